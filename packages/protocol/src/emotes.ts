@@ -1,0 +1,84 @@
+/**
+ * Emote identity. A key is `provider:id`; names are only for display, because the same name is a different emote in
+ * another channel. Source of the rules: formats.md 3.8 and rulings C3, C4.
+ */
+
+/** Longest canonical key, in UTF-8 bytes (ruling C3: ten characters would refuse a family emoji). */
+export const EMOTE_KEY_MAX_BYTES = 64;
+
+const ONE_EMOJI = /^\p{RGI_Emoji}$/v;
+const PROVIDER_KEY = /^(?:unicode|twitch|7tv|bttv|ffz|custom|text):[^\s\p{Cc}]+$/u;
+// Lone surrogates cannot be stored as UTF-8 text: one of them would fail its whole batch in the database.
+const UNSTORABLE = /[\s\p{Cc}\p{Cs}]/u;
+const VARIATION_SELECTOR = 0xfe0f;
+const CACHE_LIMIT = 4096;
+
+const keyByText = new Map<string, string | undefined>();
+const textByKey = new Map<string, string>();
+const encoder = new TextEncoder();
+
+/**
+ * The canonical key of what a client sent as `emote`: an emoji, a key, or a bare emote name.
+ * @returns `undefined` when it cannot be an emote: empty, with white space or control characters, or over 64 bytes.
+ * @example emoteKey('❤️') === emoteKey('❤') // both 'unicode:2764'
+ */
+export function emoteKey(text: string): string | undefined {
+  // Nobody's emote is this long; it also keeps hostile text out of the cache.
+  if (text.length > 2 * EMOTE_KEY_MAX_BYTES) return undefined;
+  if (keyByText.has(text)) return keyByText.get(text);
+  const key = deriveKey(text.normalize('NFC'));
+  remember(keyByText, text, key);
+  return key;
+}
+
+/** What to show for a key when no alias is known: the emoji itself, else the id. */
+export function emoteDisplay(key: string): string {
+  const known = textByKey.get(key);
+  if (known !== undefined) return known;
+  const text = key.startsWith('unicode:') ? emojiFromKey(key) : key.slice(key.indexOf(':') + 1);
+  remember(textByKey, key, text);
+  return text;
+}
+
+/** Whether a text is one emoji, with or without its presentation selector. */
+export function isEmoji(text: string): boolean {
+  return ONE_EMOJI.test(text) || ONE_EMOJI.test(`${text}\u{FE0F}`);
+}
+
+function deriveKey(text: string): string | undefined {
+  if (text === '' || UNSTORABLE.test(text)) return undefined;
+  const key = isEmoji(text) ? emojiKey(text) : PROVIDER_KEY.test(text) ? text : `text:${text}`;
+  return encoder.encode(key).length <= EMOTE_KEY_MAX_BYTES ? key : undefined;
+}
+
+function emojiKey(text: string): string {
+  const codePoints = [...text].map((character) => character.codePointAt(0) ?? 0);
+  return `unicode:${codePoints
+    .filter((point) => point !== VARIATION_SELECTOR)
+    .map((point) => point.toString(16))
+    .join('-')}`;
+}
+
+/** Restores the selector that the key leaves out: after every emoji that is text by default and has no skin tone. */
+function emojiFromKey(key: string): string {
+  const points = key
+    .slice('unicode:'.length)
+    .split('-')
+    .map((hex) => Number.parseInt(hex, 16));
+  if (points.some((point) => !Number.isInteger(point) || point < 0 || point > 0x10ffff)) return key;
+  return points
+    .map((point, index) => {
+      const character = String.fromCodePoint(point);
+      const next = points[index + 1] ?? 0;
+      const hasSkinTone = next >= 0x1f3fb && next <= 0x1f3ff;
+      const isTextByDefault = /^(?!\p{Emoji_Presentation})\p{Emoji}$/u.test(character);
+      return isTextByDefault && !hasSkinTone ? `${character}\u{FE0F}` : character;
+    })
+    .join('');
+}
+
+function remember<V>(cache: Map<string, V>, key: string, value: V): void {
+  // Emptied as a whole when full: an LRU would cost more than deriving the few keys again.
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  cache.set(key, value);
+}

@@ -1,0 +1,65 @@
+/** The only place for error codes: code, HTTP status, whether a retry can help, and the sentence. */
+export interface ErrorSpec {
+  readonly code: string;
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly sentence: string;
+}
+
+function spec(code: string, status: number, sentence: string, retryable = false): ErrorSpec {
+  return { code, status, retryable, sentence };
+}
+
+export const ERRORS = {
+  validation: spec('validation_failed', 400, 'The request is not valid; see details'),
+  malformedJson: spec('malformed_json', 400, 'The body is not valid JSON'),
+  unauthenticated: spec('unauthenticated', 401, 'This needs a bearer token'),
+  forbidden: spec('forbidden', 403, 'Insufficient permissions'),
+  notFound: spec('not_found', 404, 'There is nothing at this address'),
+  channelNotFound: spec('channel_not_found', 404, 'There is no channel of this name'),
+  methodNotAllowed: spec('method_not_allowed', 405, 'This address does not take this method'),
+  conflict: spec('conflict', 409, 'This contradicts the present state'),
+  tooLarge: spec('too_large', 413, 'The body is larger than this address takes'),
+  unsupportedMedia: spec('unsupported_media_type', 415, 'The body must be application/json'),
+  tooMany: spec('too_many_requests', 429, 'Too many requests', true),
+  internal: spec('internal_error', 500, 'Internal server error', true),
+  unavailable: spec('unavailable', 503, 'A part that this needs is down; try again', true),
+} as const;
+
+/** The envelope of `/api/v1` (ruling C22). Classic routes answer `{error: string}`. */
+export interface ErrorEnvelope {
+  error: {
+    code: string;
+    message: string;
+    details: { field: string; reason: string }[];
+    timestamp: string;
+    requestId: string;
+  };
+}
+
+/** Refusals of the native socket (gateway.md 4): 100-149 fix the request, 150-199 retry after `after` ms. */
+export const FRAME_ERRORS = {
+  badRequest: 100,
+  notAuthenticated: 101,
+  noSuchChannel: 102,
+  forbidden: 103,
+  unknownOp: 104,
+  alreadySubscribed: 105,
+  tooLarge: 106,
+  channelLimit: 107,
+  internal: 150,
+  tooManyRequests: 151,
+  unavailable: 154,
+} as const;
+
+/** Close codes: 1012 and 4000-4099 come back, 4100-4199 do not. */
+export const CLOSE = {
+  restart: 1012,
+  unauthorized: 1008,
+  slow: 4008,
+  noPong: 4009,
+  flooding: 4013,
+  badToken: 4100,
+  protocolError: 4101,
+  helloMissing: 4102,
+} as const;

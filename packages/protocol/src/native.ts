@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { ChannelEvent, FeedPosition } from './feeds.ts';
+import type { Moment } from './moments.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * The native socket protocol, gateway.md section 4. One text frame holds one or more JSON objects separated by a
+ * newline. Client objects have `op`, server objects have `k`. This is the subset that is served today: resume, chat
+ * and deflate are not.
+ */
+export const NATIVE_SUBPROTOCOL = 'ovation.v1';
+
+/** Most reactions one `react` frame may carry; the SDK merges taps to at most four frames a second. */
+export const REACT_MAX_COUNT = 20;
+
+const subscription = z.object({ ch: z.string().min(1).max(96) });
+
+export const clientFrameSchema = z.discriminatedUnion('op', [
+  z.object({
+    op: z.literal('hello'),
+    sdk: z.string().max(64).optional(),
+    subs: z.array(subscription).max(32).default([]),
+  }),
+  z.object({ op: z.literal('sub'), id: z.number().int().min(0), ch: z.string().min(1).max(96) }),
+  z.object({ op: z.literal('unsub'), id: z.number().int().min(0), ch: z.string().min(1).max(96) }),
+  z.object({
+    op: z.literal('react'),
+    c: z.number().int().min(0),
+    e: z.string().min(1).max(128),
+    n: z.number().int().min(1).max(REACT_MAX_COUNT).default(1),
+  }),
+  z.object({ op: z.literal('pong') }),
+]);
+export type ClientFrame = z.infer<typeof clientFrameSchema>;
+
+/** An emote in a channel's table; ticks name it by its index. */
+export interface TableEmote {
+  /** emote key */
+  k: string;
+  /** as shown */
+  d: string;
+}
+
+/** The state of a channel at the position of the subscribe reply. */
+export interface ChannelSnapshot {
+  settings: Settings & { version: number };
+  /** the newest moments, latest revision each, newest first, at most 50 */
+  moments: Moment[];
+  emotes: TableEmote[];
+  /** recent reactions per second, oldest first; `bins[i]` is second `from + i`, pairs of [emote index, count] */
+  series: { from: number; bins: [number, number][][] };
+  /** connections that watch the channel, over all gateways that this one hears */
+  occ: number;
+  /** the live broadcast, if one was started */
+  broadcast: { id: string; title: string; startedAt: string } | null;
+}
+
+export type SubscriptionReply =
+  | { c: number; e: string; o: number; recovered: false; snap: ChannelSnapshot }
+  | { code: number; msg: string; after?: number };
+
+export type ServerFrame =
+  | {
+      k: 'welcome';
+      conn: string;
+      node: string;
+      /** seconds between pings of the server */
+      ping: number;
+      /** server time, ms */
+      now: number;
+      limits: { reactPerSecond: number; reactBurst: number };
+      subs: Record<string, SubscriptionReply>;
+    }
+  | { k: 'ok'; id: number; sub?: SubscriptionReply }
+  | { k: 'err'; id?: number; code: number; msg: string; retry?: boolean; after?: number }
+  | ({ k: 'ev'; c: number; o: number; t: number } & ChannelEvent)
+  | {
+      k: 'tick';
+      c: number;
+      /** tick number of the room */
+      s: number;
+      /** server time, ms */
+      at: number;
+      /** reactions since the last tick: [emote index, count] */
+      t: [number, number][];
+      occ?: number;
+    }
+  | { k: 'table'; c: number; v: number; emotes: TableEmote[] }
+  | { k: 'gap'; c: number; pos: FeedPosition }
+  | { k: 'sys'; kind: 'drain'; after: number }
+  | { k: 'ping' };

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { broadcastSchema } from './feeds.ts';
+import { channelNameSchema } from './names.ts';
+import { settingsSchema } from './settings.ts';
+
+/** Resources of `/api/v1`. */
+
+export const channelSchema = z.object({ name: z.string(), createdAt: z.string(), live: broadcastSchema.nullable() });
+export type Channel = z.infer<typeof channelSchema>;
+
+export const channelSettingsSchema = settingsSchema.extend({ version: z.number().int() });
+export type ChannelSettings = z.infer<typeof channelSettingsSchema>;
+
+/** Answer of the preview: what these settings would have given over the last hour of the log. */
+export const previewSchema = z.object({
+  moments: z.number().int(),
+  windows: z.number().int(),
+  reactions: z.number().int(),
+  /** span that the log really covered, ms; less than an hour on a young channel */
+  spanMs: z.number().int(),
+});
+export type Preview = z.infer<typeof previewSchema>;
+
+export const createChannelSchema = z.object({ name: channelNameSchema });
+
+export const startBroadcastSchema = z.object({ title: z.string().max(200).default('') });
+
+/** One batch of reactions over HTTP; `id` makes a re-sent reaction harmless. */
+export const reactionBatchSchema = z.object({
+  reactions: z
+    .array(
+      z.object({
+        id: z.string().min(1).max(128),
+        emote: z.string().min(1).max(128),
+        /** ISO 8601; not more than two seconds in the future */
+        occurredAt: z.iso.datetime({ offset: true }),
+        /** how to show an emote that is not an emoji, e.g. its name on the platform */
+        alias: z.string().min(1).max(64).optional(),
+      }),
+    )
+    .min(1)
+    .max(1000),
+});
+export type ReactionBatch = z.infer<typeof reactionBatchSchema>;

@@ -1,0 +1,14 @@
+/**
+ * Time. The system clock is the wall clock at start plus monotonic time, so it never steps back; no module asks
+ * anything else for the time.
+ */
+export interface Clock {
+  /** Milliseconds since 1970, UTC. Never smaller than an earlier answer. */
+  now(): number;
+  /** Never answer less than this again: an event log calls it with its last append time when it opens. */
+  raiseTo(atMs: number): void;
+  /** Runs `task` once, `delayMs` from now. Disposing cancels it. Does not keep the process alive. */
+  after(delayMs: number, task: () => void): Disposable;
+  /** Runs `task` every `periodMs` until disposed. Does not keep the process alive. */
+  every(periodMs: number, task: () => void): Disposable;
+}

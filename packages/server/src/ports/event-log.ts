@@ -1,0 +1,102 @@
+import type { TopicSpec } from '@ovation/protocol';
+
+/** The durable, partitioned log. Order is per partition; a record's place in it is its offset. */
+export interface EventLog extends AsyncDisposable {
+  /**
+   * Creates the topic unless it exists and answers what is recorded: partitions of an existing topic never change,
+   * whatever `spec` says.
+   */
+  createTopic(spec: TopicSpec): Promise<TopicInfo>;
+  describeTopic(topic: string): Promise<TopicInfo | undefined>;
+  topics(): Promise<TopicInfo[]>;
+
+  /**
+   * Appends all records of one call or none; resolves after the flush to disk (or `acks=all`). Records of one partition
+   * keep their order, also between calls that were started one after the other.
+   * @throws EventLogError `unknown_topic`, `unknown_partition`, `too_large`, `unavailable` (retryable), `disk_full`
+   */
+  append(topic: string, records: readonly NewRecord[]): Promise<AppendedRecord[]>;
+
+  /**
+   * Reads the given partitions from the given offsets onwards and follows their ends until `signal` aborts or the log
+   * closes (then it ends without an error). Each batch is of one partition, in offset order, at most `maxRecords`
+   * (default 1,000). A start offset that retention has removed continues at the earliest record; the batch then has
+   * `gapFrom` set to the offset that was asked for. With `follow: false` it ends at the end offsets of the call.
+   */
+  read(options: ReadOptions): AsyncIterable<RecordBatch>;
+
+  /** Offset of the next record to be appended, per partition. */
+  endOffsets(topic: string): Promise<number[]>;
+  /** Offset of the earliest record kept, per partition; equals the end offset when there is none. */
+  earliestOffsets(topic: string): Promise<number[]>;
+  /** Offset of the first record appended at or after `atMs`; the end offset when there is none. */
+  offsetAt(topic: string, partition: number, atMs: number): Promise<number>;
+
+  /** Remembers the next offset a group wants; positions not named stay. For lag and for simple consumers. */
+  commit(group: string, topic: string, positions: ReadonlyMap<number, number>): Promise<void>;
+  committed(group: string, topic: string): Promise<Map<number, number>>;
+}
+
+export interface TopicInfo {
+  readonly name: string;
+  /** Identity of this incarnation: a topic that was deleted and made again has another. */
+  readonly id: string;
+  readonly partitions: number;
+  readonly retentionMs: number;
+}
+
+export interface NewRecord {
+  /** Wins over `key`. Without either, partition 0... are taken in turn. */
+  readonly partition?: number;
+  /** Home partition = murmur2(key) mod partitions. */
+  readonly key?: string | null;
+  readonly value: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface AppendedRecord {
+  readonly partition: number;
+  readonly offset: number;
+  /** The log's own clock, ms; never falls within a partition. */
+  readonly appendedAt: number;
+}
+
+export interface LogRecord extends AppendedRecord {
+  readonly topic: string;
+  readonly key: string | null;
+  readonly value: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface RecordBatch {
+  readonly partition: number;
+  readonly records: readonly LogRecord[];
+  /** Offset after the last record of this batch: where to go on. */
+  readonly nextOffset: number;
+  /** Set when records were missing: the offset that was asked for. */
+  readonly gapFrom?: number;
+}
+
+export interface ReadOptions {
+  readonly topic: string;
+  /** partition → offset of the first record wanted */
+  readonly from: ReadonlyMap<number, number>;
+  readonly maxRecords?: number;
+  /** default true */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export type EventLogErrorCode = 'unknown_topic' | 'unknown_partition' | 'too_large' | 'unavailable' | 'disk_full';
+
+export class EventLogError extends Error {
+  readonly code: EventLogErrorCode;
+  readonly retryable: boolean;
+
+  constructor(code: EventLogErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EventLogError';
+    this.code = code;
+    this.retryable = code === 'unavailable';
+  }
+}
