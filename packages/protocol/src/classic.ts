@@ -43,8 +43,7 @@ export type RawEmoteCheck =
   | { ok: true; value: RawEmote; key: string; occurredAt: number }
   | { ok: false; problem: string };
 
-const ISO_DATE =
-  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 /**
  * Checks one raw emote record. By hand and not by zod: it stands on the one hot path of single records
@@ -59,7 +58,8 @@ export function checkRawEmote(input: unknown): RawEmoteCheck {
   if (typeof timestamp !== 'string' || timestamp === '') return wrong(RAW_EMOTE_TEXTS.timestampRequired);
   const occurredAt = ISO_DATE.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
   if (Number.isNaN(occurredAt) || occurredAt < 0) return wrong(RAW_EMOTE_TEXTS.timestampInvalid);
-  if (streamerId === undefined || streamerId === null) return { ok: true, value: { emote, timestamp }, key, occurredAt };
+  if (streamerId === undefined || streamerId === null)
+    return { ok: true, value: { emote, timestamp }, key, occurredAt };
   if (!channelNameSchema.safeParse(streamerId).success) return wrong(RAW_EMOTE_TEXTS.streamer);
   return { ok: true, value: { emote, timestamp, streamerId: streamerId as string }, key, occurredAt };
 }

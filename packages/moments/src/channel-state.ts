@@ -1,0 +1,29 @@
+import type { Analysis } from '@ovation/protocol';
+import { analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
+import type { WindowState } from './window.ts';
+import { emptyWindow } from './window.ts';
+
+/** What the analyzer keeps of one channel. JSON: stored as it is in the snapshot. */
+export interface ChannelState {
+  /** version of the settings in force; 0 = never changed */
+  version: number;
+  analysis: Analysis;
+  /** open windows, ascending by start */
+  windows: WindowState[];
+}
+
+const DEFAULT_ANALYSIS = analysisOf(DEFAULT_SETTINGS);
+
+export function emptyChannel(): ChannelState {
+  return { version: 0, analysis: DEFAULT_ANALYSIS, windows: [] };
+}
+
+/** The open window that starts at `start`, made when missing, in its place. */
+export function openWindow(channel: ChannelState, start: number): WindowState {
+  const known = channel.windows.find((window) => window.start === start);
+  if (known) return known;
+  const window = emptyWindow(start);
+  const place = channel.windows.findIndex((other) => other.start > start);
+  channel.windows.splice(place === -1 ? channel.windows.length : place, 0, window);
+  return window;
+}

@@ -1,0 +1,50 @@
+import type { ActivityRecord } from '@ovation/protocol';
+import { activityRecordSchema } from '@ovation/protocol';
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+export type DecodedActivity = { ok: true; record: ActivityRecord } | { ok: false; problem: string };
+
+/**
+ * Bytes of a record of topic `activity` → the record. Digests, which are nearly all of them, pass a guard by hand: zod
+ * would be the most expensive step of the analyzer. What the guard does not know goes to the schema, which knows why.
+ */
+export function decodeActivity(value: Uint8Array): DecodedActivity {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(decoder.decode(value));
+  } catch (error) {
+    return { ok: false, problem: `not JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  if (isPlainDigest(parsed)) return { ok: true, record: parsed };
+  const checked = activityRecordSchema.safeParse(parsed);
+  if (checked.success) return { ok: true, record: checked.data };
+  const issue = checked.error.issues[0];
+  return { ok: false, problem: `${issue?.path.join('.') || 'record'}: ${issue?.message ?? 'not valid'}` };
+}
+
+type Digest = Extract<ActivityRecord, { k: 'd' }>;
+
+function isPlainDigest(input: unknown): input is Digest {
+  if (typeof input !== 'object' || input === null) return false;
+  const { k, src, seq, t, ch } = input as Record<string, unknown>;
+  if (k !== 'd' || typeof src !== 'string' || !isCount(seq) || !isCount(t)) return false;
+  if (typeof ch !== 'object' || ch === null) return false;
+  return Object.values(ch).every(isPlainChannelActivity);
+}
+
+function isPlainChannelActivity(input: unknown): boolean {
+  if (typeof input !== 'object' || input === null) return false;
+  const { e, r, m, a, f } = input as Record<string, unknown>;
+  if (typeof e !== 'object' || e === null || typeof f !== 'object' || f === null) return false;
+  if (!isCount(r) || !isCount(m) || !isCount(a)) return false;
+  for (const emote in e) {
+    const n = (e as Record<string, unknown>)[emote];
+    if (!isCount(n) || n === 0) return false;
+  }
+  return true;
+}
+
+function isCount(input: unknown): input is number {
+  return typeof input === 'number' && Number.isSafeInteger(input) && input >= 0;
+}

@@ -1,0 +1,9 @@
+import type { WindowDetector } from './detector.ts';
+import { ratio } from './ratio.ts';
+
+export type { Finding, JudgeContext, WindowDetector } from './detector.ts';
+export { ratio } from './ratio.ts';
+
+/** Every detector that runs on windows: a new one is its file and a line here. */
+// Each keeps its own state type; the engine only stores it, hence `unknown`-compatible `never` on the input side.
+export const windowDetectors: readonly WindowDetector<never>[] = [ratio as WindowDetector<never>];

@@ -1,0 +1,323 @@
+import type {
+  ActivityItem,
+  ActivityRecord,
+  DigestRecord,
+  ItemsRecord,
+  Moment,
+  SettingsRecord,
+} from '@ovation/protocol';
+import { emoteDisplay } from '@ovation/protocol';
+import type { ChannelState } from './channel-state.ts';
+import { emptyChannel, openWindow } from './channel-state.ts';
+import type { Finding, WindowDetector } from './detectors/index.ts';
+import { windowDetectors } from './detectors/index.ts';
+import { momentId } from './moment-id.ts';
+import type { PartitionState } from './partition-state.ts';
+import { acceptSource, emptyPartition, forgetSilentSources } from './partition-state.ts';
+import type { WindowState } from './window.ts';
+import { addToWindow, FUTURE_MS, GRACE_MS, STANDSTILL_MS, WINDOW_MS, windowStartOf } from './window.ts';
+
+export interface PositionedRecord {
+  readonly offset: number;
+  /** the log's append time, ms */
+  readonly appendedAt: number;
+  /** null = could not be decoded: it only moves the position and time on */
+  readonly record: ActivityRecord | null;
+}
+
+export interface ClosedWindow {
+  readonly channel: string;
+  readonly start: number;
+  readonly collected: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly settingsVersion: number;
+  readonly broadcastId: string | null;
+}
+
+/** What applying records gave, in the order it happened. */
+export interface EngineOutput {
+  moments: Moment[];
+  closed: ClosedWindow[];
+  /** reactions that came after their window had closed */
+  late: { channel: string; start: number; n: number }[];
+  /** items stamped too far in the future */
+  refused: { channel: string; offset: number; item: ActivityItem }[];
+  counted: number;
+  /** numbered records that had been applied before */
+  repeated: number;
+}
+
+export interface EngineSnapshot {
+  partition: PartitionState;
+  /** channels that changed since the last `takeSnapshot` */
+  channels: Map<string, ChannelState>;
+  /** channels that hold nothing any more */
+  removed: string[];
+}
+
+export interface EngineOptions {
+  readonly tenant?: string;
+  /** Append times further apart than this mean a standstill; Infinity for files, whose gaps are real silence. */
+  readonly standstillMs?: number;
+  readonly detectors?: readonly WindowDetector<never>[];
+}
+
+/**
+ * One partition of topic `activity` as a pure function of its records (flows.md B1.5 and B2). No clock, no I/O: the same
+ * records from the same snapshot give the same output, which is what makes recovery exact.
+ */
+export class PartitionEngine {
+  readonly #partition: PartitionState;
+  readonly #channels: Map<string, ChannelState>;
+  readonly #changed = new Set<string>();
+  readonly #removed = new Set<string>();
+  /** ids per open window; the arrays in the state are for the snapshot only */
+  readonly #ids = new WeakMap<WindowState, Set<string>>();
+  readonly #options: Required<EngineOptions>;
+  #output = emptyOutput();
+  /** end + grace of the window that closes next; lets the common record skip the search */
+  #nextCloseAt: number;
+
+  constructor(options: EngineOptions = {}, from?: { partition: PartitionState; channels: Map<string, ChannelState> }) {
+    this.#options = { tenant: '', standstillMs: STANDSTILL_MS, detectors: windowDetectors, ...options };
+    this.#partition = from ? structuredClone(from.partition) : emptyPartition();
+    this.#channels = new Map(from ? structuredClone([...from.channels]) : []);
+    this.#nextCloseAt = this.#earliestClose();
+  }
+
+  /** Offset of the last applied record; -1 = none. */
+  get offset(): number {
+    return this.#partition.offset;
+  }
+
+  get watermark(): number {
+    return this.#partition.watermark;
+  }
+
+  /** Whether a window waits to be closed: then the owner must write ticks into a silent log. */
+  get hasOpenWindows(): boolean {
+    return this.#nextCloseAt !== Number.POSITIVE_INFINITY;
+  }
+
+  apply({ offset, appendedAt, record }: PositionedRecord): void {
+    const state = this.#partition;
+    if (offset <= state.offset) return;
+    const isAfterStandstill = state.appendedAt > 0 && appendedAt - state.appendedAt > this.#options.standstillMs;
+    if (isAfterStandstill) state.holdUntil = appendedAt + GRACE_MS;
+    state.offset = offset;
+    state.appendedAt = appendedAt;
+    if (record) this.#applyRecord(record);
+    this.#advance();
+  }
+
+  takeOutput(): EngineOutput {
+    const output = this.#output;
+    this.#output = emptyOutput();
+    return output;
+  }
+
+  /** State up to the last applied record. The caller stores it in the same transaction as the results. */
+  takeSnapshot(): EngineSnapshot {
+    forgetSilentSources(this.#partition);
+    const changed = [...this.#changed].flatMap((name): [string, ChannelState][] => {
+      const channel = this.#channels.get(name);
+      return channel ? [[name, channel]] : [];
+    });
+    const snapshot = structuredClone({
+      partition: this.#partition,
+      channels: new Map(changed),
+      removed: [...this.#removed],
+    });
+    this.#changed.clear();
+    this.#removed.clear();
+    return snapshot;
+  }
+
+  #applyRecord(record: ActivityRecord): void {
+    if (record.k === 'd') this.#applyDigest(record);
+    else if (record.k === 'i') this.#applyItems(record);
+    else if (record.k === 's') this.#applySettings(record);
+  }
+
+  #applyDigest(record: DigestRecord): void {
+    if (!this.#isNew(record)) return;
+    const at = Math.min(record.t, this.#partition.appendedAt);
+    for (const [name, activity] of Object.entries(record.ch)) {
+      const window = this.#windowAt(name, at);
+      let n = 0;
+      for (const emote in activity.e) {
+        const count = activity.e[emote] ?? 0;
+        n += count;
+        if (window) addToWindow(window, emote, count);
+      }
+      if (window) this.#counted(name, window, n);
+      else if (n > 0) this.#late(name, at, n);
+    }
+  }
+
+  #applyItems(record: ItemsRecord): void {
+    if (!this.#isNew(record)) return;
+    const touched = new Map<WindowState, number>();
+    for (const item of record.items) {
+      const window = this.#addItem(record.ch, item);
+      if (window) touched.set(window, (touched.get(window) ?? 0) + (item.n ?? 1));
+    }
+    const inOrder = [...touched].sort(([one], [other]) => one.start - other.start);
+    for (const [window, n] of inOrder) this.#counted(record.ch, window, n);
+  }
+
+  #addItem(name: string, item: ActivityItem): WindowState | undefined {
+    const { appendedAt, offset } = this.#partition;
+    if (item.id !== undefined && item.t > appendedAt + FUTURE_MS) {
+      this.#output.refused.push({ channel: name, offset, item });
+      return undefined;
+    }
+    const at = item.id === undefined ? Math.min(item.t, appendedAt) : item.t;
+    const window = this.#windowAt(name, at);
+    if (!window) {
+      this.#late(name, at, item.n ?? 1);
+      return undefined;
+    }
+    if (item.id !== undefined && !this.#rememberId(window, item.id)) return undefined;
+    addToWindow(window, item.e, item.n ?? 1);
+    return window;
+  }
+
+  #rememberId(window: WindowState, id: string): boolean {
+    let seen = this.#ids.get(window);
+    if (!seen) this.#ids.set(window, (seen = new Set(window.ids)));
+    if (seen.has(id)) return false;
+    seen.add(id);
+    window.ids.push(id);
+    return true;
+  }
+
+  #applySettings(record: SettingsRecord): void {
+    const channel = this.#channel(record.ch);
+    if (record.ver <= channel.version) return;
+    channel.version = record.ver;
+    channel.analysis = record.body;
+  }
+
+  #isNew(record: { src: string; seq: number }): boolean {
+    const isNew = acceptSource(this.#partition, record.src, record.seq);
+    if (!isNew) this.#output.repeated += 1;
+    return isNew;
+  }
+
+  #channel(name: string): ChannelState {
+    let channel = this.#channels.get(name);
+    if (!channel) this.#channels.set(name, (channel = emptyChannel()));
+    this.#changed.add(name);
+    this.#removed.delete(name);
+    return channel;
+  }
+
+  /** The open window of a time, or undefined when it has closed. */
+  #windowAt(name: string, at: number): WindowState | undefined {
+    const start = windowStartOf(at);
+    const closesAt = start + WINDOW_MS + GRACE_MS;
+    if (closesAt <= this.#partition.watermark) return undefined;
+    if (closesAt < this.#nextCloseAt) this.#nextCloseAt = closesAt;
+    return openWindow(this.#channel(name), start);
+  }
+
+  #counted(name: string, window: WindowState, n: number): void {
+    this.#output.counted += n;
+    this.#judge(name, window, 'onActivity');
+  }
+
+  #late(channel: string, at: number, n: number): void {
+    this.#output.late.push({ channel, start: windowStartOf(at), n });
+  }
+
+  /** Moves the watermark and closes what it passed, ascending by (window, channel). */
+  #advance(): void {
+    const state = this.#partition;
+    if (state.appendedAt < state.holdUntil) return;
+    state.watermark = Math.max(state.watermark, state.appendedAt);
+    if (state.watermark < this.#nextCloseAt) return;
+    const due = [...this.#channels].flatMap(([name, channel]) =>
+      channel.windows.filter((window) => this.#isDue(window)).map((window) => ({ name, channel, window })),
+    );
+    due.sort((a, b) => a.window.start - b.window.start || (a.name < b.name ? -1 : 1));
+    for (const { name, channel, window } of due) this.#close(name, channel, window);
+    this.#nextCloseAt = this.#earliestClose();
+  }
+
+  #isDue(window: WindowState): boolean {
+    return window.start + WINDOW_MS + GRACE_MS <= this.#partition.watermark;
+  }
+
+  #close(name: string, channel: ChannelState, window: WindowState): void {
+    this.#judge(name, window, 'onClose');
+    channel.windows = channel.windows.filter((other) => other !== window);
+    this.#changed.add(name);
+    this.#output.closed.push({
+      channel: name,
+      start: window.start,
+      collected: window.collected,
+      counts: window.counts,
+      settingsVersion: channel.version,
+      broadcastId: channel.analysis.broadcastId,
+    });
+    const isEmpty = channel.windows.length === 0 && channel.version === 0;
+    if (!isEmpty) return;
+    this.#channels.delete(name);
+    this.#changed.delete(name);
+    this.#removed.add(name);
+  }
+
+  #judge(name: string, window: WindowState, when: 'onActivity' | 'onClose'): void {
+    const channel = this.#channel(name);
+    const context = { analysis: channel.analysis, appendedAt: this.#partition.appendedAt };
+    for (const detector of this.#options.detectors) {
+      // The state was made by this very detector's start(): the list only hides its type.
+      const state = (window.detectors[detector.name] ??= detector.start()) as never;
+      for (const finding of detector[when](window, state, context)) {
+        this.#output.moments.push(this.#moment({ name, channel, window, detector: detector.name, finding }));
+      }
+    }
+  }
+
+  #moment(found: {
+    name: string;
+    channel: ChannelState;
+    window: WindowState;
+    detector: string;
+    finding: Finding;
+  }): Moment {
+    const { name, channel, window, detector, finding } = found;
+    const identity = { tenant: this.#options.tenant, channel: name, detector, emote: finding.emote };
+    return {
+      id: momentId({ ...identity, startAt: window.start }),
+      rev: finding.rev,
+      channel: name,
+      broadcastId: channel.analysis.broadcastId,
+      detector,
+      emote: finding.emote,
+      display: emoteDisplay(finding.emote),
+      windowStart: new Date(window.start).toISOString(),
+      count: finding.count,
+      total: finding.total,
+      ratio: finding.total === 0 ? 0 : finding.count / finding.total,
+      final: finding.final,
+      holds: finding.holds,
+      settingsVersion: channel.version,
+      detectedAt: this.#partition.appendedAt,
+    };
+  }
+
+  #earliestClose(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const channel of this.#channels.values()) {
+      const first = channel.windows[0];
+      if (first) earliest = Math.min(earliest, first.start + WINDOW_MS + GRACE_MS);
+    }
+    return earliest;
+  }
+}
+
+function emptyOutput(): EngineOutput {
+  return { moments: [], closed: [], late: [], refused: [], counted: 0, repeated: 0 };
+}

@@ -1,0 +1,27 @@
+const encoder = new TextEncoder();
+const OFFSET_BASIS = 0x6c62272e07bb014262b821756295c58dn;
+const PRIME = 0x0000000001000000000000000000013bn;
+const MASK = (1n << 128n) - 1n;
+
+export interface MomentIdentity {
+  readonly tenant: string;
+  readonly channel: string;
+  readonly detector: string;
+  /** emote key, or "" */
+  readonly emote: string;
+  /** window start or opening second, ms */
+  readonly startAt: number;
+}
+
+/**
+ * The id of a moment: the same facts give the same id, so a replay, a second analyzer or a new detector version cannot
+ * make a second moment (flows.md row 7). FNV-1a with 128 bits (draft-eastlake-fnv); 32 hex digits.
+ */
+export function momentId(identity: MomentIdentity): string {
+  const { tenant, channel, detector, emote, startAt } = identity;
+  let hash = OFFSET_BASIS;
+  for (const byte of encoder.encode(JSON.stringify([tenant, channel, detector, emote, startAt]))) {
+    hash = ((hash ^ BigInt(byte)) * PRIME) & MASK;
+  }
+  return hash.toString(16).padStart(32, '0');
+}

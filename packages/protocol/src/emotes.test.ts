@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EMOTE_KEY_MAX_BYTES, emoteDisplay, emoteKey } from './emotes.ts';
+
+describe('emote identity', () => {
+  it.each([
+    ['🔥', 'unicode:1f525', '🔥'],
+    ['❤️', 'unicode:2764', '❤️'],
+    ['❤', 'unicode:2764', '❤️'],
+    ['👨‍👩‍👧‍👦', 'unicode:1f468-200d-1f469-200d-1f467-200d-1f466', '👨‍👩‍👧‍👦'],
+    ['🏴󠁧󠁢󠁥󠁮󠁧󠁿', 'unicode:1f3f4-e0067-e0062-e0065-e006e-e0067-e007f', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
+    ['👩🏽‍❤️‍💋‍👨🏿', 'unicode:1f469-1f3fd-200d-2764-200d-1f48b-200d-1f468-1f3ff', '👩🏽‍❤️‍💋‍👨🏿'],
+    ['👍🏽', 'unicode:1f44d-1f3fd', '👍🏽'],
+    ['1️⃣', 'unicode:31-20e3', '1️⃣'],
+    ['🏳️‍🌈', 'unicode:1f3f3-200d-1f308', '🏳️‍🌈'],
+    ['Kappa', 'text:Kappa', 'Kappa'],
+    ['twitch:25', 'twitch:25', '25'],
+  ])('gives %s the key %s and shows %s', (text, key, display) => {
+    expect(emoteKey(text)).toBe(key);
+    expect(emoteDisplay(key)).toBe(display);
+  });
+
+  it.each(['', ' ', 'two words', 'a\u0000', '\ud83d', 'x'.repeat(EMOTE_KEY_MAX_BYTES), '🔥 '])('refuses %j', (text) => {
+    expect(emoteKey(text)).toBeUndefined();
+  });
+
+  it('answers the same key for what it shows, and stays in bounds (generated texts)', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (text) => {
+        const key = emoteKey(text);
+        if (key === undefined) return;
+        expect(Buffer.byteLength(key)).toBeLessThanOrEqual(EMOTE_KEY_MAX_BYTES);
+        if (key.startsWith('unicode:')) expect(emoteKey(emoteDisplay(key))).toBe(key);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
