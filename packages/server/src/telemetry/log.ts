@@ -22,7 +22,7 @@ export function createLog(options: LogOptions): Log {
     {
       level,
       messageKey: 'message',
-      base: undefined,
+      base: null,
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },

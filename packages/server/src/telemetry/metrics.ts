@@ -35,6 +35,11 @@ export function createMetrics() {
       labelNames: ['detector'],
       registers,
     }),
+    reactionsDropped: new Counter({
+      name: 'reactions_dropped_total',
+      help: 'Reactions that never reached the event log because it was out for too long',
+      registers,
+    }),
     websocketConnections: new Gauge({
       name: 'websocket_connections_active',
       help: 'Open sockets, by door',

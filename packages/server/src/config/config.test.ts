@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, createConfig } from './config.ts';
+import type { Environment } from './names.ts';
+
+function problemsOf(environment: Environment, flags = {}): readonly string[] {
+  try {
+    createConfig(environment, flags);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('configuration', () => {
+  it('starts with the documented defaults when nothing is set (S4-24)', () => {
+    expect(createConfig({})).toEqual({
+      port: 8080,
+      host: '127.0.0.1',
+      hostIsLoopback: true,
+      dataDir: path.resolve('data'),
+      roles: ['api', 'gateway', 'analyzer', 'worker', 'simulator'],
+      simulator: 'demo',
+      simulatorSeed: undefined,
+      settingsAuth: 'open',
+      accessTokenSecret: undefined,
+      debug: false,
+      rawTopic: 'raw-emote-data',
+      aggregatedTopic: 'aggregated-emote-data',
+    });
+  });
+
+  it('reports all problems at once', () => {
+    const problems = problemsOf({ PORT: '80 80', OVATION_SIMULATOR: 'loud', DEBUG: 'maybe' }, { roles: 'api,chef' });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(['--roles', 'PORT', 'OVATION_SIMULATOR', 'DEBUG']);
+  });
+
+  it('wants a secret before others can reach it, or the word that it is meant (C33)', () => {
+    expect(problemsOf({ OVATION_HOST: '0.0.0.0' })).toEqual([expect.stringContaining('ACCESS_TOKEN_SECRET')]);
+    expect(createConfig({ OVATION_HOST: '0.0.0.0', ACCESS_TOKEN_SECRET: 's' }).settingsAuth).toBe('token');
+    expect(createConfig({ OVATION_HOST: '0.0.0.0', OVATION_SETTINGS_AUTH: 'open' }).settingsAuth).toBe('open');
+    expect(createConfig({ OVATION_HOST: '127.0.0.2' }).settingsAuth).toBe('open');
+  });
+
+  it('takes KAFKA_TOPIC only with exactly one of simulator and gateway (C32)', () => {
+    expect(problemsOf({ KAFKA_TOPIC: 'x' })).toHaveLength(1);
+    expect(createConfig({ KAFKA_TOPIC: 'x' }, { roles: 'simulator' }).rawTopic).toBe('x');
+    expect(createConfig({ KAFKA_TOPIC_IN: 'in', KAFKA_TOPIC_OUT: 'out' })).toMatchObject({
+      rawTopic: 'in',
+      aggregatedTopic: 'out',
+    });
+  });
+
+  it('refuses backends that it does not have instead of ignoring them', () => {
+    expect(problemsOf({ KAFKA_BROKER: 'kafka:9092', DB_HOST: 'db', DB_NAME: 'x' })).toEqual([
+      expect.stringContaining('no Kafka adapter'),
+      expect.stringContaining('DB_HOST, DB_NAME are set, but this version has no PostgreSQL adapter'),
+    ]);
+  });
+});

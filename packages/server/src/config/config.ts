@@ -1,0 +1,158 @@
+import { isIP } from 'node:net';
+import path from 'node:path';
+import { TOPICS } from '@ovation/protocol';
+import { z } from 'zod';
+import type { Environment } from './names.ts';
+import { UNSERVED } from './names.ts';
+
+export const ROLES = ['api', 'gateway', 'analyzer', 'worker', 'simulator'] as const;
+export type RoleName = (typeof ROLES)[number];
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly hostIsLoopback: boolean;
+  readonly dataDir: string;
+  readonly roles: readonly RoleName[];
+  readonly simulator: 'demo' | 'classic' | 'off';
+  readonly simulatorSeed: number | undefined;
+  readonly settingsAuth: 'open' | 'token';
+  readonly accessTokenSecret: string | undefined;
+  readonly debug: boolean;
+  readonly rawTopic: string;
+  readonly aggregatedTopic: string;
+}
+
+/** Everything that is wrong with the configuration, at once. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+export interface Flags {
+  readonly roles?: string | undefined;
+  readonly port?: string | undefined;
+  readonly dataDir?: string | undefined;
+}
+
+const TOPIC_NAME = /^[A-Za-z0-9._-]{1,249}$/;
+
+/**
+ * One frozen object out of variables and flags; flags win.
+ * @throws ConfigError with every problem found
+ */
+export function createConfig(environment: Environment, flags: Flags = {}): Config {
+  const problems: string[] = [];
+  const check = <T>(name: string, value: string | undefined, schema: z.ZodType<T>): T | undefined => {
+    const checked = schema.safeParse(value);
+    if (checked.success) return checked.data;
+    problems.push(`${name} is ${JSON.stringify(value)}: ${checked.error.issues[0]?.message ?? 'not valid'}`);
+    return undefined;
+  };
+
+  const roles = check('--roles', flags.roles, rolesSchema) ?? [...ROLES];
+  const host = environment.OVATION_HOST ?? '127.0.0.1';
+  const hostIsLoopback = isLoopback(host);
+  const secret = environment.ACCESS_TOKEN_SECRET;
+  const auth = check('OVATION_SETTINGS_AUTH', environment.OVATION_SETTINGS_AUTH, authSchema);
+  const settingsAuth = auth ?? (hostIsLoopback ? 'open' : 'token');
+  problems.push(
+    ...unservedProblems(environment),
+    ...hostProblems({ host, hostIsLoopback, settingsAuth, secret }),
+    ...topicProblems(environment, roles),
+  );
+
+  const config: Config = {
+    port: check(flags.port === undefined ? 'PORT' : '--port', flags.port ?? environment.PORT, portSchema) ?? 8080,
+    host,
+    hostIsLoopback,
+    dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
+    roles,
+    simulator: check('OVATION_SIMULATOR', environment.OVATION_SIMULATOR, simulatorSchema) ?? 'demo',
+    simulatorSeed: check('OVATION_SIMULATOR_SEED', environment.OVATION_SIMULATOR_SEED, seedSchema),
+    settingsAuth,
+    accessTokenSecret: secret,
+    debug: check('DEBUG', environment.DEBUG, debugSchema) ?? false,
+    rawTopic: environment.KAFKA_TOPIC_IN ?? rawTopicOfSimulator(environment, roles) ?? TOPICS.rawEmoteData,
+    aggregatedTopic: environment.KAFKA_TOPIC_OUT ?? TOPICS.aggregatedEmoteData,
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+const portSchema = z
+  .string()
+  .regex(/^\d{1,5}$/, 'give a whole number from 0 to 65535')
+  .transform(Number)
+  .refine((port) => port <= 65_535, 'give a whole number from 0 to 65535')
+  .optional();
+const simulatorSchema = z.enum(['demo', 'classic', 'off'], 'say demo, classic or off').optional();
+const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
+const seedSchema = z
+  .string()
+  .regex(/^\d{1,9}$/, 'give a whole number of at most nine digits')
+  .transform(Number)
+  .optional();
+const debugSchema = z
+  .enum(['true', 'false', '1', '0'], 'say true or false')
+  .transform((word) => word === 'true' || word === '1')
+  .optional();
+const rolesSchema = z
+  .string()
+  .transform((list) => list.split(',').map((role) => role.trim()))
+  .pipe(z.array(z.enum(ROLES, `name some of ${ROLES.join(', ')}, with commas`)).min(1))
+  .optional();
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** Ruling C33: on other addresses anybody may come, so somebody must be able to prove that it is theirs. */
+function hostProblems(given: {
+  host: string;
+  hostIsLoopback: boolean;
+  settingsAuth: 'open' | 'token';
+  secret: string | undefined;
+}): string[] {
+  if (given.settingsAuth === 'token' && given.secret === undefined) {
+    return [
+      given.hostIsLoopback
+        ? 'OVATION_SETTINGS_AUTH is token, but ACCESS_TOKEN_SECRET is not set: nobody could change settings'
+        : `OVATION_HOST is ${given.host}, which others can reach: set ACCESS_TOKEN_SECRET so that only holders of a token change settings, or OVATION_SETTINGS_AUTH=open if everybody there may`,
+    ];
+  }
+  return [];
+}
+
+function unservedProblems(environment: Environment): string[] {
+  return Object.entries(UNSERVED).flatMap(([backend, names]) => {
+    const set = names.filter((name) => environment[name] !== undefined);
+    if (set.length === 0) return [];
+    const verb = set.length === 1 ? 'is' : 'are';
+    return [`${set.join(', ')} ${verb} set, but this version has no ${backend} adapter: unset to use the embedded one`];
+  });
+}
+
+function topicProblems(environment: Environment, roles: readonly RoleName[]): string[] {
+  const problems = (['KAFKA_TOPIC', 'KAFKA_TOPIC_IN', 'KAFKA_TOPIC_OUT'] as const).flatMap((name) => {
+    const topic = environment[name];
+    if (topic === undefined || TOPIC_NAME.test(topic)) return [];
+    return [`${name} is ${JSON.stringify(topic)}: a topic is 1 to 249 letters, digits, ".", "_" or "-"`];
+  });
+  const isSingle = roles.length === 1 && (roles[0] === 'simulator' || roles[0] === 'gateway');
+  if (environment.KAFKA_TOPIC !== undefined && !isSingle) {
+    problems.push(
+      'KAFKA_TOPIC is set, but it is only for a process with exactly one of the roles simulator or gateway: use KAFKA_TOPIC_IN and KAFKA_TOPIC_OUT',
+    );
+  }
+  return problems;
+}
+
+function rawTopicOfSimulator(environment: Environment, roles: readonly RoleName[]): string | undefined {
+  return roles[0] === 'simulator' ? environment.KAFKA_TOPIC : undefined;
+}

@@ -1,0 +1,76 @@
+/** Every variable the server reads, in the order of docs/reference/configuration.md, which a test compares. */
+export interface VariableSpec {
+  readonly name: string;
+  /** what it does, one sentence */
+  readonly meaning: string;
+  /** as shown in the reference; what an unset variable means */
+  readonly fallback: string;
+  readonly isSecret?: boolean;
+}
+
+export const VARIABLES = [
+  { name: 'PORT', meaning: 'The one port for everything: page, API, sockets; 0 takes a free one', fallback: '8080' },
+  {
+    name: 'OVATION_HOST',
+    meaning: 'Address to listen on; anything but loopback needs ACCESS_TOKEN_SECRET',
+    fallback: '127.0.0.1',
+  },
+  { name: 'OVATION_DATA_DIR', meaning: 'The one folder that holds all data', fallback: './data' },
+  {
+    name: 'OVATION_SIMULATOR',
+    meaning: 'Audience of channel `demo`: `demo` a lively one, `classic` the documents generator, `off` none',
+    fallback: 'demo',
+  },
+  { name: 'OVATION_SIMULATOR_SEED', meaning: 'Seed of the simulated audience; unset = from the clock', fallback: '' },
+  {
+    name: 'OVATION_SETTINGS_AUTH',
+    meaning: '`open`: anybody who reaches the server changes settings; `token`: a bearer token is needed',
+    fallback: 'open on loopback, else token',
+  },
+  {
+    name: 'ACCESS_TOKEN_SECRET',
+    meaning: 'Key of the HS256 bearer tokens (claims id, role, streamerId)',
+    fallback: '',
+    isSecret: true,
+  },
+  { name: 'DEBUG', meaning: '`true` turns debug lines on', fallback: 'false' },
+  {
+    name: 'KAFKA_TOPIC',
+    meaning: 'Topic of a process with exactly one of the roles simulator or gateway',
+    fallback: '',
+  },
+  { name: 'KAFKA_TOPIC_IN', meaning: 'Topic of the raw emotes', fallback: 'raw-emote-data' },
+  { name: 'KAFKA_TOPIC_OUT', meaning: 'Topic of the significant moments', fallback: 'aggregated-emote-data' },
+  { name: 'OVATION_KAFKA_BROKERS', meaning: 'Kafka brokers; not served by this version', fallback: '' },
+  { name: 'KAFKA_BROKER', meaning: 'The documents name of OVATION_KAFKA_BROKERS', fallback: '' },
+  { name: 'OVATION_REDIS_URL', meaning: 'Redis; not served by this version', fallback: '', isSecret: true },
+  { name: 'REDIS_HOST', meaning: 'The documents name of a Redis host; not served by this version', fallback: '' },
+  { name: 'REDIS_PORT', meaning: 'The documents name of the Redis port; not served by this version', fallback: '' },
+  {
+    name: 'REDIS_PASSWORD',
+    meaning: 'The documents name of the Redis password; not served by this version',
+    fallback: '',
+    isSecret: true,
+  },
+  { name: 'OVATION_DATABASE_URL', meaning: 'PostgreSQL; not served by this version', fallback: '', isSecret: true },
+  { name: 'DB_HOST', meaning: 'The documents name of the database host; not served by this version', fallback: '' },
+  { name: 'DB_PORT', meaning: 'The documents name of the database port; not served by this version', fallback: '' },
+  { name: 'DB_NAME', meaning: 'The documents name of the database; not served by this version', fallback: '' },
+  { name: 'DB_USER', meaning: 'The documents name of the database user; not served by this version', fallback: '' },
+  {
+    name: 'DB_PASSWORD',
+    meaning: 'The documents name of the database password; not served by this version',
+    fallback: '',
+    isSecret: true,
+  },
+] as const satisfies readonly VariableSpec[];
+
+export type VariableName = (typeof VARIABLES)[number]['name'];
+export type Environment = Readonly<Partial<Record<VariableName, string>>>;
+
+/** Names that only make sense with a backend that this version does not have yet: refused, not ignored. */
+export const UNSERVED = {
+  Kafka: ['OVATION_KAFKA_BROKERS', 'KAFKA_BROKER'],
+  Redis: ['OVATION_REDIS_URL', 'REDIS_HOST', 'REDIS_PORT', 'REDIS_PASSWORD'],
+  PostgreSQL: ['OVATION_DATABASE_URL', 'DB_HOST', 'DB_PORT', 'DB_NAME', 'DB_USER', 'DB_PASSWORD'],
+} as const satisfies Record<string, readonly VariableName[]>;

@@ -1,0 +1,40 @@
+import type { Moment, Preview, Settings } from '@ovation/protocol';
+import type { Clock } from '../../ports/clock.ts';
+import type { Database } from '../../ports/database.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import { previewSettings } from './preview-settings.ts';
+import type { MomentTables } from './tables.ts';
+
+export { momentMigrations } from './migrations.ts';
+export type { LateCount, PartitionLease, PartitionStore } from './partition-store.ts';
+export { createPartitionStore, FencedError, TopicReplacedError } from './partition-store.ts';
+
+export interface Moments {
+  /** Newest first, the latest revision of each. */
+  recent(channel: string, limit: number): Promise<Moment[]>;
+  /** What these settings would have given over the last hour of the log. */
+  preview(channel: string, settings: Settings): Promise<Preview>;
+}
+
+export function createMoments(parts: {
+  database: Database;
+  eventLog: EventLog;
+  clock: Clock;
+  activityPartitions: number;
+}): Moments {
+  return {
+    async recent(channel, limit) {
+      const rows = await parts.database.sql
+        .withTables<MomentTables>()
+        .selectFrom('significant_moments')
+        .select('body')
+        .where('channel', '=', channel)
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ body }) => body);
+    },
+    preview: (channel, settings) => previewSettings(parts, channel, settings),
+  };
+}

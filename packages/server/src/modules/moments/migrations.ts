@@ -1,0 +1,61 @@
+import type { Migration } from '../../ports/database.ts';
+
+export const momentMigrations: readonly Migration[] = [
+  {
+    name: 'moments-001-moments-and-analyzer',
+    // The documents' columns and index names (S0-19) come first; what follows is ours. `emote` is as shown, and wide:
+    // ruling C3.
+    up: `
+      create table significant_moments (
+        id varchar(64) primary key,
+        emote varchar(128) not null,
+        "timestamp" timestamptz not null,
+        count integer not null,
+        total integer not null,
+        ratio decimal(5,4) not null,
+        created_at timestamptz not null default now(),
+        channel varchar(64) not null,
+        rev integer not null,
+        body jsonb not null
+      );
+      create index idx_moments_timestamp on significant_moments ("timestamp");
+      create index idx_moments_emote on significant_moments (emote);
+      create index idx_moments_channel on significant_moments (channel, created_at desc);
+
+      create table activity_windows (
+        channel varchar(64) not null,
+        window_start timestamptz not null,
+        collected bigint not null,
+        counts jsonb not null,
+        settings_version integer not null,
+        broadcast_id varchar(64),
+        primary key (channel, window_start)
+      );
+
+      create table late_counts (
+        channel varchar(64) not null,
+        window_start timestamptz not null,
+        n bigint not null,
+        primary key (channel, window_start)
+      );
+
+      create table analyzer_partitions (
+        topic varchar(128) not null,
+        partition integer not null,
+        topic_id varchar(64) not null,
+        generation bigint not null,
+        "offset" bigint not null,
+        state jsonb not null,
+        primary key (topic, partition)
+      );
+
+      create table analyzer_channels (
+        topic varchar(128) not null,
+        partition integer not null,
+        channel varchar(64) not null,
+        state jsonb not null,
+        primary key (topic, partition, channel)
+      );
+    `,
+  },
+];

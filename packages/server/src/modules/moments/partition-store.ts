@@ -1,0 +1,254 @@
+import type { ChannelState, ClosedWindow, EngineSnapshot, PartitionState } from '@ovation/moments';
+import type { Moment } from '@ovation/protocol';
+import { channelFeed, classicMoment } from '@ovation/protocol';
+import { sql } from 'kysely';
+import type { Database, UnitOfWork } from '../../ports/database.ts';
+import type { MomentTables } from './tables.ts';
+
+/** Another analyzer has taken the partition over: stop at once, write nothing. */
+export class FencedError extends Error {
+  constructor(topic: string, partition: number) {
+    super(`Partition ${partition} of ${topic} has been taken over by another analyzer`);
+    this.name = 'FencedError';
+  }
+}
+
+/** The topic was deleted and made again: its offsets mean something else now. */
+export class TopicReplacedError extends Error {
+  constructor(topic: string) {
+    super(
+      `Topic ${topic} is not the one that the stored position belongs to. Restore the event log that goes with this database, or delete the rows of ${topic} in analyzer_partitions and analyzer_channels to start from its earliest record`,
+    );
+    this.name = 'TopicReplacedError';
+  }
+}
+
+export interface PartitionLease {
+  readonly generation: number;
+  /** undefined = never analysed */
+  readonly from: { partition: PartitionState; channels: Map<string, ChannelState> } | undefined;
+}
+
+export interface LateCount {
+  readonly channel: string;
+  readonly start: number;
+  readonly n: number;
+}
+
+export interface PartitionStore {
+  /** Raises the generation, which fences every earlier owner, and answers the snapshot (flows.md row 7, B4.4). */
+  takeOver(): Promise<PartitionLease>;
+  /** Stores revisions with their feed and outbox entries. Repeats of an (id, rev) change nothing. */
+  publish(generation: number, moments: readonly Moment[]): Promise<void>;
+  storeWindows(generation: number, closed: readonly ClosedWindow[]): Promise<void>;
+  /** The state and what belongs to exactly this position, in one transaction. */
+  storeSnapshot(generation: number, snapshot: EngineSnapshot, late: readonly LateCount[]): Promise<void>;
+}
+
+export interface PartitionStoreParts {
+  readonly database: Database;
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  /** topic of the documents' aggregated moments */
+  readonly aggregatedTopic: string;
+}
+
+/** Late counts older than this before the newest one share one row: hostile stamps must not make endless rows. */
+const LATE_MEMORY_MS = 86_400_000;
+
+export function createPartitionStore(parts: PartitionStoreParts): PartitionStore {
+  const { database, topic, topicId, partition } = parts;
+
+  async function fence(uow: UnitOfWork, generation: number): Promise<void> {
+    const row = await uow.sql
+      .withTables<MomentTables>()
+      .selectFrom('analyzer_partitions')
+      .select('generation')
+      .where('topic', '=', topic)
+      .where('partition', '=', partition)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row?.generation !== generation) throw new FencedError(topic, partition);
+  }
+
+  return {
+    takeOver: () =>
+      database.unitOfWork(async (uow) => {
+        const tables = uow.sql.withTables<MomentTables>();
+        const fresh = { offset: -1, watermark: 0, appendedAt: 0, holdUntil: 0, sources: {} };
+        const row = await tables
+          .insertInto('analyzer_partitions')
+          .values({ topic, partition, topic_id: topicId, generation: 1, offset: -1, state: JSON.stringify(fresh) })
+          .onConflict((conflict) =>
+            conflict
+              .columns(['topic', 'partition'])
+              .doUpdateSet({ generation: sql`analyzer_partitions.generation + 1` }),
+          )
+          .returning(['generation', 'topic_id', 'offset', 'state'])
+          .executeTakeFirstOrThrow();
+        if (row.topic_id !== topicId) throw new TopicReplacedError(topic);
+        if (row.offset < 0) return { generation: row.generation, from: undefined };
+        const channels = await tables
+          .selectFrom('analyzer_channels')
+          .select(['channel', 'state'])
+          .where('topic', '=', topic)
+          .where('partition', '=', partition)
+          .execute();
+        const states = new Map(channels.map(({ channel, state }) => [channel, state]));
+        return { generation: row.generation, from: { partition: row.state, channels: states } };
+      }),
+
+    publish: (generation, moments) =>
+      database.unitOfWork(async (uow) => {
+        await fence(uow, generation);
+        for (const moment of newestRevisions(moments)) await upsertMoment(uow, moment);
+        for (const moment of moments) {
+          uow.appendFeed({
+            feed: channelFeed(moment.channel),
+            key: `${moment.id}:${moment.rev}`,
+            body: { y: 'moment', d: moment },
+          });
+        }
+        for (const [channel, holding] of aggregatedByChannel(moments)) {
+          uow.appendOutbox({ topic: parts.aggregatedTopic, key: channel, body: holding.map(classicMoment) });
+        }
+      }),
+
+    storeWindows: (generation, closed) =>
+      database.unitOfWork(async (uow) => {
+        await fence(uow, generation);
+        await uow.sql
+          .withTables<MomentTables>()
+          .insertInto('activity_windows')
+          .values(
+            closed.map((window) => ({
+              channel: window.channel,
+              window_start: new Date(window.start),
+              collected: window.collected,
+              counts: JSON.stringify(window.counts),
+              settings_version: window.settingsVersion,
+              broadcast_id: window.broadcastId,
+            })),
+          )
+          .onConflict((conflict) =>
+            conflict.columns(['channel', 'window_start']).doUpdateSet((eb) => ({
+              collected: eb.ref('excluded.collected'),
+              counts: eb.ref('excluded.counts'),
+              settings_version: eb.ref('excluded.settings_version'),
+              broadcast_id: eb.ref('excluded.broadcast_id'),
+            })),
+          )
+          .execute();
+      }),
+
+    storeSnapshot: (generation, snapshot, late) =>
+      database.unitOfWork(async (uow) => {
+        await fence(uow, generation);
+        await storeChannels(uow, { topic, partition }, snapshot);
+        await addLateCounts(uow, late, snapshot.partition.appendedAt);
+        await uow.sql
+          .withTables<MomentTables>()
+          .updateTable('analyzer_partitions')
+          .set({ offset: snapshot.partition.offset, state: JSON.stringify(snapshot.partition) })
+          .where('topic', '=', topic)
+          .where('partition', '=', partition)
+          .execute();
+      }),
+  };
+}
+
+async function upsertMoment(uow: UnitOfWork, moment: Moment): Promise<void> {
+  await uow.sql
+    .withTables<MomentTables>()
+    .insertInto('significant_moments')
+    .values({
+      id: moment.id,
+      emote: moment.display,
+      timestamp: new Date(moment.windowStart),
+      count: moment.count,
+      total: moment.total,
+      ratio: moment.ratio,
+      channel: moment.channel,
+      rev: moment.rev,
+      body: JSON.stringify(moment),
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet((eb) => ({
+          emote: eb.ref('excluded.emote'),
+          count: eb.ref('excluded.count'),
+          total: eb.ref('excluded.total'),
+          ratio: eb.ref('excluded.ratio'),
+          rev: eb.ref('excluded.rev'),
+          body: eb.ref('excluded.body'),
+        }))
+        .whereRef('significant_moments.rev', '<', 'excluded.rev'),
+    )
+    .execute();
+}
+
+async function storeChannels(
+  uow: UnitOfWork,
+  place: { topic: string; partition: number },
+  { channels, removed }: EngineSnapshot,
+): Promise<void> {
+  const tables = uow.sql.withTables<MomentTables>();
+  if (removed.length > 0) {
+    await tables
+      .deleteFrom('analyzer_channels')
+      .where('topic', '=', place.topic)
+      .where('partition', '=', place.partition)
+      .where('channel', 'in', removed)
+      .execute();
+  }
+  if (channels.size === 0) return;
+  await tables
+    .insertInto('analyzer_channels')
+    .values([...channels].map(([channel, state]) => ({ ...place, channel, state: JSON.stringify(state) })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['topic', 'partition', 'channel'])
+        .doUpdateSet((eb) => ({ state: eb.ref('excluded.state') })),
+    )
+    .execute();
+}
+
+/**
+ * Added, not set: the transaction also moves the position, so a crash repeats both or neither. That keeps late counts
+ * out of the snapshot, where hostile stamps could make them grow without end.
+ */
+async function addLateCounts(uow: UnitOfWork, late: readonly LateCount[], now: number): Promise<void> {
+  const sums = new Map<string, LateCount>();
+  for (const { channel, start, n } of late) {
+    const kept = start < now - LATE_MEMORY_MS ? 0 : start;
+    const key = `${channel} ${kept}`;
+    sums.set(key, { channel, start: kept, n: (sums.get(key)?.n ?? 0) + n });
+  }
+  for (const { channel, start, n } of sums.values()) {
+    await uow.sql
+      .withTables<MomentTables>()
+      .insertInto('late_counts')
+      .values({ channel, window_start: new Date(start), n })
+      .onConflict((conflict) =>
+        conflict.columns(['channel', 'window_start']).doUpdateSet({ n: sql`late_counts.n + excluded.n` }),
+      )
+      .execute();
+  }
+}
+
+function newestRevisions(moments: readonly Moment[]): Moment[] {
+  const newest = new Map<string, Moment>();
+  for (const moment of moments) {
+    const known = newest.get(moment.id);
+    if (!known || known.rev < moment.rev) newest.set(moment.id, moment);
+  }
+  return [...newest.values()];
+}
+
+/** Only `ratio` moments that hold go to the documents' topic (flows.md B2.4). */
+function aggregatedByChannel(moments: readonly Moment[]): Map<string, Moment[]> {
+  const holding = moments.filter((moment) => moment.detector === 'ratio' && moment.holds);
+  return Map.groupBy(holding, (moment) => moment.channel);
+}

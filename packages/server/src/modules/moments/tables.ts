@@ -1,0 +1,42 @@
+import type { ChannelState, PartitionState } from '@ovation/moments';
+import type { Moment } from '@ovation/protocol';
+import type { Generated, JSONColumnType } from 'kysely';
+
+/** Tables of this module; migrations.ts is their DDL. A type, not an interface: Kysely wants an index signature. */
+export type MomentTables = {
+  significant_moments: {
+    id: string;
+    emote: string;
+    timestamp: Date;
+    count: number;
+    total: number;
+    ratio: number;
+    created_at: Generated<Date>;
+    channel: string;
+    rev: number;
+    body: JSONColumnType<Moment>;
+  };
+  activity_windows: {
+    channel: string;
+    window_start: Date;
+    collected: number;
+    counts: JSONColumnType<Record<string, number>>;
+    settings_version: number;
+    broadcast_id: string | null;
+  };
+  late_counts: { channel: string; window_start: Date; n: number };
+  analyzer_partitions: {
+    topic: string;
+    partition: number;
+    topic_id: string;
+    generation: number;
+    offset: number;
+    state: JSONColumnType<PartitionState>;
+  };
+  analyzer_channels: {
+    topic: string;
+    partition: number;
+    channel: string;
+    state: JSONColumnType<ChannelState>;
+  };
+};

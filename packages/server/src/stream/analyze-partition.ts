@@ -1,0 +1,167 @@
+import type { EngineOutput } from '@ovation/moments';
+import { decodeActivity, PartitionEngine } from '@ovation/moments';
+import type { Moment } from '@ovation/protocol';
+import type { Channels } from '../modules/channels/index.ts';
+import type { LateCount, PartitionLease, PartitionStore } from '../modules/moments/index.ts';
+import { FencedError } from '../modules/moments/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { keepTrying } from './keep-trying.ts';
+
+/** Channels whose windows are stored in one transaction (flows.md B2.7). */
+const CLOSE_CHUNK = 200;
+const SNAPSHOT_PERIOD_MS = 10_000;
+
+export interface AnalyzePartitionParts {
+  readonly eventLog: EventLog;
+  readonly store: PartitionStore;
+  readonly channels: Pick<Channels, 'aliases'>;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly topic: string;
+  readonly partition: number;
+  readonly signal: AbortSignal;
+  /** told after every batch: counted reactions, and whether windows wait for the watermark */
+  onProgress(progress: { counted: number; hasOpenWindows: boolean }): void;
+}
+
+/**
+ * Owns one partition until `signal` aborts: takes it over, applies the log from its snapshot on, stores what comes out.
+ * @throws FencedError when another analyzer took over, TopicReplacedError when the topic is another one
+ */
+export async function analyzePartition(parts: AnalyzePartitionParts): Promise<void> {
+  const { eventLog, topic, partition, signal } = parts;
+  const lease = await retried(parts, 'Taking the partition over', () => parts.store.takeOver());
+  const run = new PartitionRun(parts, lease);
+  const reading = { topic, from: new Map([[partition, run.position]]), signal };
+  for await (const batch of eventLog.read(reading)) await run.apply(batch);
+  // Handing over: the next owner starts from here and not from up to ten seconds ago.
+  await run.snapshot();
+}
+
+class PartitionRun {
+  readonly #parts: AnalyzePartitionParts;
+  readonly #generation: number;
+  readonly #engine: PartitionEngine;
+  #late: LateCount[] = [];
+  #snapshotAt: number;
+  #snapshotOffset: number;
+
+  constructor(parts: AnalyzePartitionParts, lease: PartitionLease) {
+    this.#parts = parts;
+    this.#generation = lease.generation;
+    this.#engine = new PartitionEngine({}, lease.from);
+    this.#snapshotAt = parts.clock.now();
+    this.#snapshotOffset = this.#engine.offset;
+  }
+
+  get position(): number {
+    return this.#engine.offset + 1;
+  }
+
+  async apply(batch: RecordBatch): Promise<void> {
+    const { log, topic, partition } = this.#parts;
+    if (batch.gapFrom !== undefined) {
+      const reached = batch.records[0]?.offset;
+      log.error({ topic, partition, from: batch.gapFrom, to: reached }, 'Records are missing from the event log');
+    }
+    for (const record of batch.records) await this.#applyRecord(record);
+    const output = this.#engine.takeOutput();
+    await this.#store(output);
+    const isDue = this.#parts.clock.now() - this.#snapshotAt >= SNAPSHOT_PERIOD_MS;
+    if (output.closed.length > 0 || isDue) await this.snapshot();
+    this.#parts.onProgress({ counted: output.counted, hasOpenWindows: this.#engine.hasOpenWindows });
+  }
+
+  async snapshot(): Promise<void> {
+    this.#snapshotAt = this.#parts.clock.now();
+    if (this.#engine.offset === this.#snapshotOffset) return;
+    const snapshot = this.#engine.takeSnapshot();
+    const late = this.#late;
+    this.#late = [];
+    await this.#retried('Storing a snapshot', () =>
+      this.#parts.store.storeSnapshot(this.#generation, snapshot, late),
+    );
+    this.#snapshotOffset = snapshot.partition.offset;
+  }
+
+  async #applyRecord(record: LogRecord): Promise<void> {
+    const decoded = decodeActivity(record.value);
+    const { offset, appendedAt } = record;
+    this.#engine.apply({ offset, appendedAt, record: decoded.ok ? decoded.record : null });
+    if (decoded.ok) return;
+    this.#parts.metrics.errors.inc({ part: 'analyzer' });
+    await this.#retried('Setting a record aside', () => this.#parts.deadLetters.setAside(record, decoded.problem));
+  }
+
+  async #store(output: EngineOutput): Promise<void> {
+    const { metrics, store } = this.#parts;
+    metrics.emotesProcessed.inc(output.counted);
+    this.#countLate(output);
+    if (output.moments.length > 0) {
+      const moments = await this.#named(output.moments);
+      await this.#retried('Publishing moments', () => store.publish(this.#generation, moments));
+      this.#tell(moments);
+    }
+    for (let from = 0; from < output.closed.length; from += CLOSE_CHUNK) {
+      const chunk = output.closed.slice(from, from + CLOSE_CHUNK);
+      await this.#retried('Storing closed windows', () => store.storeWindows(this.#generation, chunk));
+    }
+  }
+
+  #countLate({ late, refused }: EngineOutput): void {
+    const { log, metrics } = this.#parts;
+    this.#late.push(...late);
+    for (const { channel, start, n } of late) {
+      metrics.emotesLate.inc(n);
+      log.info({ channel, windowStart: new Date(start).toISOString(), count: n }, 'Late: counted apart');
+    }
+    for (const { channel, item } of refused) {
+      metrics.emotesRejected.inc({ reason: 'future' });
+      log.warn({ channel, id: item.id, occurredAt: new Date(item.t).toISOString() }, 'Reaction from the future refused');
+    }
+  }
+
+  /** Emotes that are not emoji are shown by the name they have in their channel. */
+  async #named(moments: readonly Moment[]): Promise<Moment[]> {
+    return Promise.all(
+      moments.map(async (moment) => {
+        if (moment.emote.startsWith('unicode:')) return moment;
+        const aliases = await this.#retried('Reading emote names', () => this.#parts.channels.aliases(moment.channel));
+        return { ...moment, display: aliases.get(moment.emote) ?? moment.display };
+      }),
+    );
+  }
+
+  #tell(moments: readonly Moment[]): void {
+    const { clock, log, metrics } = this.#parts;
+    for (const moment of moments) {
+      if (moment.rev !== 1) continue;
+      metrics.significantMoments.inc({ detector: moment.detector });
+      if (moment.detector === 'ratio') metrics.significantMomentsDetected.inc();
+      metrics.processingLatency.observe(Math.max(0, clock.now() - moment.detectedAt) / 1_000);
+      const { channel, display, windowStart, count, total, ratio, settingsVersion } = moment;
+      const facts = { channel, emote: display, timestamp: windowStart, count, total, ratio };
+      log.info({ ...facts, messageCount: total, settings: settingsVersion }, 'Significant moment detected');
+    }
+  }
+
+  #retried<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return retried(this.#parts, what, work);
+  }
+}
+
+function retried<T>(parts: AnalyzePartitionParts, what: string, work: () => Promise<T>): Promise<T> {
+  const { clock, log, signal, topic, partition } = parts;
+  const isFinal = (error: unknown) => error instanceof FencedError || isTopicReplaced(error);
+  return keepTrying(work, { clock, log: log.child({ topic, partition }), signal, what, isFinal });
+}
+
+function isTopicReplaced(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TopicReplacedError';
+}

@@ -1,0 +1,86 @@
+import type { ItemsRecord } from '@ovation/protocol';
+import { checkRawEmote, DEFAULT_CHANNEL, partitionOf, TOPICS } from '@ovation/protocol';
+import type { Channels } from '../modules/channels/index.ts';
+import type { TallyPublisher } from '../modules/reactions/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventLog, LogRecord, NewRecord } from '../ports/event-log.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { keepTrying } from './keep-trying.ts';
+
+/** Group of the bridge and the analyzer (S2-24, ruling C35). */
+export const BRIDGE_GROUP = 'server-b-group';
+
+export interface BridgeParts {
+  readonly eventLog: EventLog;
+  readonly channels: Pick<Channels, 'ensure'>;
+  readonly tallies: TallyPublisher;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** the documents' raw topic */
+  readonly rawTopic: string;
+  readonly activityPartitions: number;
+  readonly signal: AbortSignal;
+}
+
+/** Where to start: the committed position, else the end (the documents consume from latest, S0-27). */
+export async function bridgePositions(eventLog: EventLog, topic: string): Promise<Map<number, number>> {
+  const [ends, committed] = await Promise.all([eventLog.endOffsets(topic), eventLog.committed(BRIDGE_GROUP, topic)]);
+  const positions = new Map(ends.map((end, partition) => [partition, committed.get(partition) ?? end]));
+  // Committed at once: what is appended from now on is read also when we die before the first batch.
+  await eventLog.commit(BRIDGE_GROUP, topic, positions);
+  return positions;
+}
+
+/**
+ * Copies the documents' single records to `activity` (flows.md row 2): source = topic/partition, sequence = offset, so a
+ * record that is copied again after a crash is dropped by the analyzer as a repeat.
+ */
+export async function runBridge(parts: BridgeParts, from: ReadonlyMap<number, number>): Promise<void> {
+  const { eventLog, rawTopic, signal } = parts;
+  const attempt = <T>(what: string, work: () => Promise<T>) =>
+    keepTrying(work, { clock: parts.clock, log: parts.log, signal, what, isFinal: () => false });
+  for await (const batch of eventLog.read({ topic: rawTopic, from, signal })) {
+    const copies: NewRecord[] = [];
+    for (const record of batch.records) {
+      const copy = await attempt('Reading a raw record', () => copyOf(parts, record));
+      if (copy) copies.push(copy);
+    }
+    if (copies.length > 0) await attempt('Copying to activity', () => eventLog.append(TOPICS.activity, copies));
+    const position = new Map([[batch.partition, batch.nextOffset]]);
+    await attempt('Committing', () => eventLog.commit(BRIDGE_GROUP, rawTopic, position));
+  }
+}
+
+async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord | undefined> {
+  const { value, problem } = parse(record.value);
+  const checked = problem === undefined ? checkRawEmote(value) : { ok: false as const, problem };
+  if (!checked.ok) {
+    parts.metrics.emotesRejected.inc({ reason: 'invalid' });
+    await parts.deadLetters.setAside(record, checked.problem);
+    return undefined;
+  }
+  const channel = checked.value.streamerId ?? DEFAULT_CHANNEL;
+  await parts.channels.ensure(channel);
+  parts.tallies.add(channel, checked.key, 1);
+  parts.log.debug({ channel, emote: checked.value.emote, timestamp: checked.value.timestamp }, 'Emote received');
+  const activity: ItemsRecord = {
+    k: 'i',
+    src: `${record.topic}/${record.partition}`,
+    seq: record.offset,
+    ch: channel,
+    items: [{ t: checked.occurredAt, e: checked.key }],
+  };
+  return { partition: partitionOf(channel, parts.activityPartitions), value: JSON.stringify(activity) };
+}
+
+function parse(value: Uint8Array): { value?: unknown; problem?: string } {
+  try {
+    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value)) };
+  } catch {
+    return { problem: 'The record is not valid JSON in UTF-8' };
+  }
+}

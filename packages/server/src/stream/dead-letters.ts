@@ -1,0 +1,25 @@
+import { TOPICS } from '@ovation/protocol';
+import type { EventLog, LogRecord } from '../ports/event-log.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+export interface DeadLetters {
+  /**
+   * Sets a record aside with its cause. The key is topic/partition/offset, so a replay of the log gives the same key
+   * and a reader can tell repeats apart.
+   */
+  setAside(record: LogRecord, cause: string): Promise<void>;
+}
+
+export function createDeadLetters(parts: { eventLog: EventLog; log: Log; metrics: Metrics }): DeadLetters {
+  const { eventLog, log, metrics } = parts;
+  return {
+    async setAside(record, cause) {
+      const place = `${record.topic}/${record.partition}/${record.offset}`;
+      metrics.deadLetters.inc({ topic: record.topic });
+      log.warn({ topic: record.topic, partition: record.partition, offset: record.offset, cause }, 'Record set aside');
+      const headers = { ...record.headers, 'dead-letter-cause': cause, 'dead-letter-source': place };
+      await eventLog.append(TOPICS.deadLetter, [{ key: place, value: record.value, headers }]);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../telemetry/log.ts';
+
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
+
+/**
+ * Runs `work` until it succeeds: a dependency that is down pauses a partition, it does not lose records. Gives up on
+ * errors that `isFinal` names, and when `signal` aborts.
+ */
+export async function keepTrying<T>(
+  work: () => Promise<T>,
+  parts: { clock: Clock; log: Log; signal: AbortSignal; what: string; isFinal: (error: unknown) => boolean },
+): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (parts.isFinal(error) || parts.signal.aborted) throw error;
+      // One line when it starts and one a minute or so: a long outage must not fill the disk with itself.
+      if (attempt === 0 || attempt % 12 === 0) parts.log.error({ error: String(error), attempt }, `${parts.what} failed`);
+      await pause(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt), parts);
+    }
+  }
+}
+
+async function pause(delayMs: number, { clock, signal }: { clock: Clock; signal: AbortSignal }): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = clock.after(delayMs, resolve);
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+  timer[Symbol.dispose]();
+}
