@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Broadcast,
+  type Channel,
+  channelNameSchema,
+  type ChannelSettings,
+  type SettingsPatch,
+} from '@ovation/protocol';
+import type { Clock } from '../../ports/clock.ts';
+import type { Database } from '../../ports/database.ts';
+import type { Log } from '../../telemetry/log.ts';
+import * as broadcasts from './change-broadcast.ts';
+import { changeSettings } from './change-settings.ts';
+import { ALIASES_MAX, CHANNELS_MAX, MEMORY_MS, RELAY_WAIT_MS } from './limits.ts';
+import { ChannelProblem } from './problems.ts';
+import { checkAliases, rememberAliases } from './remember-aliases.ts';
+import { ShortMemory } from './short-memory.ts';
+import { insertChannel, selectAliases, selectChannels, selectSettings } from './store.ts';
+
+export { channelMigrations } from './migrations.ts';
+export { ChannelProblem, type ChannelProblemCode } from './problems.ts';
+
+/** A streamer's places, their settings, their live sessions and the names of their emotes. */
+export interface Channels {
+  /**
+   * Creates the channel when missing; cheap when known.
+   * @throws ChannelProblem `wrong_name`, `too_many_channels`
+   */
+  ensure(name: string): Promise<void>;
+  find(name: string): Promise<Channel | undefined>;
+  /** By name. */
+  list(): Promise<Channel[]>;
+  /** The defaults with version 0 when they were never changed. At most half a second behind other processes. */
+  settings(name: string): Promise<ChannelSettings>;
+  /**
+   * Resolves when the control record is in the event log, at most one second after the commit. A channel that is
+   * missing is created; a patch that changes nothing makes no new version.
+   * @param options.ifVersion refuse unless this version is in force
+   * @throws ChannelProblem `wrong_name`, `too_many_channels`, `version_conflict`
+   */
+  changeSettings(name: string, patch: SettingsPatch, options?: { ifVersion?: number }): Promise<ChannelSettings>;
+  /** One that is live ends first. Raises the version of the settings: control records share one counter. */
+  startBroadcast(name: string, title: string): Promise<Broadcast>;
+  /** The broadcast that ended, or undefined when none was live. */
+  endBroadcast(name: string): Promise<Broadcast | undefined>;
+  /**
+   * Emote key → shown name. Up to the bound the names are kept even when it throws for the rest.
+   * @throws ChannelProblem `wrong_alias`, `too_many_aliases`, `wrong_name`, `too_many_channels`
+   */
+  rememberAliases(name: string, aliases: ReadonlyMap<string, string>): Promise<void>;
+  aliases(name: string): Promise<ReadonlyMap<string, string>>;
+}
+
+export interface ChannelsParts {
+  readonly database: Database;
+  /** true when everything committed to the outbox before the call is in the event log */
+  readonly outbox: { relayed(timeoutMs: number): Promise<boolean> };
+  readonly clock: Clock;
+  readonly log: Log;
+  /** recorded partitions of topic `activity` */
+  readonly activityPartitions: number;
+}
+
+export function createChannels(parts: ChannelsParts): Channels {
+  return new StoredChannels(parts);
+}
+
+class StoredChannels implements Channels {
+  readonly #parts: ChannelsParts;
+  // Channels are never removed, so a name once seen stays true.
+  readonly #known = new Set<string>();
+  readonly #found: ShortMemory<Channel | undefined>;
+  readonly #settings: ShortMemory<ChannelSettings>;
+  readonly #aliases: ShortMemory<ReadonlyMap<string, string>>;
+
+  constructor(parts: ChannelsParts) {
+    const memory = { clock: parts.clock, forMs: MEMORY_MS, maxEntries: CHANNELS_MAX };
+    this.#parts = parts;
+    this.#found = new ShortMemory(memory);
+    this.#settings = new ShortMemory(memory);
+    this.#aliases = new ShortMemory(memory);
+  }
+
+  async ensure(name: string): Promise<void> {
+    if (this.#known.has(name)) return;
+    checkName(name);
+    await insertChannel(this.#parts.database.sql, name);
+    this.#touched(name);
+  }
+
+  find(name: string): Promise<Channel | undefined> {
+    if (!isName(name)) return Promise.resolve(undefined);
+    return this.#found.get(name, async () => (await selectChannels(this.#parts.database.sql, name))[0]);
+  }
+
+  list(): Promise<Channel[]> {
+    return selectChannels(this.#parts.database.sql);
+  }
+
+  async settings(name: string): Promise<ChannelSettings> {
+    checkName(name);
+    const settings = await this.#settings.get(name, () => selectSettings(this.#parts.database.sql, name));
+    // A copy: the remembered one is shared by everybody who asks in the same moment.
+    return { ...settings, allowedEmotes: [...settings.allowedEmotes] };
+  }
+
+  async changeSettings(
+    name: string,
+    patch: SettingsPatch,
+    options: { ifVersion?: number } = {},
+  ): Promise<ChannelSettings> {
+    checkName(name);
+    const { activityPartitions, database, log } = this.#parts;
+    const change = { channel: name, patch, ifVersion: options.ifVersion, activityPartitions };
+    const outcome = await database.unitOfWork((uow) => changeSettings(uow, change));
+    this.#touched(name);
+    if (!outcome.changed) return outcome.settings;
+    log.info({ channel: name, settings: outcome.settings }, 'Settings changed');
+    await this.#relayed(name, outcome.settings.version);
+    return outcome.settings;
+  }
+
+  async startBroadcast(name: string, title: string): Promise<Broadcast> {
+    checkName(name);
+    const { activityPartitions, clock, database, log } = this.#parts;
+    const startedAt = new Date(clock.now()).toISOString();
+    const broadcast: Broadcast = { id: randomUUID(), channel: name, title, startedAt, endedAt: null };
+    await database.unitOfWork((uow) =>
+      broadcasts.startBroadcast(uow, { channel: name, activityPartitions }, broadcast),
+    );
+    this.#touched(name);
+    log.info({ channel: name, broadcast: broadcast.id }, 'Broadcast started');
+    await this.#relayed(name);
+    return broadcast;
+  }
+
+  async endBroadcast(name: string): Promise<Broadcast | undefined> {
+    if (!isName(name)) return undefined;
+    const { activityPartitions, clock, database, log } = this.#parts;
+    const endedAt = new Date(clock.now()).toISOString();
+    const ended = await database.unitOfWork((uow) =>
+      broadcasts.endBroadcast(uow, { channel: name, activityPartitions }, endedAt),
+    );
+    if (!ended) return undefined;
+    this.#touched(name);
+    log.info({ channel: name, broadcast: ended.id }, 'Broadcast ended');
+    await this.#relayed(name);
+    return ended;
+  }
+
+  async rememberAliases(name: string, aliases: ReadonlyMap<string, string>): Promise<void> {
+    if (aliases.size === 0) return;
+    checkAliases(aliases);
+    const known = await this.aliases(name);
+    if ([...aliases].every(([emote, shown]) => known.get(emote) === shown)) return;
+    await this.ensure(name);
+    const leftOut = await this.#parts.database.unitOfWork((uow) => rememberAliases(uow, name, aliases));
+    this.#aliases.forget(name);
+    if (leftOut > 0) {
+      throw new ChannelProblem(
+        'too_many_aliases',
+        `Channel ${name} has names for ${ALIASES_MAX} emotes, the most there can be; ${leftOut} were left out`,
+      );
+    }
+  }
+
+  async aliases(name: string): Promise<ReadonlyMap<string, string>> {
+    checkName(name);
+    return this.#aliases.get(name, () => selectAliases(this.#parts.database.sql, name));
+  }
+
+  #touched(name: string): void {
+    this.#known.add(name);
+    this.#found.forget(name);
+    this.#settings.forget(name);
+  }
+
+  async #relayed(channel: string, version?: number): Promise<void> {
+    const relayed = await this.#parts.outbox.relayed(RELAY_WAIT_MS);
+    if (!relayed) {
+      this.#parts.log.warn(
+        { channel, version },
+        'The control record is not in the event log yet; it follows by itself',
+      );
+    }
+  }
+}
+
+function isName(name: string): boolean {
+  return channelNameSchema.safeParse(name).success;
+}
+
+function checkName(name: string): void {
+  const answer = channelNameSchema.safeParse(name);
+  if (answer.success) return;
+  throw new ChannelProblem('wrong_name', answer.error.issues[0]?.message ?? 'This is not a channel name');
+}

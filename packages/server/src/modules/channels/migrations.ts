@@ -1,0 +1,50 @@
+import type { Migration } from '../../ports/database.ts';
+
+/**
+ * `settings` is the documents' table (S0-18): one row per setting, always what channel `default` has. The values here
+ * are the documents' defaults, written out because a migration never changes; a test compares them with the protocol.
+ */
+export const channelMigrations: readonly Migration[] = [
+  {
+    name: 'channels-001-tables',
+    up: `
+create table channels (
+  name text primary key,
+  created_at timestamptz not null default now()
+);
+create table channel_settings (
+  channel text primary key references channels (name),
+  version integer not null,
+  "interval" integer not null,
+  threshold double precision not null,
+  allowed_emotes jsonb not null,
+  updated_at timestamptz not null default now()
+);
+create table broadcasts (
+  id text primary key,
+  channel text not null references channels (name),
+  title text not null,
+  started_at timestamptz not null,
+  ended_at timestamptz
+);
+create unique index idx_broadcasts_live on broadcasts (channel) where ended_at is null;
+create table emote_aliases (
+  channel text not null references channels (name),
+  emote text not null,
+  shown text not null,
+  primary key (channel, emote)
+);
+create table settings (
+  id serial primary key,
+  setting_name varchar(50) unique not null,
+  setting_value jsonb not null,
+  updated_at timestamptz not null default now()
+);
+insert into channels (name) values ('default');
+insert into settings (setting_name, setting_value) values
+  ('analysis_interval', '30'),
+  ('significance_threshold', '0.3'),
+  ('allowed_emotes', '["😀", "😡", "😢", "😮", "❤️", "👍", "👎", "🔥"]');
+`,
+  },
+];

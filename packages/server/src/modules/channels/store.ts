@@ -1,0 +1,168 @@
+import { DEFAULT_SETTINGS, type Broadcast, type Channel, type ChannelSettings, type Settings } from '@ovation/protocol';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { NoTables } from '../../ports/database.ts';
+import { CHANNELS_MAX } from './limits.ts';
+import { ChannelProblem } from './problems.ts';
+
+// A type and not an interface: only a type is assignable to the index signature that Kysely asks for.
+// oxlint-disable-next-line typescript/consistent-type-definitions
+type ChannelTables = {
+  channels: { name: string; created_at: Date };
+  channel_settings: {
+    channel: string;
+    version: number;
+    interval: number;
+    threshold: number;
+    allowed_emotes: string[];
+    updated_at: Date;
+  };
+  broadcasts: { id: string; channel: string; title: string; started_at: Date; ended_at: Date | null };
+  emote_aliases: { channel: string; emote: string; shown: string };
+  settings: { id: number; setting_name: string; setting_value: unknown; updated_at: Date };
+};
+
+/** A handle on the database or on a transaction. */
+export type Sql = Kysely<NoTables>;
+
+function tables(db: Sql): Kysely<ChannelTables> {
+  return db.withTables<ChannelTables>();
+}
+
+/** Creates the channel unless it is there. */
+export async function insertChannel(db: Sql, name: string): Promise<void> {
+  const found = await tables(db).selectFrom('channels').select('name').where('name', '=', name).executeTakeFirst();
+  if (found) return;
+  const inserted = await sql`
+    insert into channels (name)
+    select ${name}::text where (select count(*) from channels) < ${CHANNELS_MAX}::int
+    on conflict do nothing returning name`.execute(db);
+  if (inserted.rows.length > 0) return;
+  const raced = await tables(db).selectFrom('channels').select('name').where('name', '=', name).executeTakeFirst();
+  if (!raced)
+    throw new ChannelProblem('too_many_channels', `There are already ${CHANNELS_MAX} channels, the most there can be`);
+}
+
+export async function selectChannels(db: Sql, name?: string): Promise<Channel[]> {
+  const query = tables(db)
+    .selectFrom('channels')
+    .leftJoin('broadcasts', (join) =>
+      join.onRef('broadcasts.channel', '=', 'channels.name').on('broadcasts.ended_at', 'is', null),
+    )
+    .select(['channels.name', 'channels.created_at', 'broadcasts.id', 'broadcasts.title', 'broadcasts.started_at'])
+    .orderBy('channels.name');
+  const rows = await (name === undefined ? query : query.where('channels.name', '=', name)).execute();
+  return rows.map((row) => ({
+    name: row.name,
+    createdAt: row.created_at.toISOString(),
+    live:
+      row.id === null
+        ? null
+        : {
+            id: row.id,
+            channel: row.name,
+            title: row.title ?? '',
+            startedAt: (row.started_at ?? row.created_at).toISOString(),
+            endedAt: null,
+          },
+  }));
+}
+
+export async function selectSettings(db: Sql, channel: string): Promise<ChannelSettings> {
+  const row = await tables(db)
+    .selectFrom('channel_settings')
+    .selectAll()
+    .where('channel', '=', channel)
+    .executeTakeFirst();
+  return row ? settingsOf(row) : { ...structuredClone(DEFAULT_SETTINGS), version: 0 };
+}
+
+/** The settings row, made when missing, locked until the end of the transaction. Everything that raises a version goes through here. */
+export async function lockSettings(db: Sql, channel: string): Promise<ChannelSettings> {
+  await sql`
+    insert into channel_settings (channel, version, "interval", threshold, allowed_emotes)
+    values (${channel}, 0, ${DEFAULT_SETTINGS.interval}, ${DEFAULT_SETTINGS.threshold}, ${json(DEFAULT_SETTINGS.allowedEmotes)})
+    on conflict do nothing`.execute(db);
+  const row = await tables(db)
+    .selectFrom('channel_settings')
+    .selectAll()
+    .where('channel', '=', channel)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  return settingsOf(row);
+}
+
+export async function updateSettings(db: Sql, channel: string, next: ChannelSettings): Promise<void> {
+  await sql`
+    update channel_settings
+    set version = ${next.version}, "interval" = ${next.interval}, threshold = ${next.threshold},
+        allowed_emotes = ${json(next.allowedEmotes)}, updated_at = now()
+    where channel = ${channel}`.execute(db);
+}
+
+/** The documents' rows (S0-18, S0-40). Names in a fixed order, so that two writers never wait for each other in a ring. */
+export async function mirrorSettings(db: Sql, settings: Settings): Promise<void> {
+  await sql`
+    insert into settings (setting_name, setting_value, updated_at) values
+      ('allowed_emotes', ${json(settings.allowedEmotes)}, now()),
+      ('analysis_interval', ${json(settings.interval)}, now()),
+      ('significance_threshold', ${json(settings.threshold)}, now())
+    on conflict (setting_name) do update set setting_value = excluded.setting_value, updated_at = excluded.updated_at`.execute(
+    db,
+  );
+}
+
+export async function selectLiveBroadcast(db: Sql, channel: string): Promise<Broadcast | undefined> {
+  const row = await tables(db)
+    .selectFrom('broadcasts')
+    .selectAll()
+    .where('channel', '=', channel)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return { id: row.id, channel, title: row.title, startedAt: row.started_at.toISOString(), endedAt: null };
+}
+
+export async function insertBroadcast(db: Sql, broadcast: Broadcast): Promise<void> {
+  await sql`
+    insert into broadcasts (id, channel, title, started_at)
+    values (${broadcast.id}, ${broadcast.channel}, ${broadcast.title}, ${broadcast.startedAt}::timestamptz)`.execute(
+    db,
+  );
+}
+
+export async function updateBroadcastEnd(db: Sql, id: string, endedAt: string): Promise<void> {
+  await sql`update broadcasts set ended_at = ${endedAt}::timestamptz where id = ${id}`.execute(db);
+}
+
+export async function selectAliases(db: Sql, channel: string): Promise<Map<string, string>> {
+  const rows = await tables(db)
+    .selectFrom('emote_aliases')
+    .select(['emote', 'shown'])
+    .where('channel', '=', channel)
+    .execute();
+  return new Map(rows.map((row) => [row.emote, row.shown]));
+}
+
+export async function upsertAliases(
+  db: Sql,
+  channel: string,
+  aliases: readonly (readonly [string, string])[],
+): Promise<void> {
+  // One JSON parameter and not one per alias: a batch may bring a thousand.
+  await sql`
+    insert into emote_aliases (channel, emote, shown)
+    select ${channel}::text, pair ->> 0, pair ->> 1 from jsonb_array_elements(${json(aliases)}) as pair
+    on conflict (channel, emote) do update set shown = excluded.shown`.execute(db);
+}
+
+export async function lockChannel(db: Sql, name: string): Promise<void> {
+  await sql`select name from channels where name = ${name} for no key update`.execute(db);
+}
+
+function settingsOf(row: Selectable<ChannelTables['channel_settings']>): ChannelSettings {
+  return { interval: row.interval, threshold: row.threshold, allowedEmotes: row.allowed_emotes, version: row.version };
+}
+
+function json(value: unknown) {
+  return sql`${JSON.stringify(value)}::jsonb`;
+}
