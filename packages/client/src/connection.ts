@@ -1,0 +1,266 @@
+import {
+  FRAME_ERRORS,
+  channelFeed,
+  type ClientFrame,
+  type ServerFrame,
+  type SubscriptionReply,
+} from '@ovation/protocol';
+import { createChannelFeed, type ChannelFeed, type ChannelStore } from './channel-store.ts';
+import {
+  browserOnline,
+  systemTimers,
+  webSocketTransport,
+  type Online,
+  type Timers,
+  type Transport,
+} from './environment.ts';
+import { createLink, type ConnectionState, type Link, type WelcomeFrame } from './link.ts';
+import { createNotifier } from './notifier.ts';
+import { createReactionBuffer, type ReactionBuffer } from './reaction-buffer.ts';
+
+export interface ConnectionOptions {
+  /** absolute `ws:` or `wss:` address of the native door, e.g. `wss://host/ws` */
+  url: string;
+  transport?: Transport;
+  timers?: Timers;
+  /** gives [0, 1) */
+  random?: () => number;
+  online?: Online;
+}
+
+/** A connection to one server that keeps itself alive. It starts at once. */
+export interface Connection extends Disposable {
+  state(): ConnectionState;
+  /** Called at most once per frame after the state changed. @returns a function that stops it */
+  subscribe(listener: () => void): () => void;
+  /** The store of a channel; the same one for the same name. */
+  channel(name: string): ChannelStore;
+  /** Does not wait for the next attempt. */
+  retryNow(): void;
+  /** unix ms by the server's clock, as well as it is known */
+  serverNow(): number;
+  close(): void;
+}
+
+export function createConnection(options: ConnectionOptions): Connection {
+  return new SocketConnection(options);
+}
+
+/** A store that lost its last listener is kept subscribed this long: React often leaves and comes back at once. */
+const UNWATCHED_MS = 1_000;
+const SECOND_MS = 1_000;
+const RETRY_SUBSCRIBE_MS = 2_000;
+
+interface Entry {
+  readonly feed: ChannelFeed;
+  readonly reactions: ReactionBuffer;
+  /** the server's number for this subscription, while there is one */
+  c: number | undefined;
+  /** request that waits for its answer; any other answer is out of date */
+  pendingId: number | undefined;
+}
+
+class SocketConnection implements Connection {
+  readonly #timers: Timers;
+  readonly #link: Link;
+  readonly #notifier;
+  readonly #entries = new Map<string, Entry>();
+  #nextId = 1;
+  #serverOffsetMs = Date.now();
+  #cancelClock = () => {};
+
+  constructor(options: ConnectionOptions) {
+    this.#timers = options.timers ?? systemTimers;
+    this.#notifier = createNotifier(this.#timers);
+    this.#serverOffsetMs = Date.now() - this.#timers.now();
+    this.#link = createLink({
+      url: options.url,
+      transport: options.transport ?? webSocketTransport,
+      timers: this.#timers,
+      random: options.random ?? Math.random,
+      online: options.online ?? browserOnline,
+      hello: () => this.#hello(),
+      received: (frame) => this.#receive(frame),
+      changed: () => this.#linkChanged(),
+    });
+    this.#everySecond();
+  }
+
+  state(): ConnectionState {
+    return this.#link.state();
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#notifier.subscribe(listener);
+  }
+
+  channel(name: string): ChannelStore {
+    return this.#entry(name).feed.store;
+  }
+
+  retryNow(): void {
+    this.#link.retryNow();
+  }
+
+  serverNow(): number {
+    return this.#timers.now() + this.#serverOffsetMs;
+  }
+
+  close(): void {
+    this.#cancelClock();
+    for (const entry of this.#entries.values()) entry.reactions.clear();
+    this.#link.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #entry(name: string): Entry {
+    const known = this.#entries.get(name);
+    if (known) return known;
+    const reactions = createReactionBuffer(this.#timers, (batch) => this.#sendReactions(name, batch));
+    const feed = createChannelFeed({
+      name,
+      timers: this.#timers,
+      serverNow: () => this.serverNow(),
+      watchedChanged: () => this.#watchedChanged(name),
+      react: (emote, n) => reactions.add(emote, n),
+      retry: () => this.#subscribeTo(name),
+    });
+    const entry: Entry = { feed, reactions, c: undefined, pendingId: undefined };
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  #sendReactions(name: string, batch: readonly { emote: string; n: number }[]): boolean {
+    const c = this.#entries.get(name)?.c;
+    if (c === undefined) return false;
+    return this.#link.send(batch.map(({ emote, n }) => ({ op: 'react', c, e: emote, n })));
+  }
+
+  #everySecond(): void {
+    this.#cancelClock = this.#timers.after(SECOND_MS, () => {
+      for (const { feed } of this.#entries.values()) if (feed.isWatched) feed.advance();
+      this.#everySecond();
+    });
+  }
+
+  #hello(): ClientFrame {
+    const watched = [...this.#entries].filter(([, entry]) => entry.feed.isWatched).map(([name]) => name);
+    return { op: 'hello', sdk: 'ovation-client/0.1', subs: watched.map((name) => ({ ch: channelFeed(name) })) };
+  }
+
+  #linkChanged(): void {
+    this.#notifier.touch();
+    // The link is not there yet when it announces its very first state.
+    if (this.#entries.size === 0 || this.#link.state().kind === 'live') return;
+    for (const entry of this.#entries.values()) {
+      entry.c = undefined;
+      entry.pendingId = undefined;
+      entry.feed.lost();
+    }
+  }
+
+  #watchedChanged(name: string): void {
+    const entry = this.#entry(name);
+    if (entry.feed.isWatched) {
+      if (entry.c === undefined && entry.pendingId === undefined) this.#subscribeTo(name);
+      return;
+    }
+    this.#timers.after(UNWATCHED_MS, () => {
+      if (!entry.feed.isWatched) this.#unsubscribeFrom(name);
+    });
+  }
+
+  #subscribeTo(name: string): void {
+    const entry = this.#entry(name);
+    const id = this.#nextId++;
+    const isSent = this.#link.send([{ op: 'sub', id, ch: channelFeed(name) }]);
+    entry.pendingId = isSent ? id : undefined;
+  }
+
+  #unsubscribeFrom(name: string): void {
+    const entry = this.#entry(name);
+    if (entry.c !== undefined) this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: channelFeed(name) }]);
+    entry.c = undefined;
+    entry.pendingId = undefined;
+    entry.feed.lost();
+  }
+
+  #receive(frame: ServerFrame): void {
+    switch (frame.k) {
+      case 'welcome':
+        return this.#welcome(frame);
+      case 'ok':
+        return this.#answer(frame.id, frame.sub);
+      case 'err':
+        return this.#answer(frame.id, { code: frame.code, msg: frame.msg, ...afterOf(frame.after) });
+      case 'ev':
+      case 'tick':
+      case 'table':
+      case 'gap':
+        return this.#deliver(frame);
+      default:
+        return undefined;
+    }
+  }
+
+  #welcome(frame: WelcomeFrame): void {
+    this.#serverOffsetMs = frame.now - this.#timers.now();
+    for (const [name, entry] of this.#entries) {
+      entry.reactions.setLimits(frame.limits);
+      const reply = frame.subs[channelFeed(name)];
+      if (reply) this.#replied(name, entry, reply);
+      // Somebody began to listen between the hello and the welcome.
+      else if (entry.feed.isWatched) this.#subscribeTo(name);
+    }
+  }
+
+  #answer(id: number | undefined, reply: SubscriptionReply | undefined): void {
+    if (id === undefined || !reply) return;
+    for (const [name, entry] of this.#entries) {
+      if (entry.pendingId === id) this.#replied(name, entry, reply);
+    }
+  }
+
+  #replied(name: string, entry: Entry, reply: SubscriptionReply): void {
+    entry.pendingId = undefined;
+    if ('snap' in reply) {
+      entry.c = reply.c;
+      entry.feed.accepted(reply);
+      entry.reactions.flush();
+      return;
+    }
+    if (reply.code >= FRAME_ERRORS.internal) {
+      this.#timers.after(reply.after ?? RETRY_SUBSCRIBE_MS, () => {
+        if (entry.c === undefined && entry.pendingId === undefined && entry.feed.isWatched) this.#subscribeTo(name);
+      });
+      return;
+    }
+    entry.feed.refused(reply, reply.code === FRAME_ERRORS.noSuchChannel);
+  }
+
+  #deliver(frame: Extract<ServerFrame, { c: number }>): void {
+    const found = [...this.#entries].find(([, entry]) => entry.c === frame.c);
+    if (!found) return;
+    const [name, entry] = found;
+    if (frame.k === 'tick') {
+      // The least delayed frame is the best witness of the server's clock.
+      this.#serverOffsetMs = Math.max(this.#serverOffsetMs, frame.at - this.#timers.now());
+      entry.feed.tick(frame);
+    } else if (frame.k === 'table') entry.feed.table(frame.emotes);
+    else if (frame.k === 'gap' || !entry.feed.event(frame)) this.#subscribeAgain(name, entry);
+  }
+
+  /** Entries are missing: a new snapshot is the whole truth, and the old number takes no more frames. */
+  #subscribeAgain(name: string, entry: Entry): void {
+    this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: channelFeed(name) }]);
+    entry.c = undefined;
+    this.#subscribeTo(name);
+  }
+}
+
+function afterOf(after: number | undefined): { after?: number } {
+  return after === undefined ? {} : { after };
+}

@@ -1,0 +1,16 @@
+export * from './api.ts';
+export type { ChannelStore } from './channel-store.ts';
+export type { ChannelState, ChannelView, LiveBroadcast } from './channel-view.ts';
+export { createConnection, type Connection, type ConnectionOptions } from './connection.ts';
+export {
+  browserOnline,
+  systemTimers,
+  webSocketTransport,
+  type Online,
+  type Timers,
+  type Transport,
+  type Wire,
+  type WireEvents,
+} from './environment.ts';
+export type { ConnectionState } from './link.ts';
+export { SERIES_SECONDS, type Series } from './series.ts';

@@ -1,0 +1,195 @@
+import { NATIVE_SUBPROTOCOL, type ClientFrame, type ServerFrame } from '@ovation/protocol';
+import { retryDelay } from './backoff.ts';
+import type { Online, Timers, Transport, Wire } from './environment.ts';
+import { decodeFrames, encodeFrames } from './frames.ts';
+
+/**
+ * Where the connection stands.
+ * `connecting`: a socket is opening, or waits for its welcome. `waiting`: the next attempt comes in `retryInMs`, which
+ * counts down once a second. `closed`: it does not come back by itself, because the server said so or we ended it.
+ */
+export type ConnectionState =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'waiting'; readonly retryInMs: number }
+  | { readonly kind: 'closed'; readonly code: number };
+
+export type WelcomeFrame = Extract<ServerFrame, { k: 'welcome' }>;
+
+export interface LinkParts {
+  url: string;
+  transport: Transport;
+  timers: Timers;
+  random: () => number;
+  online: Online;
+  /** The first frame of a new socket. */
+  hello: () => ClientFrame;
+  /** Every frame after the welcome, and the welcome itself, in order. */
+  received: (frame: ServerFrame) => void;
+  changed: () => void;
+}
+
+/** One socket at a time, opened again after it is lost. */
+export interface Link {
+  state(): ConnectionState;
+  /** @returns false when there is no live connection; nothing is kept then */
+  send(frames: readonly ClientFrame[]): boolean;
+  /** Tries at once instead of waiting. Also brings a closed link back. */
+  retryNow(): void;
+  /** Ends it for good. */
+  close(): void;
+}
+
+/** A socket that has not said welcome by then is given up. */
+const WELCOME_WITHIN_MS = 10_000;
+/** A server that keeps dropping us right after the welcome must not reset the backoff. */
+const PROVEN_AFTER_MS = 5_000;
+const SILENT_PINGS = 2.5;
+const CLOSE_SILENT = 4009;
+const COUNTDOWN_MS = 1_000;
+
+export function createLink(parts: LinkParts): Link {
+  return new SocketLink(parts);
+}
+
+class SocketLink implements Link {
+  readonly #parts: LinkParts;
+  readonly #stopOnline: () => void;
+  #state: ConnectionState = { kind: 'connecting' };
+  #wire: Wire | undefined;
+  /** Which socket an event belongs to: events of a socket that we gave up are ignored. */
+  #generation = 0;
+  #attempt = 0;
+  #liveSince = 0;
+  #heardAt = 0;
+  #comeBackAt: number | undefined;
+  #isEnded = false;
+  #cancelTimer = () => {};
+  #cancelDrain = () => {};
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+    this.#stopOnline = parts.online(() => {
+      if (this.#state.kind === 'waiting') this.#open();
+    });
+    this.#open();
+  }
+
+  state(): ConnectionState {
+    return this.#state;
+  }
+
+  send(frames: readonly ClientFrame[]): boolean {
+    if (this.#state.kind !== 'live' || !this.#wire) return false;
+    this.#wire.send(encodeFrames(frames));
+    return true;
+  }
+
+  retryNow(): void {
+    if (this.#isEnded || this.#state.kind === 'live' || this.#state.kind === 'connecting') return;
+    this.#open();
+  }
+
+  close(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#stopOnline();
+    this.#drop(1000);
+    this.#become({ kind: 'closed', code: 1000 });
+  }
+
+  #become(state: ConnectionState): void {
+    this.#state = state;
+    this.#parts.changed();
+  }
+
+  #open(): void {
+    this.#cancelTimer();
+    this.#become({ kind: 'connecting' });
+    const generation = ++this.#generation;
+    const isCurrent = () => generation === this.#generation;
+    this.#cancelTimer = this.#parts.timers.after(WELCOME_WITHIN_MS, () => this.#lose(CLOSE_SILENT));
+    this.#wire = this.#parts.transport(this.#parts.url, NATIVE_SUBPROTOCOL, {
+      opened: () => {
+        if (isCurrent()) this.#wire?.send(encodeFrames([this.#parts.hello()]));
+      },
+      received: (text) => {
+        for (const frame of decodeFrames(text)) if (isCurrent()) this.#receive(frame);
+      },
+      closed: (code) => {
+        if (isCurrent()) this.#lose(code);
+      },
+    });
+  }
+
+  #receive(frame: ServerFrame): void {
+    this.#heardAt = this.#parts.timers.now();
+    if (frame.k === 'welcome') this.#welcome(frame.ping);
+    else if (frame.k === 'ping') this.#wire?.send(encodeFrames([{ op: 'pong' }]));
+    else if (frame.k === 'sys') this.#drain(frame.after);
+    this.#parts.received(frame);
+  }
+
+  #welcome(pingSeconds: number): void {
+    this.#cancelTimer();
+    this.#liveSince = this.#heardAt;
+    this.#watch(pingSeconds * 1000 * SILENT_PINGS);
+    this.#become({ kind: 'live' });
+  }
+
+  /** Any frame is a sign of life; one timer looks back instead of being moved with every frame. */
+  #watch(silentMs: number): void {
+    const leftMs = this.#heardAt + silentMs - this.#parts.timers.now();
+    if (leftMs <= 0) this.#lose(CLOSE_SILENT);
+    else this.#cancelTimer = this.#parts.timers.after(leftMs, () => this.#watch(silentMs));
+  }
+
+  /** The server goes away and says when it wants us back, so that not everybody comes at once. */
+  #drain(afterMs: number): void {
+    const { timers } = this.#parts;
+    this.#comeBackAt = timers.now() + Math.max(0, afterMs);
+    this.#cancelDrain();
+    this.#cancelDrain = timers.after(Math.max(0, afterMs), () => {
+      if (this.#state.kind !== 'live') return;
+      this.#drop(1000);
+      this.#open();
+    });
+  }
+
+  #drop(code: number): void {
+    this.#generation += 1;
+    this.#cancelTimer();
+    this.#cancelDrain();
+    this.#comeBackAt = undefined;
+    const wire = this.#wire;
+    this.#wire = undefined;
+    wire?.close(code);
+  }
+
+  #lose(code: number): void {
+    const now = this.#parts.timers.now();
+    const drainMs = this.#comeBackAt === undefined ? undefined : Math.max(0, this.#comeBackAt - now);
+    const wasProven = this.#state.kind === 'live' && now - this.#liveSince >= PROVEN_AFTER_MS;
+    this.#drop(code === CLOSE_SILENT ? CLOSE_SILENT : 1000);
+    if (code >= 4100 && code <= 4199) {
+      this.#become({ kind: 'closed', code });
+      return;
+    }
+    if (wasProven) this.#attempt = 0;
+    const delayMs = drainMs ?? retryDelay(this.#attempt, this.#parts.random);
+    this.#attempt += 1;
+    this.#wait(now + delayMs);
+  }
+
+  #wait(deadline: number): void {
+    const leftMs = deadline - this.#parts.timers.now();
+    if (leftMs <= 0) {
+      this.#open();
+      return;
+    }
+    this.#become({ kind: 'waiting', retryInMs: leftMs });
+    // Steps end on whole seconds before the deadline, so the shown number falls by one each time.
+    const stepMs = leftMs % COUNTDOWN_MS || COUNTDOWN_MS;
+    this.#cancelTimer = this.#parts.timers.after(stepMs, () => this.#wait(deadline));
+  }
+}
