@@ -36,10 +36,13 @@ function isPlainDigest(input: unknown): input is Digest {
 function isPlainChannelActivity(input: unknown): boolean {
   if (typeof input !== 'object' || input === null) return false;
   const { e, r, m, a, f } = input as Record<string, unknown>;
-  if (typeof e !== 'object' || e === null || typeof f !== 'object' || f === null) return false;
-  if (!isCount(r) || !isCount(m) || !isCount(a)) return false;
-  for (const emote in e) {
-    const n = (e as Record<string, unknown>)[emote];
+  if (typeof f !== 'object' || f === null || !isCount(r) || !isCount(m) || !isCount(a)) return false;
+  return typeof e === 'object' && e !== null && hasPlainCounts(e as Record<string, unknown>);
+}
+
+function hasPlainCounts(counts: Record<string, unknown>): boolean {
+  for (const emote in counts) {
+    const n = counts[emote];
     if (!isCount(n) || n === 0) return false;
   }
   return true;

@@ -56,12 +56,24 @@ export function checkRawEmote(input: unknown): RawEmoteCheck {
   const key = emoteKey(emote);
   if (key === undefined) return wrong(RAW_EMOTE_TEXTS.emoteInvalid);
   if (typeof timestamp !== 'string' || timestamp === '') return wrong(RAW_EMOTE_TEXTS.timestampRequired);
+  const occurredAt = parseInstant(timestamp);
+  if (occurredAt === undefined) return wrong(RAW_EMOTE_TEXTS.timestampInvalid);
+  const channel = parseStreamer(streamerId);
+  if (channel === null) return wrong(RAW_EMOTE_TEXTS.streamer);
+  const value = channel === undefined ? { emote, timestamp } : { emote, timestamp, streamerId: channel };
+  return { ok: true, value, key, occurredAt };
+}
+
+function parseInstant(timestamp: string): number | undefined {
   const occurredAt = ISO_DATE.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
-  if (Number.isNaN(occurredAt) || occurredAt < 0) return wrong(RAW_EMOTE_TEXTS.timestampInvalid);
-  if (streamerId === undefined || streamerId === null)
-    return { ok: true, value: { emote, timestamp }, key, occurredAt };
-  if (!channelNameSchema.safeParse(streamerId).success) return wrong(RAW_EMOTE_TEXTS.streamer);
-  return { ok: true, value: { emote, timestamp, streamerId: streamerId as string }, key, occurredAt };
+  return occurredAt >= 0 ? occurredAt : undefined;
+}
+
+/** undefined = not named, null = not a name. */
+function parseStreamer(streamerId: unknown): string | undefined | null {
+  if (streamerId === undefined || streamerId === null) return undefined;
+  const checked = channelNameSchema.safeParse(streamerId);
+  return checked.success ? checked.data : null;
 }
 
 function wrong(problem: string): RawEmoteCheck {

@@ -52,7 +52,7 @@ function deriveKey(text: string): string | undefined {
 }
 
 function emojiKey(text: string): string {
-  const codePoints = [...text].map((character) => character.codePointAt(0) ?? 0);
+  const codePoints = Array.from(text, (character) => character.codePointAt(0) ?? 0);
   return `unicode:${codePoints
     .filter((point) => point !== VARIATION_SELECTOR)
     .map((point) => point.toString(16))

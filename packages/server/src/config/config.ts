@@ -48,41 +48,56 @@ const TOPIC_NAME = /^[A-Za-z0-9._-]{1,249}$/;
  */
 export function createConfig(environment: Environment, flags: Flags = {}): Config {
   const problems: string[] = [];
-  const check = <T>(name: string, value: string | undefined, schema: z.ZodType<T>): T | undefined => {
-    const checked = schema.safeParse(value);
-    if (checked.success) return checked.data;
-    problems.push(`${name} is ${JSON.stringify(value)}: ${checked.error.issues[0]?.message ?? 'not valid'}`);
-    return undefined;
-  };
-
-  const roles = check('--roles', flags.roles, rolesSchema) ?? [...ROLES];
-  const host = environment.OVATION_HOST ?? '127.0.0.1';
-  const hostIsLoopback = isLoopback(host);
-  const secret = environment.ACCESS_TOKEN_SECRET;
-  const auth = check('OVATION_SETTINGS_AUTH', environment.OVATION_SETTINGS_AUTH, authSchema);
-  const settingsAuth = auth ?? (hostIsLoopback ? 'open' : 'token');
-  problems.push(
-    ...unservedProblems(environment),
-    ...hostProblems({ host, hostIsLoopback, settingsAuth, secret }),
-    ...topicProblems(environment, roles),
-  );
-
+  const roles = check(problems, ['--roles', flags.roles], rolesSchema) ?? [...ROLES];
   const config: Config = {
-    port: check(flags.port === undefined ? 'PORT' : '--port', flags.port ?? environment.PORT, portSchema) ?? 8080,
-    host,
-    hostIsLoopback,
+    ...readAddress(environment, flags, problems),
+    ...readSimulator(environment, problems),
+    ...readTopics(environment, roles, problems),
     dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
     roles,
-    simulator: check('OVATION_SIMULATOR', environment.OVATION_SIMULATOR, simulatorSchema) ?? 'demo',
-    simulatorSeed: check('OVATION_SIMULATOR_SEED', environment.OVATION_SIMULATOR_SEED, seedSchema),
-    settingsAuth,
-    accessTokenSecret: secret,
-    debug: check('DEBUG', environment.DEBUG, debugSchema) ?? false,
+    debug: check(problems, ['DEBUG', environment.DEBUG], debugSchema) ?? false,
+  };
+  problems.push(...unservedProblems(environment));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+function check<T>(
+  problems: string[],
+  [name, value]: [name: string, value: string | undefined],
+  schema: z.ZodType<T>,
+): T | undefined {
+  const checked = schema.safeParse(value);
+  if (checked.success) return checked.data;
+  problems.push(`${name} is ${JSON.stringify(value)}: ${checked.error.issues[0]?.message ?? 'not valid'}`);
+  return undefined;
+}
+
+function readAddress(environment: Environment, flags: Flags, problems: string[]) {
+  const portFrom = flags.port === undefined ? 'PORT' : '--port';
+  const port = check(problems, [portFrom, flags.port ?? environment.PORT], portSchema) ?? 8080;
+  const host = environment.OVATION_HOST ?? '127.0.0.1';
+  const hostIsLoopback = isLoopback(host);
+  const auth = check(problems, ['OVATION_SETTINGS_AUTH', environment.OVATION_SETTINGS_AUTH], authSchema);
+  const settingsAuth = auth ?? (hostIsLoopback ? 'open' : 'token');
+  const accessTokenSecret = environment.ACCESS_TOKEN_SECRET;
+  problems.push(...hostProblems({ host, hostIsLoopback, settingsAuth, secret: accessTokenSecret }));
+  return { port, host, hostIsLoopback, settingsAuth, accessTokenSecret } as const;
+}
+
+function readSimulator(environment: Environment, problems: string[]) {
+  return {
+    simulator: check(problems, ['OVATION_SIMULATOR', environment.OVATION_SIMULATOR], simulatorSchema) ?? 'demo',
+    simulatorSeed: check(problems, ['OVATION_SIMULATOR_SEED', environment.OVATION_SIMULATOR_SEED], seedSchema),
+  };
+}
+
+function readTopics(environment: Environment, roles: readonly RoleName[], problems: string[]) {
+  problems.push(...topicProblems(environment, roles));
+  return {
     rawTopic: environment.KAFKA_TOPIC_IN ?? rawTopicOfSimulator(environment, roles) ?? TOPICS.rawEmoteData,
     aggregatedTopic: environment.KAFKA_TOPIC_OUT ?? TOPICS.aggregatedEmoteData,
   };
-  if (problems.length > 0) throw new ConfigError(problems);
-  return Object.freeze(config);
 }
 
 const portSchema = z

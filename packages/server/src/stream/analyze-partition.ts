@@ -84,9 +84,7 @@ class PartitionRun {
     const snapshot = this.#engine.takeSnapshot();
     const late = this.#late;
     this.#late = [];
-    await this.#retried('Storing a snapshot', () =>
-      this.#parts.store.storeSnapshot(this.#generation, snapshot, late),
-    );
+    await this.#retried('Storing a snapshot', () => this.#parts.store.storeSnapshot(this.#generation, snapshot, late));
     this.#snapshotOffset = snapshot.partition.offset;
   }
 
@@ -123,7 +121,10 @@ class PartitionRun {
     }
     for (const { channel, item } of refused) {
       metrics.emotesRejected.inc({ reason: 'future' });
-      log.warn({ channel, id: item.id, occurredAt: new Date(item.t).toISOString() }, 'Reaction from the future refused');
+      log.warn(
+        { channel, id: item.id, occurredAt: new Date(item.t).toISOString() },
+        'Reaction from the future refused',
+      );
     }
   }
 

@@ -18,7 +18,8 @@ export async function keepTrying<T>(
     } catch (error) {
       if (parts.isFinal(error) || parts.signal.aborted) throw error;
       // One line when it starts and one a minute or so: a long outage must not fill the disk with itself.
-      if (attempt === 0 || attempt % 12 === 0) parts.log.error({ error: String(error), attempt }, `${parts.what} failed`);
+      if (attempt === 0 || attempt % 12 === 0)
+        parts.log.error({ error: String(error), attempt }, `${parts.what} failed`);
       await pause(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt), parts);
     }
   }

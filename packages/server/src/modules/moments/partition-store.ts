@@ -58,93 +58,18 @@ export interface PartitionStoreParts {
 const LATE_MEMORY_MS = 86_400_000;
 
 export function createPartitionStore(parts: PartitionStoreParts): PartitionStore {
-  const { database, topic, topicId, partition } = parts;
-
-  async function fence(uow: UnitOfWork, generation: number): Promise<void> {
-    const row = await uow.sql
-      .withTables<MomentTables>()
-      .selectFrom('analyzer_partitions')
-      .select('generation')
-      .where('topic', '=', topic)
-      .where('partition', '=', partition)
-      .forUpdate()
-      .executeTakeFirst();
-    if (row?.generation !== generation) throw new FencedError(topic, partition);
-  }
-
+  const { database, topic, partition } = parts;
+  const fenced = (generation: number, work: (uow: UnitOfWork) => Promise<void>) =>
+    database.unitOfWork(async (uow) => {
+      await fence(uow, parts, generation);
+      await work(uow);
+    });
   return {
-    takeOver: () =>
-      database.unitOfWork(async (uow) => {
-        const tables = uow.sql.withTables<MomentTables>();
-        const fresh = { offset: -1, watermark: 0, appendedAt: 0, holdUntil: 0, sources: {} };
-        const row = await tables
-          .insertInto('analyzer_partitions')
-          .values({ topic, partition, topic_id: topicId, generation: 1, offset: -1, state: JSON.stringify(fresh) })
-          .onConflict((conflict) =>
-            conflict
-              .columns(['topic', 'partition'])
-              .doUpdateSet({ generation: sql`analyzer_partitions.generation + 1` }),
-          )
-          .returning(['generation', 'topic_id', 'offset', 'state'])
-          .executeTakeFirstOrThrow();
-        if (row.topic_id !== topicId) throw new TopicReplacedError(topic);
-        if (row.offset < 0) return { generation: row.generation, from: undefined };
-        const channels = await tables
-          .selectFrom('analyzer_channels')
-          .select(['channel', 'state'])
-          .where('topic', '=', topic)
-          .where('partition', '=', partition)
-          .execute();
-        const states = new Map(channels.map(({ channel, state }) => [channel, state]));
-        return { generation: row.generation, from: { partition: row.state, channels: states } };
-      }),
-
-    publish: (generation, moments) =>
-      database.unitOfWork(async (uow) => {
-        await fence(uow, generation);
-        for (const moment of newestRevisions(moments)) await upsertMoment(uow, moment);
-        for (const moment of moments) {
-          uow.appendFeed({
-            feed: channelFeed(moment.channel),
-            key: `${moment.id}:${moment.rev}`,
-            body: { y: 'moment', d: moment },
-          });
-        }
-        for (const [channel, holding] of aggregatedByChannel(moments)) {
-          uow.appendOutbox({ topic: parts.aggregatedTopic, key: channel, body: holding.map(classicMoment) });
-        }
-      }),
-
-    storeWindows: (generation, closed) =>
-      database.unitOfWork(async (uow) => {
-        await fence(uow, generation);
-        await uow.sql
-          .withTables<MomentTables>()
-          .insertInto('activity_windows')
-          .values(
-            closed.map((window) => ({
-              channel: window.channel,
-              window_start: new Date(window.start),
-              collected: window.collected,
-              counts: JSON.stringify(window.counts),
-              settings_version: window.settingsVersion,
-              broadcast_id: window.broadcastId,
-            })),
-          )
-          .onConflict((conflict) =>
-            conflict.columns(['channel', 'window_start']).doUpdateSet((eb) => ({
-              collected: eb.ref('excluded.collected'),
-              counts: eb.ref('excluded.counts'),
-              settings_version: eb.ref('excluded.settings_version'),
-              broadcast_id: eb.ref('excluded.broadcast_id'),
-            })),
-          )
-          .execute();
-      }),
-
+    takeOver: () => database.unitOfWork((uow) => takeOver(uow, parts)),
+    publish: (generation, moments) => fenced(generation, (uow) => publish(uow, parts, moments)),
+    storeWindows: (generation, closed) => fenced(generation, (uow) => storeWindows(uow, closed)),
     storeSnapshot: (generation, snapshot, late) =>
-      database.unitOfWork(async (uow) => {
-        await fence(uow, generation);
+      fenced(generation, async (uow) => {
         await storeChannels(uow, { topic, partition }, snapshot);
         await addLateCounts(uow, late, snapshot.partition.appendedAt);
         await uow.sql
@@ -156,6 +81,90 @@ export function createPartitionStore(parts: PartitionStoreParts): PartitionStore
           .execute();
       }),
   };
+}
+
+/** Locks the partition's row first, so that a paused owner that wakes up can write nothing (flows.md row 7). */
+async function fence(uow: UnitOfWork, { topic, partition }: PartitionStoreParts, generation: number): Promise<void> {
+  const row = await uow.sql
+    .withTables<MomentTables>()
+    .selectFrom('analyzer_partitions')
+    .select('generation')
+    .where('topic', '=', topic)
+    .where('partition', '=', partition)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row?.generation !== generation) throw new FencedError(topic, partition);
+}
+
+async function takeOver(uow: UnitOfWork, { topic, topicId, partition }: PartitionStoreParts): Promise<PartitionLease> {
+  const tables = uow.sql.withTables<MomentTables>();
+  const fresh = { offset: -1, watermark: 0, appendedAt: 0, holdUntil: 0, sources: {} };
+  const row = await tables
+    .insertInto('analyzer_partitions')
+    .values({ topic, partition, topic_id: topicId, generation: 1, offset: -1, state: JSON.stringify(fresh) })
+    .onConflict((conflict) =>
+      conflict.columns(['topic', 'partition']).doUpdateSet({ generation: sql`analyzer_partitions.generation + 1` }),
+    )
+    .returning(['generation', 'topic_id', 'offset', 'state'])
+    .executeTakeFirstOrThrow();
+  if (row.topic_id !== topicId) throw new TopicReplacedError(topic);
+  if (row.offset < 0) return { generation: row.generation, from: undefined };
+  const channels = await tables
+    .selectFrom('analyzer_channels')
+    .select(['channel', 'state'])
+    .where('topic', '=', topic)
+    .where('partition', '=', partition)
+    .execute();
+  const states = new Map(channels.map(({ channel, state }) => [channel, state]));
+  return { generation: row.generation, from: { partition: row.state, channels: states } };
+}
+
+async function publish(uow: UnitOfWork, parts: PartitionStoreParts, moments: readonly Moment[]): Promise<void> {
+  const fresh = await notStoredYet(uow, moments);
+  for (const moment of newestRevisions(fresh)) await upsertMoment(uow, moment);
+  for (const moment of fresh) {
+    const key = `${moment.id}:${moment.rev}`;
+    uow.appendFeed({ feed: channelFeed(moment.channel), key, body: { y: 'moment', d: moment } });
+  }
+  for (const [channel, holding] of aggregatedByChannel(fresh)) {
+    uow.appendOutbox({ topic: parts.aggregatedTopic, key: channel, body: holding.map(classicMoment) });
+  }
+}
+
+/** After a crash the log is applied again from the snapshot: what was published before must not go out twice. */
+async function notStoredYet(uow: UnitOfWork, moments: readonly Moment[]): Promise<Moment[]> {
+  const rows = await uow.sql
+    .withTables<MomentTables>()
+    .selectFrom('significant_moments')
+    .select(['id', 'rev'])
+    .where('id', 'in', [...new Set(moments.map(({ id }) => id))])
+    .execute();
+  const stored = new Map(rows.map(({ id, rev }) => [id, rev]));
+  return moments.filter(({ id, rev }) => rev > (stored.get(id) ?? 0));
+}
+
+async function storeWindows(uow: UnitOfWork, closed: readonly ClosedWindow[]): Promise<void> {
+  const rows = closed.map((window) => ({
+    channel: window.channel,
+    window_start: new Date(window.start),
+    collected: window.collected,
+    counts: JSON.stringify(window.counts),
+    settings_version: window.settingsVersion,
+    broadcast_id: window.broadcastId,
+  }));
+  await uow.sql
+    .withTables<MomentTables>()
+    .insertInto('activity_windows')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['channel', 'window_start']).doUpdateSet((eb) => ({
+        collected: eb.ref('excluded.collected'),
+        counts: eb.ref('excluded.counts'),
+        settings_version: eb.ref('excluded.settings_version'),
+        broadcast_id: eb.ref('excluded.broadcast_id'),
+      })),
+    )
+    .execute();
 }
 
 async function upsertMoment(uow: UnitOfWork, moment: Moment): Promise<void> {
@@ -208,9 +217,7 @@ async function storeChannels(
     .insertInto('analyzer_channels')
     .values([...channels].map(([channel, state]) => ({ ...place, channel, state: JSON.stringify(state) })))
     .onConflict((conflict) =>
-      conflict
-        .columns(['topic', 'partition', 'channel'])
-        .doUpdateSet((eb) => ({ state: eb.ref('excluded.state') })),
+      conflict.columns(['topic', 'partition', 'channel']).doUpdateSet((eb) => ({ state: eb.ref('excluded.state') })),
     )
     .execute();
 }

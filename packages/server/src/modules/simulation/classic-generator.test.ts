@@ -32,7 +32,9 @@ describe('demo audience', () => {
       const audience = createDemoAudience(seededRandom(seed));
       const minutes = Array.from({ length: 5 }, () => Array.from({ length: 60 }, () => audience.second()).flat());
       for (const emotes of minutes) {
-        const shares = DEFAULT_ALLOWED_EMOTES.map((emote) => emotes.filter((one) => one === emote).length / emotes.length);
+        const shares = DEFAULT_ALLOWED_EMOTES.map(
+          (emote) => emotes.filter((one) => one === emote).length / emotes.length,
+        );
         expect(Math.max(...shares)).toBeGreaterThan(0.2);
       }
     }

@@ -33,7 +33,9 @@ export function createDemoAudience(random: Random): { second(): string[] } {
 
   return {
     second() {
-      const emotes = Array.from({ length: poisson(random, CALM_PER_SECOND) }, () => pick(random, DEFAULT_ALLOWED_EMOTES));
+      const emotes = Array.from({ length: poisson(random, CALM_PER_SECOND) }, () =>
+        pick(random, DEFAULT_ALLOWED_EMOTES),
+      );
       wave = nextWave();
       if (!wave) return emotes;
       wave.age += 1;
