@@ -1,0 +1,55 @@
+import { CLASSIC_TEXTS } from '@ovation/protocol';
+import type { Clock } from '../../ports/clock.ts';
+import { isPermitted } from './permissions.ts';
+import { verifyToken } from './verify-token.ts';
+
+export type AccessAnswer = { ok: true; userId: string; role: string } | { ok: false; status: 401 | 403; text: string };
+
+export interface Access {
+  readonly mode: 'open' | 'token';
+  /**
+   * Whether the bearer of `token` may do `permission` in `channel`: 401 without a token, 403 for one that is not valid
+   * or does not permit it (S0-41, S2-36). In mode `open` everybody may do everything (ruling C33).
+   */
+  check(token: string | undefined, permission: string, channel: string): Promise<AccessAnswer>;
+  /** Whether the token is valid now, in either mode. Without a secret none is. */
+  verify(token: string): Promise<boolean>;
+}
+
+export interface AccessParts {
+  readonly mode: 'open' | 'token';
+  /** ACCESS_TOKEN_SECRET; mode `token` needs one */
+  readonly secret: string | undefined;
+  /** the wall clock of tokens; the system's when left out */
+  readonly clock?: Pick<Clock, 'now'>;
+}
+
+const INVALID_TOKEN = 'Invalid or expired token';
+
+export function createAccess({ mode, secret, clock }: AccessParts): Access {
+  if (mode === 'token' && !secret) {
+    throw new Error('Settings need a token, but there is no ACCESS_TOKEN_SECRET to check it with; set one');
+  }
+  const key = secret ? new TextEncoder().encode(secret) : undefined;
+  const claimsOf = async (token: string) => {
+    return key ? verifyToken(token, key, clock?.now() ?? Date.now()) : undefined;
+  };
+
+  return {
+    mode,
+    async check(token, permission, channel) {
+      if (mode === 'open') return { ok: true, userId: 'anyone', role: 'admin' };
+      if (!token) return { ok: false, status: 401, text: CLASSIC_TEXTS.unauthorized };
+      const claims = await claimsOf(token);
+      if (!claims) return { ok: false, status: 403, text: INVALID_TOKEN };
+      const caller = { role: claims.role, streamerId: claims.streamerId };
+      if (!isPermitted(caller, permission, channel)) {
+        return { ok: false, status: 403, text: CLASSIC_TEXTS.insufficientPermissions };
+      }
+      return { ok: true, userId: claims.id, role: claims.role };
+    },
+    async verify(token) {
+      return (await claimsOf(token)) !== undefined;
+    },
+  };
+}

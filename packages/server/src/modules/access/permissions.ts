@@ -1,0 +1,28 @@
+/** The documents' roles and what each may do (S2-41). `*` is everything. */
+export const ROLE_PERMISSIONS = {
+  viewer: ['read:emotes', 'read:moments'],
+  streamer: ['read:emotes', 'read:moments', 'update:settings'],
+  moderator: ['read:emotes', 'read:moments', 'update:settings', 'moderate:emotes'],
+  admin: ['*'],
+} as const satisfies Record<string, readonly string[]>;
+
+export interface Caller {
+  readonly role: string;
+  /** the channel that a streamer owns */
+  readonly streamerId: string | undefined;
+}
+
+/** Whether the caller may do `permission` in `channel`. Unknown roles may do nothing. */
+export function isPermitted(caller: Caller, permission: string, channel: string): boolean {
+  if (!isRole(caller.role)) return false;
+  const granted: readonly string[] = ROLE_PERMISSIONS[caller.role];
+  if (granted.includes('*')) return true;
+  if (!granted.includes(permission)) return false;
+  // What a streamer may change is their own place; what everybody may read is not bound to one.
+  const isBoundToOwn = caller.role === 'streamer' && !permission.startsWith('read:');
+  return !isBoundToOwn || caller.streamerId === channel;
+}
+
+function isRole(role: string): role is keyof typeof ROLE_PERMISSIONS {
+  return Object.hasOwn(ROLE_PERMISSIONS, role);
+}
