@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { partitionOf, type ActivityItem } from '@ovation/protocol';
+import type { Clock } from '../../ports/clock.ts';
+import { EventLogError, type EventLog } from '../../ports/event-log.ts';
+import type { LiveBus } from '../../ports/live-bus.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { appendItems } from './append-items.ts';
+import { DigestCollector } from './collect-digests.ts';
+import type { CountedReaction } from './digest-slot.ts';
+import { PartitionQueue } from './partition-queue.ts';
+import { createTallyPublisher } from './tally-publisher.ts';
+
+export { TallyBoard } from './tally-board.ts';
+export { createTallyPublisher, tallySubject, type TallyPublisher } from './tally-publisher.ts';
+
+/** How long a stopping process waits for a log that does not answer. */
+const DRAIN_MS = 3_000;
+
+/** The counted flow's way in: reactions become digests of topic `activity` and live tallies on the bus. */
+export interface Reactions extends AsyncDisposable {
+  /** Adds one reactor's reactions to the open slot of the channel's partition. No I/O. */
+  count(reaction: CountedReaction): void;
+  /**
+   * Writes a batch with event times of its own as `items` records. Resolves when they are durable.
+   * @throws EventLogError `unavailable` (retryable) when the log does not take them within 3 s
+   */
+  append(channel: string, items: readonly ActivityItem[]): Promise<void>;
+}
+
+export interface ReactionsParts {
+  readonly eventLog: EventLog;
+  readonly bus: LiveBus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** recorded partition count of topic `activity` */
+  readonly activityPartitions: number;
+}
+
+export function createReactions(parts: ReactionsParts): Reactions {
+  const { clock, activityPartitions } = parts;
+  // A process start is a source of its own: nobody has to remember the last number across a crash.
+  const src = randomBytes(12).toString('hex');
+  const queues = Array.from(
+    { length: activityPartitions },
+    (_, partition) => new PartitionQueue({ ...parts, partition }),
+  );
+  const digests = new DigestCollector(clock, src, queues);
+  const tallies = createTallyPublisher(parts);
+  let isStopped = false;
+
+  return {
+    count(reaction) {
+      if (isStopped) return;
+      digests.count(reaction);
+      tallies.add(reaction.channel, reaction.key, reaction.n);
+    },
+
+    async append(channel, items) {
+      const queue = queues[partitionOf(channel, activityPartitions)];
+      if (isStopped || !queue) throw new EventLogError('unavailable', 'This process is stopping');
+      if (items.length === 0) return;
+      await appendItems({ clock, queue, src }, channel, items);
+      for (const { e, n } of items) tallies.add(channel, e, n ?? 1);
+    },
+
+    async [Symbol.asyncDispose]() {
+      if (isStopped) return;
+      isStopped = true;
+      digests.flush();
+      digests[Symbol.dispose]();
+      tallies[Symbol.dispose]();
+      const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+      using _deadline = clock.after(DRAIN_MS, resolve);
+      await Promise.race([Promise.all(queues.map((queue) => queue.drained())), tooLong]);
+      for (const queue of queues) queue.abandon();
+    },
+  };
+}

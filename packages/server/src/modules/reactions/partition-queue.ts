@@ -1,0 +1,167 @@
+import { TOPICS } from '@ovation/protocol';
+import type { Clock } from '../../ports/clock.ts';
+import { EventLogError, type EventLog } from '../../ports/event-log.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+
+/** One request holds at most this much, so that an outage's backlog goes out in few but bounded requests. */
+const REQUEST_MAX_RECORDS = 256;
+const REQUEST_MAX_BYTES = 1_048_576;
+/** Five minutes of digests at ten a second: what an outage may cost in memory, per partition. */
+const QUEUE_MAX_RECORDS = 3_000;
+const QUEUE_MAX_BYTES = 16_777_216;
+const RETRY_FIRST_MS = 100;
+/** Below the 3 s within which flows.md row 5 wants buffered digests flushed. */
+const RETRY_MAX_MS = 2_000;
+
+export interface NumberedRecord {
+  /** JSON; never changes once it has its number */
+  readonly value: string;
+  readonly reactions: number;
+  settled?(error: Error | undefined): void;
+}
+
+export interface PartitionQueueParts {
+  readonly eventLog: EventLog;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly partition: number;
+}
+
+/**
+ * The records of one partition of `activity` on their way into the log: oldest first, one request in flight, re-sent as
+ * they are until the log takes them. Beyond the bound the oldest that are not in flight are dropped and counted.
+ */
+export class PartitionQueue {
+  readonly #parts: PartitionQueueParts;
+  #nextSeq = 0;
+  #waiting: (NumberedRecord & { bytes: number })[] = [];
+  #waitingBytes = 0;
+  #inFlight: (NumberedRecord & { bytes: number })[] = [];
+  #failures = 0;
+  #maxRecords = REQUEST_MAX_RECORDS;
+  #idle: (() => void)[] = [];
+  #isAbandoned = false;
+
+  constructor(parts: PartitionQueueParts) {
+    this.#parts = parts;
+  }
+
+  /** Gives the record its number and queues it. */
+  add(build: (seq: number) => NumberedRecord): NumberedRecord {
+    const record = build(this.#nextSeq);
+    this.#nextSeq += 1;
+    const queued = Object.assign(record, { bytes: Buffer.byteLength(record.value) });
+    this.#waiting.push(queued);
+    this.#waitingBytes += queued.bytes;
+    this.#dropOldest();
+    if (this.#inFlight.length === 0) this.#send();
+    return record;
+  }
+
+  /** Takes a record back that nobody waits for any more, unless it is already on its way. */
+  withdraw(record: NumberedRecord): void {
+    const index = this.#waiting.findIndex((queued) => queued === record);
+    if (index < 0) return;
+    this.#waitingBytes -= this.#waiting[index]?.bytes ?? 0;
+    this.#waiting.splice(index, 1);
+  }
+
+  /** Resolves when nothing waits and nothing is in flight. */
+  drained(): Promise<void> {
+    if (this.#inFlight.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Counts what never got out. Called once, when the process gives up on the log. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    for (const record of [...this.#inFlight, ...this.#waiting]) this.#drop(record, 'the process stops');
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  #send(): void {
+    let bytes = 0;
+    let count = 0;
+    for (const record of this.#waiting) {
+      if (count > 0 && (count >= this.#maxRecords || bytes + record.bytes > REQUEST_MAX_BYTES)) break;
+      bytes += record.bytes;
+      count += 1;
+    }
+    this.#inFlight = this.#waiting.splice(0, count);
+    this.#waitingBytes -= bytes;
+    this.#request();
+  }
+
+  #request(): void {
+    const { eventLog, partition } = this.#parts;
+    const records = this.#inFlight.map(({ value }) => ({ partition, key: null, value }));
+    eventLog.append(TOPICS.activity, records).then(
+      () => this.#sent(),
+      (error: unknown) => this.#failed(error instanceof Error ? error : new Error(String(error))),
+    );
+  }
+
+  #sent(): void {
+    if (this.#failures > 0) {
+      this.#parts.log.info(
+        { partition: this.#parts.partition, waiting: this.#waiting.length },
+        'activity is written again',
+      );
+    }
+    this.#failures = 0;
+    this.#maxRecords = REQUEST_MAX_RECORDS;
+    for (const record of this.#inFlight) record.settled?.(undefined);
+    this.#next();
+  }
+
+  #next(): void {
+    this.#inFlight = [];
+    if (this.#waiting.length > 0) return this.#send();
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #failed(error: Error): void {
+    if (error instanceof EventLogError && error.code === 'too_large') return this.#failedBySize(error);
+    const { clock, log, metrics, partition } = this.#parts;
+    if (this.#failures === 0) {
+      metrics.errors.inc({ part: 'reactions' });
+      log.warn({ err: error, partition }, 'activity cannot be written; digests wait');
+    }
+    const delayMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures);
+    this.#failures += 1;
+    clock.after(delayMs, () => {
+      if (!this.#isAbandoned) this.#request();
+    });
+  }
+
+  /** The log refuses the whole request for one record: find it by sending them one at a time. */
+  #failedBySize(error: Error): void {
+    if (this.#inFlight.length > 1) {
+      this.#maxRecords = 1;
+      this.#waiting.unshift(...this.#inFlight);
+      this.#waitingBytes += this.#inFlight.reduce((sum, record) => sum + record.bytes, 0);
+      return this.#send();
+    }
+    for (const record of this.#inFlight) this.#drop(record, error.message);
+    this.#next();
+  }
+
+  #dropOldest(): void {
+    while (this.#waiting.length > QUEUE_MAX_RECORDS || this.#waitingBytes > QUEUE_MAX_BYTES) {
+      const oldest = this.#waiting.shift();
+      if (!oldest) return;
+      this.#waitingBytes -= oldest.bytes;
+      this.#drop(oldest, 'the log is out for too long');
+    }
+  }
+
+  #drop(record: NumberedRecord, reason: string): void {
+    const { log, metrics, partition } = this.#parts;
+    metrics.reactionsDropped.inc(record.reactions);
+    log.warn({ partition, reactions: record.reactions, reason }, 'a digest was dropped');
+    record.settled?.(new EventLogError('unavailable', `Not written: ${reason}`));
+  }
+}
