@@ -1,0 +1,123 @@
+/**
+ * Durable acknowledged appends of the embedded event log, and how fast it is read.
+ *
+ *     node bench/event-log.ts [--seconds 2]
+ *
+ * Values of 200 bytes, topic with four partitions, each append acknowledged after the flush to a disk below .cache/.
+ * Exit code 1 when 100 producers append less than the bar.
+ */
+import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openLmdbEventLog } from '../packages/server/src/adapters/lmdb/event-log.ts';
+import { createSystemClock } from '../packages/server/src/adapters/system/clock.ts';
+import type { EventLog, NewRecord } from '../packages/server/src/ports/event-log.ts';
+import { median, printMachine } from './machine.ts';
+
+const BAR_APPENDS_PER_SECOND = 100_000;
+const REPEATS = 5;
+const PARTITIONS = 4;
+const TOPIC = 'bench';
+const TMPFS_MAGIC = 0x01021994;
+
+const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '2' } } });
+const runMs = Number(options.seconds) * 1_000;
+const value = new Uint8Array(200).fill(0x61);
+
+interface Load {
+  readonly name: string;
+  readonly producers: number;
+  readonly batch: number;
+}
+
+const loads: readonly Load[] = [
+  { name: '1 producer', producers: 1, batch: 1 },
+  { name: '100 producers', producers: 100, batch: 1 },
+  { name: '10 producers, batches of 100', producers: 10, batch: 100 },
+];
+
+interface Measured {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Every producer appends its next batch when the one before is on disk. */
+async function measureAppends(log: EventLog, load: Load): Promise<Measured> {
+  const latenciesMs: number[] = [];
+  const startedAt = performance.now();
+  const endAt = startedAt + runMs;
+  const produce = async (producer: number): Promise<number> => {
+    const record: NewRecord = { partition: producer % PARTITIONS, value };
+    const records = Array.from({ length: load.batch }, () => record);
+    let appended = 0;
+    for (let now = performance.now(); now < endAt;) {
+      await log.append(TOPIC, records);
+      const acknowledgedAt = performance.now();
+      latenciesMs.push(acknowledgedAt - now);
+      now = acknowledgedAt;
+      appended += load.batch;
+    }
+    return appended;
+  };
+  const counts = await Promise.all(Array.from({ length: load.producers }, (_, producer) => produce(producer)));
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  latenciesMs.sort((a, b) => a - b);
+  const quantile = (share: number) => latenciesMs[Math.floor(latenciesMs.length * share)] ?? Number.NaN;
+  return { perSecond: total / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
+}
+
+async function measureScan(log: EventLog): Promise<number> {
+  const from = new Map(Array.from({ length: PARTITIONS }, (_, partition) => [partition, 0]));
+  const startedAt = performance.now();
+  let records = 0;
+  for await (const batch of log.read({ topic: TOPIC, from, follow: false })) records += batch.records.length;
+  return records / ((performance.now() - startedAt) / 1_000);
+}
+
+/** A fresh log for every repeat. */
+async function withLog<T>(cache: string, measure: (log: EventLog) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(cache, 'bench-event-log-'));
+  try {
+    await using log = await openLmdbEventLog({ folder, clock: createSystemClock() });
+    await log.createTopic({ name: TOPIC, partitions: PARTITIONS, retentionMs: 86_400_000 });
+    return await measure(log);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runLoad(cache: string, load: Load): Promise<{ appends: number; scan: number }> {
+  const appends: number[] = [];
+  const scans: number[] = [];
+  for (let repeat = 1; repeat <= REPEATS; repeat++) {
+    const [appended, scan] = await withLog(cache, async (log) => {
+      return [await measureAppends(log, load), await measureScan(log)];
+    });
+    appends.push(appended.perSecond);
+    scans.push(scan);
+    const latency = `p50 ${appended.p50Ms.toFixed(2)} ms, p99 ${appended.p99Ms.toFixed(2)} ms`;
+    console.log(`  ${repeat}: ${rate(appended.perSecond)} records/s, ${latency}; scan ${rate(scan)} records/s`);
+  }
+  return { appends: median(appends), scan: median(scans) };
+}
+
+function rate(perSecond: number): string {
+  return Math.round(perSecond).toLocaleString('en').padStart(9);
+}
+
+const cache = resolve(import.meta.dirname, '../.cache');
+await mkdir(cache, { recursive: true });
+printMachine(['lmdb']);
+if ((await statfs(cache)).type === TMPFS_MAGIC) throw new Error(`${cache} is in memory: a flush costs nothing there`);
+console.log(`disk      below .cache, ${REPEATS} repeats of ${runMs / 1_000} s each, 200-byte values\n`);
+for (const load of loads) {
+  console.log(`${load.name}:`);
+  const { appends, scan } = await runLoad(cache, load);
+  console.log(`  median ${rate(appends)} records/s; scan ${rate(scan)} records/s`);
+  if (load.producers !== 100) continue;
+  const holds = appends >= BAR_APPENDS_PER_SECOND;
+  console.log(`  bar    ${rate(BAR_APPENDS_PER_SECOND)} records/s: ${holds ? 'holds' : 'DOES NOT HOLD'}`);
+  if (!holds) process.exitCode = 1;
+}

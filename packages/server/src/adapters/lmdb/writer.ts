@@ -1,0 +1,182 @@
+import type { Clock } from '../../ports/clock.ts';
+import { type AppendedRecord, EventLogError, type NewRecord } from '../../ports/event-log.ts';
+import { BlockBuilder } from './block.ts';
+import type { PartitionState, TopicState } from './catalogue.ts';
+import type { LogStore } from './store.ts';
+
+/** Beyond this the disk has stopped: callers are told so instead of memory filling up. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
+/** A record whose partition and size are known and allowed. */
+export interface PlannedRecord {
+  readonly record: NewRecord;
+  readonly partition: number;
+  readonly state: PartitionState;
+  readonly bytes: number;
+}
+
+/** A change other than records, in the same transaction as what is appended meanwhile. */
+export interface Change {
+  /** calls the put and remove methods of the store */
+  readonly write: () => void;
+  /** called when it is on disk */
+  readonly written: () => void;
+}
+
+/** What the next transaction appends to one partition. */
+interface Run {
+  readonly topic: TopicState;
+  readonly partition: number;
+  readonly state: PartitionState;
+  readonly blocks: BlockBuilder[];
+  records: number;
+  appendedAt: number;
+}
+
+interface Waiting {
+  readonly written: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+class Group {
+  readonly runs = new Map<PartitionState, Run>();
+  readonly changes: Change[] = [];
+  readonly waiting: Waiting[] = [];
+  bytes = 0;
+}
+
+/**
+ * Group commit: one transaction is under way, and what is appended meanwhile is the next one. Offsets and append times
+ * are given out when a transaction begins and count only when it is on disk, so a failed one leaves no hole.
+ */
+export class Writer {
+  readonly #store: LogStore;
+  readonly #clock: Clock;
+  #next = new Group();
+  #scheduled = false;
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(store: LogStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** All of `records` or none. */
+  append(topic: TopicState, records: readonly PlannedRecord[]): Promise<AppendedRecord[]> {
+    const bytes = records.reduce((sum, record) => sum + record.bytes, 0);
+    const group = this.#admit(bytes);
+    const places = records.map((planned) => addToRun(group, topic, planned));
+    return this.#enqueue(group, () =>
+      places.map(({ run, index }) => {
+        return {
+          partition: run.partition,
+          // `next` has moved behind the run by now.
+          offset: run.state.next - run.records + index,
+          appendedAt: run.appendedAt,
+        };
+      }),
+    );
+  }
+
+  change(change: Change): Promise<void> {
+    const group = this.#admit(0);
+    group.changes.push(change);
+    return this.#enqueue(group, () => undefined);
+  }
+
+  /** Takes no more, writes what is waiting. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#scheduled || this.#running) {
+      await (this.#running ?? new Promise((resolve) => setImmediate(resolve)));
+    }
+  }
+
+  #admit(bytes: number): Group {
+    if (this.#closed) throw new EventLogError('unavailable', 'The event log is closed');
+    const group = this.#next;
+    if (group.bytes > 0 && group.bytes + bytes > MAX_WAITING_BYTES) {
+      throw new EventLogError('unavailable', `The disk is behind: ${group.bytes} bytes wait to be appended already`);
+    }
+    group.bytes += bytes;
+    return group;
+  }
+
+  #enqueue<T>(group: Group, answer: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      group.waiting.push({ written: () => resolve(answer()), failed: reject });
+      this.#schedule();
+    });
+  }
+
+  /** A turn later: everybody who was answered just now gets to append to the same transaction again. */
+  #schedule(): void {
+    if (this.#scheduled || this.#running) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#running = this.#flush().finally(() => {
+        this.#running = undefined;
+        if (this.#next.waiting.length > 0) this.#schedule();
+      });
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const group = this.#next;
+    this.#next = new Group();
+    try {
+      await this.#store.write(() => this.#write(group));
+    } catch (error) {
+      for (const { failed } of group.waiting) failed(error);
+      return;
+    }
+    for (const run of group.runs.values()) advance(run);
+    for (const change of group.changes) change.written();
+    for (const { written } of group.waiting) written();
+    for (const run of group.runs.values()) wake(run.state);
+  }
+
+  #write(group: Group): void {
+    const now = Math.floor(this.#clock.now());
+    for (const run of group.runs.values()) {
+      run.appendedAt = Math.max(now, run.state.lastAppendedAt);
+      let firstOffset = run.state.next;
+      for (const block of run.blocks) {
+        const lastOffset = firstOffset + block.records - 1;
+        const { partition, appendedAt } = run;
+        this.#store.putBlock({ topic: run.topic.number, partition, firstOffset, lastOffset, appendedAt }, block.bytes);
+        firstOffset = lastOffset + 1;
+      }
+    }
+    for (const change of group.changes) change.write();
+  }
+}
+
+function addToRun(group: Group, topic: TopicState, planned: PlannedRecord): { run: Run; index: number } {
+  const { partition, state, record, bytes } = planned;
+  let run = group.runs.get(state);
+  if (!run) {
+    run = { topic, partition, state, blocks: [], records: 0, appendedAt: 0 };
+    group.runs.set(state, run);
+  }
+  let block = run.blocks.at(-1);
+  if (!block?.hasRoomFor(bytes)) {
+    block = new BlockBuilder(bytes);
+    run.blocks.push(block);
+  }
+  block.add(record, bytes);
+  return { run, index: run.records++ };
+}
+
+function advance({ state, records, appendedAt }: Run): void {
+  state.next += records;
+  state.lastAppendedAt = appendedAt;
+}
+
+function wake(state: PartitionState): void {
+  const waiting = [...state.waiting];
+  state.waiting.clear();
+  for (const awaken of waiting) awaken();
+}
