@@ -9,7 +9,7 @@ const steps: [string, string[]][] = [
   ['types (server)', ['tsc', '-p', 'tsconfig.server.json']],
   ['direction', ['node', 'scripts/check-direction.ts']],
   ['dead code', ['knip']],
-  ['tests', ['vitest', 'run', '--reporter=dot']],
+  ['tests', ['vitest', 'run']],
 ];
 
 const startedAt = performance.now();

@@ -1,6 +1,7 @@
 import type { ItemsRecord } from '@ovation/protocol';
 import { checkRawEmote, DEFAULT_CHANNEL, partitionOf, TOPICS } from '@ovation/protocol';
 import type { Channels } from '../modules/channels/index.ts';
+import { ChannelProblem } from '../modules/channels/index.ts';
 import type { TallyPublisher } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, NewRecord } from '../ports/event-log.ts';
@@ -64,7 +65,12 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
     return undefined;
   }
   const channel = checked.value.streamerId ?? DEFAULT_CHANNEL;
-  await parts.channels.ensure(channel);
+  const refusal = await ensureChannel(parts, channel);
+  if (refusal !== undefined) {
+    parts.metrics.emotesRejected.inc({ reason: 'channel' });
+    await parts.deadLetters.setAside(record, refusal);
+    return undefined;
+  }
   parts.tallies.add(channel, checked.key, 1);
   parts.log.debug({ channel, emote: checked.value.emote, timestamp: checked.value.timestamp }, 'Emote received');
   const activity: ItemsRecord = {
@@ -75,6 +81,17 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
     items: [{ t: checked.occurredAt, e: checked.key }],
   };
   return { partition: partitionOf(channel, parts.activityPartitions), value: JSON.stringify(activity) };
+}
+
+/** Why there can be no such channel; a database that is down is not a reason but an error. */
+async function ensureChannel({ channels }: BridgeParts, name: string): Promise<string | undefined> {
+  try {
+    await channels.ensure(name);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ChannelProblem) return error.message;
+    throw error;
+  }
 }
 
 function parse(value: Uint8Array): { value?: unknown; problem?: string } {

@@ -1,0 +1,54 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Database, Migration } from '../ports/database.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { LiveBus } from '../ports/live-bus.ts';
+import type { Log } from '../telemetry/log.ts';
+
+/** One adapter of a port: a new backend is its file and a line in its list. Only the chosen one is loaded. */
+interface AdapterChoice<Options, Port> {
+  readonly name: string;
+  readonly open: (options: Options) => Promise<Port>;
+}
+
+export interface EventLogOptions {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface DatabaseOptions {
+  readonly folder: string;
+  readonly dumpFolder: string;
+  readonly migrations: readonly Migration[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export const eventLogs: readonly AdapterChoice<EventLogOptions, EventLog>[] = [
+  { name: 'lmdb', open: async (options) => (await import('./lmdb/event-log.ts')).openLmdbEventLog(options) },
+];
+
+export const databases: readonly AdapterChoice<DatabaseOptions, Database>[] = [
+  { name: 'pglite', open: async (options) => (await import('./pglite/database.ts')).openPgliteDatabase(options) },
+];
+
+export const liveBuses: readonly AdapterChoice<{ log: Log }, LiveBus>[] = [
+  {
+    name: 'in-process',
+    open: async ({ log }) => (await import('./in-process/live-bus.ts')).createInProcessLiveBus(log),
+  },
+];
+
+export const clocks: readonly AdapterChoice<undefined, Clock>[] = [
+  { name: 'system', open: async () => (await import('./system/clock.ts')).createSystemClock() },
+];
+
+/** The first of a list is the embedded adapter; this version has no others. */
+export async function openAdapter<Options, Port>(
+  choices: readonly AdapterChoice<Options, Port>[],
+  options: Options,
+): Promise<Port> {
+  const [embedded] = choices;
+  if (!embedded) throw new Error('This port has no adapter');
+  return embedded.open(options);
+}

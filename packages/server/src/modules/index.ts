@@ -1,0 +1,7 @@
+import type { Migration } from '../ports/database.ts';
+import { channelMigrations } from './channels/index.ts';
+import { feedMigrations } from './feeds/index.ts';
+import { momentMigrations } from './moments/index.ts';
+
+/** Every module that owns tables, in the order their migrations run. */
+export const migrations: readonly Migration[] = [...feedMigrations, ...channelMigrations, ...momentMigrations];
