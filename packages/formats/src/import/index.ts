@@ -1,0 +1,63 @@
+import type { ChatImport, ChatMessage, ImportFormat, ImportOptions } from '../reading/chat.ts';
+import { decodeText } from '../reading/decode-text.ts';
+import { readHead } from '../reading/head.ts';
+import { ImportNotes } from '../reading/import-notes.ts';
+import { unknownFile } from '../reading/unknown-file.ts';
+import { unpack } from '../reading/unpack.ts';
+import { bracketText } from './bracket-text.ts';
+import { emoteRecords } from './emote-records.ts';
+import { epochText } from './epoch-text.ts';
+import { tsvText } from './tsv-text.ts';
+import { twitchDownloaderJson } from './twitchdownloader-json.ts';
+import { twitchDownloaderText } from './twitchdownloader-text.ts';
+
+/** Every format that is read: a new one is its file and a line here. Of equally sure ones the first reads the file. */
+export const importFormats: readonly ImportFormat[] = [
+  twitchDownloaderJson,
+  emoteRecords,
+  bracketText,
+  twitchDownloaderText,
+  tsvText,
+  epochText,
+];
+
+/**
+ * Reads a chat log. The format is recognised by the content; gzip and the marks of UTF-8, UTF-16 and UTF-32 too.
+ * @param source the file's bytes in pieces of any size
+ * @returns messages in the order of the file; iterate once. Iterating throws ImportError for a file that cannot be
+ *   read, also after some messages; an error of the source itself passes through unchanged.
+ * @example for await (const message of importChat(createReadStream('chat.json.gz'))) console.log(message.text)
+ */
+export function importChat(source: AsyncIterable<Uint8Array>, options: ImportOptions = {}): ChatImport {
+  const notes = new ImportNotes();
+  return { report: notes.report, [Symbol.asyncIterator]: () => read(source, notes, options) };
+}
+
+async function* read(
+  source: AsyncIterable<Uint8Array>,
+  notes: ImportNotes,
+  options: ImportOptions,
+): AsyncGenerator<ChatMessage, void> {
+  const { head, text } = await readHead(decodeText(unpack(source)));
+  const format = bestFormat(head);
+  if (!format) {
+    await text.return();
+    throw unknownFile(
+      head,
+      importFormats.map(({ title }) => title),
+    );
+  }
+  notes.report.format = format.name;
+  notes.report.formatTitle = format.title;
+  yield* format.read({ text, head, notes, words: new Set(options.words) });
+  notes.finish();
+}
+
+function bestFormat(head: Parameters<ImportFormat['recognise']>[0]): ImportFormat | undefined {
+  let best: { format: ImportFormat; sureness: number } | undefined;
+  for (const format of importFormats) {
+    const sureness = format.recognise(head);
+    if (sureness > (best?.sureness ?? 0)) best = { format, sureness };
+  }
+  return best?.format;
+}

@@ -1,0 +1,91 @@
+import type { ImportNotes } from './import-notes.ts';
+
+/** One emote of one message, with how often it stands there. */
+export interface ChatEmote {
+  /** `unicode:…`, `twitch:<id>` or `text:<word>` (formats.md 3.8) */
+  readonly key: string;
+  /** as shown: the emoji, or the name typed in chat */
+  readonly name: string;
+  readonly count: number;
+}
+
+/**
+ * `chat`: somebody wrote; `notice`: a subscription, raid or the like, perhaps with a text; `recording`: typed while
+ * watching the recording, so it is no reaction of the live audience although its offset looks like one.
+ */
+export type ChatKind = 'chat' | 'notice' | 'recording';
+
+export interface ChatMessage {
+  /** stream time: milliseconds since the broadcast began, or since the first message if the file knows no more */
+  readonly offsetMs: number;
+  /** wall-clock time, ms since 1970 UTC, when the file has one */
+  readonly at?: number;
+  /** "" when the file does not say */
+  readonly author: string;
+  readonly text: string;
+  readonly emotes: readonly ChatEmote[];
+  readonly kind: ChatKind;
+}
+
+/** What is known about the file. Grows while messages are read, complete after the last one. */
+export interface ImportReport {
+  /** name of the format, "" until it was recognised */
+  format: string;
+  /** the same for people */
+  formatTitle: string;
+  title?: string;
+  streamer?: string;
+  /** length of the broadcast as the file states it */
+  lengthMs?: number;
+  /** all messages, those of kind `recording` included */
+  messages: number;
+  recording: number;
+  /** messages up to 60 s older than one before them; they keep their time */
+  outOfOrder: number;
+  /** lines or comments that are no message */
+  skipped: number;
+  /** the first of them, with their place and reason */
+  skips: { where: string; reason: string }[];
+  /** stream time of the earliest and latest message; both 0 without messages */
+  firstMs: number;
+  lastMs: number;
+}
+
+export interface ImportOptions {
+  /** words of the text to count as emotes, with key `text:<word>` */
+  readonly words?: readonly string[];
+}
+
+/** An import under way. Can be iterated once; memory does not grow with the file. */
+export interface ChatImport extends AsyncIterable<ChatMessage> {
+  readonly report: Readonly<ImportReport>;
+}
+
+/** The beginning of a file, as far as formats need it to recognise theirs. */
+export interface FileHead {
+  /** at most 64 Ki characters, white space at the start removed */
+  readonly text: string;
+  /** the first lines that are not empty, at most 200; the last one may be cut off */
+  readonly lines: readonly string[];
+}
+
+/** What a format reads from. */
+export interface ImportInput {
+  /** the whole file, in pieces of any size */
+  readonly text: AsyncIterable<string>;
+  readonly head: FileHead;
+  /** takes counts, skipped places and what is known of the broadcast */
+  readonly notes: ImportNotes;
+  /** words of the text to count as emotes */
+  readonly words: ReadonlySet<string>;
+}
+
+export interface ImportFormat {
+  /** as in the reference page and in reports */
+  readonly name: string;
+  readonly title: string;
+  /** How surely this is the format, 0 (no) to 1. The best one reads the file; of equals, the first in the list. */
+  recognise(head: FileHead): number;
+  /** Yields the messages in the order of the file. Throws ImportError; what is wrong with one message goes to `notes`. */
+  read(input: ImportInput): AsyncGenerator<ChatMessage, void>;
+}

@@ -1,0 +1,35 @@
+import type { FileHead } from './chat.ts';
+
+const HEAD_LENGTH = 65_536;
+const HEAD_LINES = 200;
+/** A file that begins with more white space than this counts as empty. */
+const SPACE_MAX_LENGTH = 1_048_576;
+
+/** Reads as much as is needed to recognise a format; `text` is the whole file again. */
+export async function readHead(
+  pieces: AsyncGenerator<string, void>,
+): Promise<{ head: FileHead; text: AsyncGenerator<string, void> }> {
+  const read: string[] = [];
+  let length = 0;
+  let total = 0;
+  while (length < HEAD_LENGTH && total < SPACE_MAX_LENGTH) {
+    const next = await pieces.next();
+    if (next.done) break;
+    read.push(next.value);
+    total += next.value.length;
+    // White space alone tells nothing.
+    length += next.value.trim().length;
+  }
+  const beginning = read.join('').trimStart().slice(0, HEAD_LENGTH);
+  const lines = beginning.split(/\r?\n/u, HEAD_LINES * 2).filter((line) => line.trim() !== '');
+  return { head: { text: beginning, lines: lines.slice(0, HEAD_LINES) }, text: again(read, pieces) };
+}
+
+async function* again(read: string[], pieces: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
+  try {
+    yield* read.splice(0);
+    yield* pieces;
+  } finally {
+    await pieces.return();
+  }
+}

@@ -1,0 +1,11 @@
+/** A file that cannot be read. The message is one sentence: where, what is wrong, and what would be right. */
+export class ImportError extends Error {
+  override readonly name = 'ImportError';
+}
+
+/** A piece of a hostile file for a sentence: one line, printable, short. */
+export function excerpt(text: string, maxLength = 40): string {
+  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const characters = Array.from(plain);
+  return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : plain;
+}

@@ -1,0 +1,100 @@
+import { ImportError } from './import-error.ts';
+import type { ChatKind, ImportReport } from './chat.ts';
+import { stampOf } from './stamp.ts';
+
+/** A message this far behind the newest before it is out of order but kept: several servers write one log. */
+export const STEP_BACK_MAX_MS = 60_000;
+/** This many messages in a row further back are not a slip: the file holds two broadcasts or is turned around. */
+const RUN_BACK_MAX = 100;
+/** 10,000 hours. No broadcast lasts longer; a larger number has another unit. */
+export const OFFSET_MAX_MS = 36_000_000_000;
+const SKIPS_SHOWN = 5;
+
+/** Keeps the books of one import: counts, skipped places with their reasons, and the order of time. */
+export class ImportNotes {
+  readonly report: ImportReport = {
+    format: '',
+    formatTitle: '',
+    messages: 0,
+    recording: 0,
+    outOfOrder: 0,
+    skipped: 0,
+    skips: [],
+    firstMs: 0,
+    lastMs: 0,
+  };
+  #newestMs = Number.NEGATIVE_INFINITY;
+  #runBack = 0;
+  #totalBack = 0;
+  #zeroAt: number | undefined;
+
+  /** Something that is no message. Counted; the first few are kept with their reason. */
+  skip(where: string, reason: string): void {
+    this.report.skipped += 1;
+    if (this.report.skips.length < SKIPS_SHOWN) this.report.skips.push({ where, reason });
+  }
+
+  /** Stream time of a wall-clock time, for files that do not know when the broadcast began: the first one is zero. */
+  sinceFirst(at: number): number {
+    this.#zeroAt ??= at;
+    return at - this.#zeroAt;
+  }
+
+  /**
+   * Gives a message its place, or skips it.
+   * @returns its offset in ms, or undefined when it was skipped
+   * @throws ImportError when times run back for good
+   */
+  place(offsetMs: number, kind: ChatKind, where: string): number | undefined {
+    if (!(offsetMs >= -STEP_BACK_MAX_MS && offsetMs <= OFFSET_MAX_MS) && !this.#isBack(offsetMs)) {
+      this.skip(where, 'its time is not between 0 and 10,000 hours');
+      return undefined;
+    }
+    if (this.#isBack(offsetMs)) return this.#stepBack(offsetMs, where);
+    this.#runBack = 0;
+    const placed = Math.max(0, offsetMs);
+    if (offsetMs < this.#newestMs) this.report.outOfOrder += 1;
+    this.#newestMs = Math.max(this.#newestMs, placed);
+    this.#count(placed, kind);
+    return placed;
+  }
+
+  /** After the last message: a file whose messages nearly all had to be skipped is not what it seemed. */
+  finish(): void {
+    if (this.#totalBack > this.report.messages) throw this.#backwards(this.report.skips[0]?.where ?? '');
+    const first = this.report.skips[0];
+    if (this.report.messages === 0 && first) {
+      throw new ImportError(
+        `Nothing in the file can be read as a message; the first problem is ${first.where}: ${first.reason}`,
+      );
+    }
+  }
+
+  #isBack(offsetMs: number): boolean {
+    return offsetMs < this.#newestMs - STEP_BACK_MAX_MS;
+  }
+
+  #stepBack(offsetMs: number, where: string): undefined {
+    this.#runBack += 1;
+    this.#totalBack += 1;
+    const from = stampOf(this.#newestMs);
+    this.skip(where, `its time is ${stampOf(this.#newestMs - offsetMs)} behind that of an earlier message (${from})`);
+    if (this.#runBack >= RUN_BACK_MAX) throw this.#backwards(where);
+    return undefined;
+  }
+
+  #backwards(where: string): ImportError {
+    return new ImportError(
+      `The times run backwards (${where} and many more lie over a minute behind the message at ${stampOf(this.#newestMs)}): ` +
+        'a file must hold one broadcast, oldest message first',
+    );
+  }
+
+  #count(offsetMs: number, kind: ChatKind): void {
+    const { report } = this;
+    report.firstMs = report.messages === 0 ? offsetMs : Math.min(report.firstMs, offsetMs);
+    report.lastMs = Math.max(report.lastMs, offsetMs);
+    report.messages += 1;
+    if (kind === 'recording') report.recording += 1;
+  }
+}

@@ -1,0 +1,290 @@
+import { ImportError } from './import-error.ts';
+
+/** Longest single element or kept value. A comment of Twitch has some 2,000 characters. */
+export const JSON_PART_MAX_LENGTH = 1_048_576;
+const DEPTH_MAX = 128;
+
+/** What to take out of a JSON text; everything else is skipped without being kept. */
+export interface JsonWanted {
+  /** whose elements are wanted: a member of the root object, or null for a list that is the root itself */
+  readonly list: string | null;
+  /** members of the root object to hand out whole */
+  readonly members: readonly string[];
+  /** what an element is called in sentences, e.g. "comment" */
+  readonly elementName: string;
+}
+
+export type JsonPart =
+  | { readonly kind: 'list' }
+  | { readonly kind: 'element'; readonly index: number; readonly value: unknown }
+  | { readonly kind: 'broken'; readonly index: number }
+  | { readonly kind: 'member'; readonly name: string; readonly value: unknown };
+
+type Mode = 'plain' | 'string' | 'escape' | 'slash' | 'line-comment' | 'block-comment' | 'block-star';
+/** Where the scanner stands: before the root, in its members, in the wanted list, behind the root. */
+type Place = 'before' | 'members' | 'list' | 'after';
+/** What is being read at the level of the place. */
+type Unit = 'none' | 'key' | 'member' | 'element' | 'skip';
+
+const [QUOTE, ESCAPE, SLASH, STAR, LF] = [0x22, 0x5c, 0x2f, 0x2a, 0x0a];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, COMMA, COLON] = [0x5b, 0x5d, 0x7b, 0x7d, 0x2c, 0x3a];
+const SPECIAL = /["\\]/g;
+const isSpace = (code: number) => code === 0x20 || code === LF || code === 0x0d || code === 0x09 || code === 0xfeff;
+
+/**
+ * Reads JSON of any length in pieces and hands out the elements of one list, so that a file with gigabytes of embedded
+ * pictures costs no more memory than its largest comment. Comments and trailing commas are tolerated, as
+ * TwitchDownloader's own reader does: what is captured for JSON.parse leaves them out.
+ */
+export class JsonScanner {
+  readonly #wanted: JsonWanted;
+  #mode: Mode = 'plain';
+  #place: Place = 'before';
+  #unit: Unit = 'none';
+  #isValueNext = false;
+  #key = '';
+  readonly #open: number[] = [];
+  #index = 0;
+  /** characters of the pieces before this one */
+  #before = 0;
+  #chunk = '';
+  /** pieces of the captured unit; undefined while nothing is captured */
+  #parts: string[] | undefined;
+  #length = 0;
+  /** where in the chunk the capture goes on; -1 while it pauses */
+  #from = -1;
+  #heldComma = false;
+  #found: JsonPart[] = [];
+
+  constructor(wanted: JsonWanted) {
+    this.#wanted = wanted;
+  }
+
+  /** The parts that end in this piece. @throws ImportError */
+  *push(chunk: string): Generator<JsonPart, void> {
+    this.#chunk = chunk;
+    if (this.#parts && !this.#heldComma && !this.#isInComment()) this.#from = 0;
+    let at = 0;
+    while (at < chunk.length) {
+      at = this.#step(at);
+      if (this.#found.length > 0) yield* this.#found.splice(0);
+    }
+    this.#flush(chunk.length);
+    this.#before += chunk.length;
+  }
+
+  /** To be called after the last piece. @throws ImportError when the text is not complete */
+  end(): void {
+    if (this.#place === 'after' && this.#mode === 'plain') return;
+    const inside = this.#place === 'list' ? `${this.#wanted.elementName} ${this.#index + 1}` : 'an object';
+    throw new ImportError(
+      `The JSON ends in the middle of ${inside} (after ${this.#before} characters): the file was cut off, fetch it again`,
+    );
+  }
+
+  #step(at: number): number {
+    if (this.#mode === 'plain') return this.#plain(at, this.#chunk.charCodeAt(at));
+    if (this.#mode === 'string') return this.#inString(at);
+    if (this.#mode === 'escape') this.#mode = 'string';
+    else this.#inComment(at, this.#chunk.charCodeAt(at));
+    return at + 1;
+  }
+
+  #plain(at: number, code: number): number {
+    if (isSpace(code)) return at + 1;
+    if (code === SLASH) this.#startComment(at);
+    else if (code === OPEN_LIST || code === OPEN_OBJECT) this.#openAt(at, code);
+    else if (code === CLOSE_LIST || code === CLOSE_OBJECT) this.#closeAt(at, code);
+    else if (code === COMMA) this.#commaAt(at);
+    else if (code === COLON && this.#unit === 'key' && this.#open.length === 1) this.#endKey(at);
+    else {
+      this.#significant(at);
+      if (code === QUOTE) this.#mode = 'string';
+    }
+    return at + 1;
+  }
+
+  #inString(at: number): number {
+    // Jumps to the next character that means something: pictures are megabytes of base64.
+    SPECIAL.lastIndex = at;
+    const match = SPECIAL.exec(this.#chunk);
+    if (!match) return this.#chunk.length;
+    this.#mode = this.#chunk.charCodeAt(match.index) === ESCAPE ? 'escape' : 'plain';
+    return match.index + 1;
+  }
+
+  #startComment(at: number): void {
+    this.#flush(at);
+    // A space in its place keeps `1/**/2` from becoming 12.
+    this.#parts?.push(' ');
+    this.#mode = 'slash';
+  }
+
+  #inComment(at: number, code: number): void {
+    if (this.#mode === 'slash') {
+      if (code !== SLASH && code !== STAR) throw this.#error(at, 'is a "/" that begins no comment');
+      this.#mode = code === STAR ? 'block-comment' : 'line-comment';
+    } else if (this.#mode === 'line-comment') {
+      if (code === LF) this.#endComment(at);
+    } else if (this.#mode === 'block-star' && code === SLASH) this.#endComment(at);
+    else this.#mode = code === STAR ? 'block-star' : 'block-comment';
+  }
+
+  #endComment(at: number): void {
+    this.#mode = 'plain';
+    if (this.#parts && !this.#heldComma) this.#from = at + 1;
+  }
+
+  #isInComment(): boolean {
+    return !(this.#mode === 'plain' || this.#mode === 'string' || this.#mode === 'escape');
+  }
+
+  #openAt(at: number, code: number): void {
+    const isWantedList = code === OPEN_LIST && this.#unit === 'none' && this.#isWantedList();
+    if (isWantedList) {
+      this.#place = 'list';
+      this.#found.push({ kind: 'list' });
+    } else if (this.#place === 'before') {
+      if (code === OPEN_LIST) throw new ImportError(otherList(this.#wanted));
+      this.#place = 'members';
+    } else this.#significant(at);
+    this.#open.push(code);
+    if (this.#open.length > DEPTH_MAX) throw this.#error(at, `is nested deeper than ${DEPTH_MAX} levels`);
+  }
+
+  #isWantedList(): boolean {
+    const { list } = this.#wanted;
+    if (this.#place === 'before') return list === null;
+    return this.#place === 'members' && this.#isValueNext && this.#key === list;
+  }
+
+  #closeAt(at: number, code: number): void {
+    const opened = this.#open.at(-1);
+    if (opened !== (code === CLOSE_LIST ? OPEN_LIST : OPEN_OBJECT))
+      throw this.#error(at, 'is a bracket that closes nothing');
+    if (this.#isAtUnitLevel()) {
+      this.#endUnit(at);
+      this.#open.pop();
+      this.#place = this.#open.length === 0 ? 'after' : 'members';
+      return;
+    }
+    this.#open.pop();
+    // The comma before a closing bracket is dropped.
+    if (this.#parts && this.#heldComma) this.#from = at;
+    this.#heldComma = false;
+  }
+
+  #commaAt(at: number): void {
+    if (this.#isAtUnitLevel()) {
+      this.#endUnit(at);
+      this.#isValueNext = false;
+    } else if (this.#parts) {
+      this.#flush(at);
+      this.#heldComma = true;
+    } else if (this.#place === 'before' || this.#place === 'after')
+      throw this.#error(at, 'is a comma outside of the object');
+  }
+
+  #isAtUnitLevel(): boolean {
+    const isRootList = this.#wanted.list === null;
+    if (this.#place === 'list') return this.#open.length === (isRootList ? 1 : 2);
+    return this.#place === 'members' && this.#open.length === 1;
+  }
+
+  /** Any character that is not space, comment, comma or closing bracket. */
+  #significant(at: number): void {
+    if (this.#place === 'before') throw this.#error(at, 'is neither { nor [, so this is no JSON object');
+    if (this.#place === 'after') {
+      throw new ImportError(
+        `More follows the end of the JSON (at character ${this.#before + at + 1}): the file must hold one object or list`,
+      );
+    }
+    if (this.#unit === 'none') this.#beginUnit(at);
+    if (this.#heldComma) {
+      this.#parts?.push(',');
+      this.#from = at;
+      this.#heldComma = false;
+    }
+  }
+
+  #beginUnit(at: number): void {
+    if (this.#place === 'list') this.#unit = 'element';
+    else if (!this.#isValueNext) this.#unit = 'key';
+    else this.#unit = this.#wanted.members.includes(this.#key) ? 'member' : 'skip';
+    if (this.#unit === 'skip') return;
+    this.#parts = [];
+    this.#length = 0;
+    this.#from = at;
+  }
+
+  #endKey(at: number): void {
+    const key = parse(this.#takeText(at));
+    if (typeof key?.value !== 'string') throw this.#error(at, 'does not follow the name of a member');
+    this.#key = key.value;
+    this.#isValueNext = true;
+  }
+
+  #endUnit(at: number): void {
+    const unit = this.#unit;
+    const parsed = parse(this.#takeText(at));
+    if (unit === 'key') throw this.#error(at, 'ends a member that has no value');
+    if (unit === 'element') {
+      const index = this.#index;
+      this.#index += 1;
+      this.#found.push(parsed ? { kind: 'element', index, value: parsed.value } : { kind: 'broken', index });
+    }
+    if (unit === 'member' && parsed) this.#found.push({ kind: 'member', name: this.#key, value: parsed.value });
+  }
+
+  #takeText(at: number): string {
+    this.#flush(at);
+    const text = this.#parts?.join('') ?? '';
+    this.#parts = undefined;
+    this.#heldComma = false;
+    this.#unit = 'none';
+    return text;
+  }
+
+  #flush(at: number): void {
+    if (!this.#parts || this.#from < 0) return;
+    const part = this.#chunk.slice(this.#from, at);
+    this.#from = -1;
+    this.#length += part.length;
+    this.#parts.push(part);
+    if (this.#length > JSON_PART_MAX_LENGTH) this.#tooLong();
+  }
+
+  #tooLong(): void {
+    if (this.#unit !== 'member') {
+      const what = this.#unit === 'element' ? `${this.#wanted.elementName} ${this.#index + 1}` : 'A name';
+      throw new ImportError(
+        `${capital(what)} is longer than a million characters: the file is damaged or not a chat log`,
+      );
+    }
+    // Only said for people (title, length): better without it than no import.
+    this.#parts = undefined;
+    this.#unit = 'skip';
+  }
+
+  #error(at: number, problem: string): ImportError {
+    const character = String.fromCodePoint(this.#chunk.codePointAt(at) ?? 0x20);
+    const shown = /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `"${character}"` : 'What stands';
+    return new ImportError(`${shown} at character ${this.#before + at + 1} ${problem}: the file is damaged or no JSON`);
+  }
+}
+
+function parse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function otherList(wanted: JsonWanted): string {
+  return `The JSON is a list, not an object with "${wanted.list}": another tool wrote it, and its format is not read`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

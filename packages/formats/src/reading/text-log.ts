@@ -1,0 +1,57 @@
+import type { ChatMessage, FileHead, ImportFormat, ImportInput } from './chat.ts';
+import { EmoteCounter } from './find-emotes.ts';
+import { excerpt } from './import-error.ts';
+import { linesOf } from './lines.ts';
+
+/** What one line of a text log says. Exactly one of the times is set: stream time, or wall-clock time. */
+export interface LogLine {
+  readonly offsetMs?: number;
+  /** ms since 1970 UTC */
+  readonly at?: number;
+  readonly author: string;
+  readonly text: string;
+}
+
+export interface TextLogFormat {
+  readonly name: string;
+  readonly title: string;
+  /** how a line looks, for the reason of a skipped one */
+  readonly layout: string;
+  /** undefined when the line has another form */
+  parse(line: string): LogLine | undefined;
+  /** true when the head shows that another tool wrote the file although the lines look alike */
+  isForeign?(head: FileHead): boolean;
+}
+
+/** A format with one message on each line. Empty lines are ignored, lines of another form are skipped and counted. */
+export function textLog(format: TextLogFormat): ImportFormat {
+  const { name, title } = format;
+  return {
+    name,
+    title,
+    recognise(head) {
+      if (head.lines.length === 0 || format.isForeign?.(head)) return 0;
+      const hits = head.lines.filter((line) => format.parse(line) !== undefined).length;
+      return hits * 2 >= head.lines.length ? hits / head.lines.length : 0;
+    },
+    async *read(input) {
+      const { text, notes } = input;
+      for await (const { number, text: line } of linesOf(text)) {
+        if (line.trim() === '') continue;
+        const where = `line ${number}`;
+        const parsed = format.parse(line);
+        if (parsed) yield* messageOf(parsed, where, input);
+        else notes.skip(where, `"${excerpt(line)}" is not of the form ${format.layout}`);
+      }
+    },
+  };
+}
+
+function* messageOf(line: LogLine, where: string, { notes, words }: ImportInput): Generator<ChatMessage, void> {
+  const { at, author, text } = line;
+  const offsetMs = notes.place(line.offsetMs ?? notes.sinceFirst(at ?? 0), 'chat', where);
+  if (offsetMs === undefined) return;
+  const emotes = new EmoteCounter(words);
+  emotes.addText(text);
+  yield { offsetMs, ...(at === undefined ? {} : { at }), author, text, emotes: emotes.result(), kind: 'chat' };
+}

@@ -1,0 +1,54 @@
+import { type ChatMessage, ImportError, type ImportOptions, type ImportReport, importChat } from '../src/index.ts';
+
+export interface Imported {
+  readonly messages: ChatMessage[];
+  readonly report: Readonly<ImportReport>;
+}
+
+/** Imports a file given as text or bytes, cut into pieces of `size` bytes. */
+export async function importBytes(
+  content: string | Uint8Array,
+  { size = 65_536, ...options }: ImportOptions & { size?: number } = {},
+): Promise<Imported> {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const chat = importChat(piecesOf(bytes, size), options);
+  const messages: ChatMessage[] = [];
+  for await (const message of chat) messages.push(message);
+  return { messages, report: chat.report };
+}
+
+/** The sentence with which the import fails. Anything but an ImportError is thrown on. */
+export async function refusal(content: string | Uint8Array, size?: number): Promise<string> {
+  try {
+    const { messages } = await importBytes(content, size === undefined ? {} : { size });
+    return `imported ${messages.length} messages`;
+  } catch (error) {
+    if (error instanceof ImportError) return error.message;
+    throw error;
+  }
+}
+
+export async function* piecesOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+/** A comment in TwitchDownloader's layout. */
+export function comment(seconds: unknown, text: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    content_offset_seconds: seconds,
+    commenter: { display_name: 'Ada', name: 'ada' },
+    message: { body: text, fragments: [{ text, emoticon: null }], emoticons: [] },
+    ...more,
+  };
+}
+
+export function chatJson(comments: readonly unknown[], more: Record<string, unknown> = {}): string {
+  return JSON.stringify({ FileInfo: { Version: { Major: 1 } }, ...more, comments, embeddedData: null });
+}
+
+/** All of an import; Array.fromAsync is not in the library that the code is checked against. */
+export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of source) all.push(one);
+  return all;
+}
