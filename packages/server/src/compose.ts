@@ -46,57 +46,123 @@ export async function compose(config: Config, { isTerminal }: { isTerminal: bool
 async function start(config: Config, isTerminal: boolean, closing: ClosingStack): Promise<Running> {
   const folder = closing.use(await openDataFolder(config.dataDir));
   const log = createLog({ debug: config.debug, file: path.join(folder.path, 'app.log'), console: !isTerminal });
-  const parts = await openParts(config, folder, log, closing);
-  const { bus, channels, clock, database, eventLog, metrics, activity, access, moments } = parts;
-  const feeds = createFeeds({ database });
-  const isGateway = config.roles.includes('gateway');
-  let counted = 0;
+  const backends = await openBackends(folder, log, closing);
+  const parts = await createModules(config, backends, log);
+  const progress = { counted: 0 };
+  const roleParts: RoleParts = { ...parts, config, onCounted: (n) => (progress.counted += n) };
+  // The simulator comes last: nothing may be appended before the bridge knows where to start.
+  await startRoles(roleParts, closing, (name) => name !== 'simulator');
+  const url = await openDoors({ config, parts, folder, closing, messageCount: () => progress.counted });
+  await startRoles(roleParts, closing, (name) => name === 'simulator');
+  log.info({ url, roles: config.roles, dataDir: folder.path }, 'Ovation is ready');
+  return { url, [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose]() };
+}
 
-  const roleParts: RoleParts = { ...parts, config, onCounted: (n) => (counted += n) };
-  for (const role of backgroundRoles) {
-    if (role.name === 'simulator' || !config.roles.includes(role.name)) continue;
-    closing.use(await (await role.load())(roleParts));
-  }
-  const reactions = closing.use(
-    createReactions({ eventLog, bus, clock, log, metrics, activityPartitions: activity.partitions }),
+async function openBackends(folder: DataFolder, log: Log, closing: ClosingStack) {
+  const clock = await openAdapter(clocks, undefined);
+  const eventLog = closing.use(await openAdapter(eventLogs, { folder: folder.logFolder, clock, log }));
+  const database = closing.use(
+    await openAdapter(databases, { folder: folder.dbFolder, dumpFolder: folder.dumpFolder, migrations, clock, log }),
   );
-  let gateway: Gateway | undefined;
-  if (isGateway) {
-    gateway = createGateway({
-      database,
-      eventLog,
-      bus,
-      clock,
-      log,
-      metrics,
-      channels,
-      feeds,
-      moments,
-      reactions,
-      access,
-    });
+  const bus = closing.use(await openAdapter(liveBuses, { log }));
+  const delivery = database.onFeedEntries((entries) => {
+    for (const { feed, epoch, seq, body } of entries) bus.publish(feedSubject(feed), { feed, epoch, seq, body });
+  });
+  closing.defer(() => delivery[Symbol.dispose]());
+  return { clock, eventLog, database, bus };
+}
+
+type Backends = Awaited<ReturnType<typeof openBackends>>;
+
+async function createModules(config: Config, backends: Backends, log: Log) {
+  const { clock, database, eventLog } = backends;
+  const metrics = createMetrics();
+  const activity = await createTopics(eventLog, config);
+  const relay = createRelay({ database, eventLog, clock, log, owner: randomUUID() });
+  const activityPartitions = activity.partitions;
+  return {
+    ...backends,
+    log,
+    metrics,
+    activity,
+    relay,
+    feeds: createFeeds({ database }),
+    access: createAccess({ mode: config.settingsAuth, secret: config.accessTokenSecret }),
+    channels: createChannels({ database, outbox: relay, clock, log, activityPartitions }),
+    moments: createMoments({ database, eventLog, clock, activityPartitions }),
+  };
+}
+
+type Modules = Awaited<ReturnType<typeof createModules>>;
+
+/** Makes every topic and answers what is recorded of `activity`. */
+async function createTopics(eventLog: EventLog, { rawTopic, aggregatedTopic }: Config): Promise<TopicInfo> {
+  const names: Record<string, string> = { [TOPICS.rawEmoteData]: rawTopic, [TOPICS.aggregatedEmoteData]: aggregatedTopic };
+  const specs = topicSpecs('embedded').map((spec): TopicSpec => ({ ...spec, name: names[spec.name] ?? spec.name }));
+  const topics = await Promise.all(specs.map((spec) => eventLog.createTopic(spec)));
+  const activity = topics.find(({ name }) => name === TOPICS.activity);
+  if (!activity) throw new Error(`Topic ${TOPICS.activity} could not be made`);
+  return activity;
+}
+
+async function startRoles(parts: RoleParts, closing: ClosingStack, wanted: (name: RoleName) => boolean): Promise<void> {
+  for (const { name, load } of backgroundRoles) {
+    if (!wanted(name) || !parts.config.roles.includes(name)) continue;
+    const startRole = await load();
+    closing.use(await startRole(parts));
   }
-  const localToken = await folder.createAccessToken();
+}
+
+interface DoorParts {
+  readonly config: Config;
+  readonly parts: Modules;
+  readonly folder: DataFolder;
+  readonly closing: ClosingStack;
+  readonly messageCount: () => number;
+}
+
+/** Opens HTTP, and the sockets when this process is a gateway, on the one port; answers its address. */
+async function openDoors({ config, parts, folder, closing, messageCount }: DoorParts): Promise<string> {
+  const reactions = closing.use(createReactions({ ...parts, activityPartitions: parts.activity.partitions }));
+  const gateway = config.roles.includes('gateway') ? createGateway({ ...parts, reactions }) : undefined;
+  const { token } = folder.access;
   const http = await createHttp({
-    ...{ channels, moments, reactions, access, eventLog, database, clock, log, metrics, localToken },
+    ...parts,
+    reactions,
     webFolder: webFolder(),
-    rawTopic: config.rawTopic,
     gatewayConnections: () => gateway?.connections() ?? 0,
-    messageCount: () => counted,
+    messageCount,
     hostIsLoopback: config.hostIsLoopback,
+    localToken: token,
     roles: config.roles,
   });
   closing.defer(() => http.close());
   if (gateway) {
-    const { upgrade } = closing.use(gateway);
-    http.server.on('upgrade', upgrade);
+    // Closed before HTTP, which waits for its sockets.
+    closing.use(gateway);
+    http.server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
   }
-  const url = await listen(http, config);
-  await folder.publishAccess(url);
-  if (config.roles.includes('simulator')) {
-    const simulator = backgroundRoles.find((role) => role.name === 'simulator');
-    if (simulator) closing.use(await (await simulator.load())(roleParts));
+  await listen(http, config);
+  const { port } = http.server.address() as AddressInfo; // listening on TCP, so it is an address and not a path
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  await folder.publishAccess({ url });
+  return url;
+}
+
+async function listen(http: FastifyInstance, { host, port }: Config): Promise<void> {
+  try {
+    await http.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error; // every system error has a code
+    throw new Error(
+      `Port ${port} on ${host} is in use. Stop what runs there, or choose another port with PORT=${port + 1}.`,
+      { cause: error },
+    );
   }
-  log.info({ url, roles: config.roles, dataDir: folder.path }, 'Ovation is ready');
-  return { url, [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose]() };
+}
+
+/** The built page: beside the source in the repository, inside the package when it was published. */
+function webFolder(): string | undefined {
+  const places = ['../../web/dist', '../web'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  return places.find((place) => existsSync(path.join(place, 'index.html')));
 }
