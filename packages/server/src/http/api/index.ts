@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { HttpParts } from '../parts.ts';
+import { broadcastRoutes } from './broadcast-routes.ts';
+import { channelRoutes } from './channel-routes.ts';
+import { reactionRoutes } from './reaction-routes.ts';
+import { settingsRoutes } from './settings-routes.ts';
+
+/** `/api/v1`. The zod compilers stay in this scope: at the root they break plugins with plain JSON schemas. */
+export function apiRoutes(app: FastifyInstance, parts: HttpParts): void {
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  const api = app.withTypeProvider<ZodTypeProvider>();
+  channelRoutes(api, parts);
+  settingsRoutes(api, parts);
+  broadcastRoutes(api, parts);
+  reactionRoutes(api, parts);
+}

@@ -1,0 +1,56 @@
+import { channelSettingsSchema, previewSchema, type SettingsPatch } from '@ovation/protocol';
+import { z } from 'zod';
+import type { HttpParts } from '../parts.ts';
+import { requirePermission } from '../permission.ts';
+import { entityTag, isKnownTag, versionOf } from './entity-tag.ts';
+import { channelOfParams } from './channel-of-params.ts';
+import type { ApiInstance } from './instance.ts';
+import { knownChannel } from './known-channel.ts';
+import { channelParams, settingsBody } from './resource-schemas.ts';
+
+export function settingsRoutes(app: ApiInstance, parts: HttpParts): void {
+  const path = '/channels/:channel/settings';
+
+  app.get(
+    path,
+    { schema: { params: channelParams, response: { 200: channelSettingsSchema, 304: z.undefined() } } },
+    async (request, reply) => {
+      const { name } = await knownChannel(parts, request.params.channel);
+      const settings = await parts.channels.settings(name);
+      reply.header('etag', entityTag(settings.version)).header('cache-control', 'no-cache');
+      if (isKnownTag(request.headers['if-none-match'], settings.version)) return reply.status(304).send(undefined);
+      return reply.send(settings);
+    },
+  );
+
+  app.put(path, {
+    schema: { params: channelParams, body: settingsBody, response: { 200: channelSettingsSchema } },
+    onRequest: (request) => requirePermission(parts, request, 'update:settings', channelOfParams(request)),
+    handler: async (request, reply) => {
+      const ifVersion = versionOf(request.headers['if-match']);
+      const condition = ifVersion === undefined ? {} : { ifVersion };
+      const settings = await parts.channels.changeSettings(request.params.channel, patchOf(request.body), condition);
+      return reply.header('etag', entityTag(settings.version)).send(settings);
+    },
+  });
+
+  app.post(
+    `${path}/preview`,
+    { schema: { params: channelParams, body: settingsBody, response: { 200: previewSchema } } },
+    async (request) => {
+      const { name } = await knownChannel(parts, request.params.channel);
+      const now = await parts.channels.settings(name);
+      const { allowedEmotes = now.allowedEmotes, interval = now.interval, threshold = now.threshold } = request.body;
+      return parts.moments.preview(name, { interval, threshold, allowedEmotes });
+    },
+  );
+}
+
+/** Only what was given: a field that is `undefined` would hide the one in force. */
+function patchOf(body: { [K in keyof SettingsPatch]?: SettingsPatch[K] | undefined }): SettingsPatch {
+  return {
+    ...(body.interval === undefined ? {} : { interval: body.interval }),
+    ...(body.threshold === undefined ? {} : { threshold: body.threshold }),
+    ...(body.allowedEmotes === undefined ? {} : { allowedEmotes: body.allowedEmotes }),
+  };
+}

@@ -1,0 +1,59 @@
+import { ERRORS } from '@ovation/protocol';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { answerError } from './answer-error.ts';
+import { apiRoutes } from './api/index.ts';
+import { guardBrowsers } from './browser-safety.ts';
+import { classicEmotesRoute } from './classic/emotes-route.ts';
+import { classicSettingsRoutes } from './classic/settings-routes.ts';
+import { probeRoutes } from './health.ts';
+import { HttpProblem } from './http-problem.ts';
+import { internalRoutes } from './internal/index.ts';
+import type { HttpParts } from './parts.ts';
+import { takeOnlyJson } from './read-json.ts';
+import { collectMethods, refuseOtherMethods } from './refuse-methods.ts';
+import { requestIdOf } from './request-id.ts';
+import { webRoutes } from './web/index.ts';
+
+export { browserRefusal, type BrowserRequest } from './browser-safety.ts';
+export type { HttpParts } from './parts.ts';
+export { type RouteClass, type RouteEntry, routeTable } from './route-table.ts';
+
+const BODY_MAX_BYTES = 65_536;
+/** A whole request must have arrived within this: slow senders do not pile up. */
+const REQUEST_MS = 30_000;
+
+/** The HTTP server with all its routes, ready to `listen`. Sockets are the gateway's: mount it on `app.server`. */
+export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    genReqId: requestIdOf,
+    bodyLimit: BODY_MAX_BYTES,
+    requestTimeout: REQUEST_MS,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => {
+      void answerError(parts, error, request, reply);
+    },
+  });
+  app.setErrorHandler((error, request, reply) => answerError(parts, error, request, reply));
+  addCommonHooks(app, parts);
+  takeOnlyJson(app);
+  const methods = collectMethods(app, parts.onRoute?.bind(parts));
+  classicSettingsRoutes(app, parts);
+  classicEmotesRoute(app, parts);
+  probeRoutes(app, parts);
+  await app.register(async (api) => apiRoutes(api, parts), { prefix: '/api/v1' });
+  await app.register(async (internal) => internalRoutes(internal, parts), { prefix: '/internal' });
+  await app.register(async (web) => webRoutes(web, parts));
+  refuseOtherMethods(app, methods);
+  await app.ready();
+  return app;
+}
+
+function addCommonHooks(app: FastifyInstance, parts: HttpParts): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    // No handler would take the body of an unknown address; its type and size are nobody's concern.
+    if (request.is404 && request.method !== 'GET' && request.method !== 'HEAD') throw new HttpProblem(ERRORS.notFound);
+  });
+  guardBrowsers(app, parts);
+}

@@ -1,0 +1,37 @@
+import type { Access } from '../modules/access/index.ts';
+import type { Channels } from '../modules/channels/index.ts';
+import type { Moments } from '../modules/moments/index.ts';
+import type { Reactions } from '../modules/reactions/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Database } from '../ports/database.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+/** What the HTTP server is made of. */
+export interface HttpParts {
+  readonly channels: Channels;
+  readonly moments: Moments;
+  readonly reactions: Pick<Reactions, 'append'>;
+  readonly access: Access;
+  readonly eventLog: EventLog;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** folder of the built web page, or undefined where none was built */
+  readonly webFolder: string | undefined;
+  /** open sockets; throws when the gateway is not well */
+  gatewayConnections(): number;
+  /** reactions that the analyzer counted since start */
+  messageCount(): number;
+  /** whether only this machine can connect */
+  readonly hostIsLoopback: boolean;
+  /** secret of the data folder's owner; without it `/internal` does not exist */
+  readonly localToken: string | undefined;
+  readonly roles: readonly string[];
+  /** true while the process is on its way out: `/ready` then says no */
+  isDraining?(): boolean;
+  /** Told every route that is registered; the test of the doors compares them with the route table. */
+  onRoute?(method: string, path: string): void;
+}

@@ -1,0 +1,59 @@
+import { ERRORS, type ErrorSpec } from '@ovation/protocol';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { ChannelProblem, type ChannelProblemCode } from '../modules/channels/index.ts';
+import { EventLogError } from '../ports/event-log.ts';
+import { HttpProblem } from './http-problem.ts';
+
+const CHANNEL_PROBLEMS: Record<ChannelProblemCode, ErrorSpec> = {
+  wrong_name: ERRORS.validation,
+  wrong_alias: ERRORS.validation,
+  too_many_channels: ERRORS.conflict,
+  too_many_aliases: ERRORS.conflict,
+  version_conflict: ERRORS.conflict,
+};
+
+const BY_STATUS: Readonly<Record<number, ErrorSpec>> = {
+  400: ERRORS.validation,
+  // an address segment that is longer than any name
+  414: ERRORS.notFound,
+  403: ERRORS.notFound,
+  404: ERRORS.notFound,
+  413: ERRORS.tooLarge,
+  415: ERRORS.unsupportedMedia,
+};
+
+/** Seconds after which a client may try again when a part is down. */
+const RETRY_AFTER = { 'retry-after': '1' };
+
+/** What an error means to the caller, or undefined when nobody foresaw it. */
+export function problemOf(error: unknown): HttpProblem | undefined {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof ChannelProblem) return new HttpProblem(CHANNEL_PROBLEMS[error.code], { text: error.message });
+  if (error instanceof EventLogError) return problemOfLog(error);
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const details = error.validation.map((issue) => ({
+      field: issue.instancePath.split('/').filter(Boolean).join('.'),
+      reason: issue.message ?? 'is not valid',
+    }));
+    return new HttpProblem(ERRORS.validation, { details });
+  }
+  return problemOfFramework(error);
+}
+
+export function unavailable(cause: unknown): HttpProblem {
+  return new HttpProblem(ERRORS.unavailable, { headers: RETRY_AFTER, cause });
+}
+
+function problemOfLog(error: EventLogError): HttpProblem | undefined {
+  if (error.code === 'unavailable' || error.code === 'disk_full') return unavailable(error);
+  return error.code === 'too_large' ? new HttpProblem(ERRORS.tooLarge, { cause: error }) : undefined;
+}
+
+/** Fastify and its plugins name their errors `FST_...` and give a status; their texts are for developers. */
+function problemOfFramework(error: unknown): HttpProblem | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return new HttpProblem(ERRORS.malformedJson, { cause: error });
+  const spec = BY_STATUS[error.statusCode];
+  return spec ? new HttpProblem(spec, { cause: error }) : undefined;
+}

@@ -1,0 +1,99 @@
+/** What a route is for; later also which rate limit it has (ruling C36). */
+export type RouteClass = 'classic' | 'ingest' | 'probe' | 'api' | 'internal' | 'web';
+
+export interface RouteEntry {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly class: RouteClass;
+  /** needed unless the server is in open mode */
+  readonly permission?: string;
+  readonly summary: string;
+}
+
+const settings = 'update:settings';
+
+/**
+ * Every route. A test compares it with what is registered and with docs/reference/http.md, and the test of the doors
+ * asks for a generator for each. `HEAD` follows each `GET`.
+ */
+export const routeTable: readonly RouteEntry[] = [
+  { method: 'GET', path: '/settings/interval', class: 'classic', summary: 'How many reactions between judgements' },
+  {
+    method: 'PUT',
+    path: '/settings/interval',
+    class: 'classic',
+    permission: settings,
+    summary: 'Change it: 1 to 1000',
+  },
+  { method: 'GET', path: '/settings/threshold', class: 'classic', summary: 'The share above which a moment is one' },
+  {
+    method: 'PUT',
+    path: '/settings/threshold',
+    class: 'classic',
+    permission: settings,
+    summary: 'Change it: between 0 and 1',
+  },
+  { method: 'GET', path: '/settings/allowed-emotes', class: 'classic', summary: 'The emotes that count' },
+  { method: 'PUT', path: '/settings/allowed-emotes', class: 'classic', permission: settings, summary: 'Change them' },
+  { method: 'POST', path: '/emotes', class: 'ingest', summary: 'One reaction, to the topic raw-emote-data' },
+  { method: 'GET', path: '/health', class: 'probe', summary: 'What is up and what is down, for people' },
+  { method: 'GET', path: '/live', class: 'probe', summary: 'Whether the process answers, for orchestrators' },
+  { method: 'GET', path: '/ready', class: 'probe', summary: 'Whether to send traffic here, for orchestrators' },
+  { method: 'GET', path: '/metrics', class: 'probe', summary: 'Prometheus text' },
+  { method: 'GET', path: '/api/v1/channels', class: 'api', summary: 'All channels, by name' },
+  { method: 'POST', path: '/api/v1/channels', class: 'api', permission: settings, summary: 'Create a channel' },
+  { method: 'GET', path: '/api/v1/channels/:channel', class: 'api', summary: 'One channel and its live broadcast' },
+  {
+    method: 'GET',
+    path: '/api/v1/channels/:channel/settings',
+    class: 'api',
+    summary: 'Its settings and their version',
+  },
+  {
+    method: 'PUT',
+    path: '/api/v1/channels/:channel/settings',
+    class: 'api',
+    permission: settings,
+    summary: 'Change the fields that are given',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/channels/:channel/settings/preview',
+    class: 'api',
+    summary: 'What settings would have given over the last hour',
+  },
+  { method: 'GET', path: '/api/v1/channels/:channel/moments', class: 'api', summary: 'Its moments, newest first' },
+  {
+    method: 'POST',
+    path: '/api/v1/channels/:channel/reactions',
+    class: 'ingest',
+    summary: 'A batch of reactions with ids',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/channels/:channel/broadcasts',
+    class: 'api',
+    permission: settings,
+    summary: 'Start a broadcast',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/v1/channels/:channel/broadcasts/current',
+    class: 'api',
+    permission: settings,
+    summary: 'End the live broadcast',
+  },
+  {
+    method: 'POST',
+    path: '/internal/sql',
+    class: 'internal',
+    summary: 'One reading SQL statement, for the owner of the data folder',
+  },
+  {
+    method: 'GET',
+    path: '/internal/log',
+    class: 'internal',
+    summary: 'Records of a topic, for the owner of the data folder',
+  },
+  { method: 'GET', path: '/*', class: 'web', summary: 'The web page and its files' },
+];

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import helmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import { ERRORS } from '@ovation/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answerError, hasEnvelope } from '../answer-error.ts';
+import { HttpProblem } from '../http-problem.ts';
+import type { HttpParts } from '../parts.ts';
+import { pageHeaders } from './content-policy.ts';
+import { PAGE_MISSING } from './page-missing.ts';
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/**
+ * The page, its files, and every address that nothing else answers: a browser gets the page there, because the page
+ * has addresses of its own; everybody else gets a 404 in JSON. Costly headers are set in this scope only.
+ */
+export async function webRoutes(app: FastifyInstance, parts: HttpParts): Promise<void> {
+  await app.register(helmet, pageHeaders);
+  const folder = parts.webFolder;
+  const isBuilt = folder !== undefined && existsSync(join(folder, 'index.html'));
+  if (isBuilt) {
+    await app.register(fastifyStatic, {
+      root: folder,
+      cacheControl: false,
+      dotfiles: 'ignore',
+      setHeaders: (reply, path) => {
+        // Only the bundler's files carry a hash of their content in their name.
+        void reply.header('cache-control', path.includes(`${sep}assets${sep}`) ? FOR_EVER : 'no-cache');
+      },
+    });
+  } else {
+    app.get('/*', (_request, reply) => reply.callNotFound());
+  }
+
+  app.setNotFoundHandler((request, reply) => {
+    if (!wantsPage(request)) return answerError(parts, new HttpProblem(ERRORS.notFound), request, reply);
+    return isBuilt ? reply.sendFile('index.html') : sendPageMissing(reply);
+  });
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  return isRead && !hasEnvelope(request.url) && (request.headers.accept ?? '').includes('text/html');
+}
+
+function sendPageMissing(reply: FastifyReply): FastifyReply {
+  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(PAGE_MISSING);
+}
