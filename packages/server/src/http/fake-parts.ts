@@ -132,7 +132,8 @@ function fakeChannels() {
       if (options?.ifVersion !== undefined && options.ifVersion !== before.version) {
         throw new ChannelProblem('version_conflict', 'The settings are at another version');
       }
-      const after = { ...before, ...patch, version: before.version + 1 };
+      const { allowedEmotes = before.allowedEmotes, interval = before.interval, threshold = before.threshold } = patch;
+      const after = { interval, threshold, allowedEmotes, version: before.version + 1 };
       state.settings.set(name, after);
       return after;
     },

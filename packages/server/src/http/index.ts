@@ -1,5 +1,5 @@
 import { ERRORS } from '@ovation/protocol';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { answerError } from './answer-error.ts';
 import { apiRoutes } from './api/index.ts';
 import { guardBrowsers } from './browser-safety.ts';
@@ -31,6 +31,8 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     requestTimeout: REQUEST_MS,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => {
+      // Addresses that cannot even be decoded: no hook runs for them.
+      setCommonHeaders(request, reply);
       void answerError(parts, error, request, reply);
     },
   });
@@ -51,9 +53,13 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
 
 function addCommonHooks(app: FastifyInstance, parts: HttpParts): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    setCommonHeaders(request, reply);
     // No handler would take the body of an unknown address; its type and size are nobody's concern.
     if (request.is404 && request.method !== 'GET' && request.method !== 'HEAD') throw new HttpProblem(ERRORS.notFound);
   });
   guardBrowsers(app, parts);
+}
+
+function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
 }

@@ -1,4 +1,4 @@
-import { channelSettingsSchema, previewSchema, type SettingsPatch } from '@ovation/protocol';
+import { channelSettingsSchema, previewSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import type { HttpParts } from '../parts.ts';
 import { requirePermission } from '../permission.ts';
@@ -29,7 +29,7 @@ export function settingsRoutes(app: ApiInstance, parts: HttpParts): void {
     handler: async (request, reply) => {
       const ifVersion = versionOf(request.headers['if-match']);
       const condition = ifVersion === undefined ? {} : { ifVersion };
-      const settings = await parts.channels.changeSettings(request.params.channel, patchOf(request.body), condition);
+      const settings = await parts.channels.changeSettings(request.params.channel, request.body, condition);
       return reply.header('etag', entityTag(settings.version)).send(settings);
     },
   });
@@ -44,13 +44,4 @@ export function settingsRoutes(app: ApiInstance, parts: HttpParts): void {
       return parts.moments.preview(name, { interval, threshold, allowedEmotes });
     },
   );
-}
-
-/** Only what was given: a field that is `undefined` would hide the one in force. */
-function patchOf(body: { [K in keyof SettingsPatch]?: SettingsPatch[K] | undefined }): SettingsPatch {
-  return {
-    ...(body.interval === undefined ? {} : { interval: body.interval }),
-    ...(body.threshold === undefined ? {} : { threshold: body.threshold }),
-    ...(body.allowedEmotes === undefined ? {} : { allowedEmotes: body.allowedEmotes }),
-  };
 }

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeParts } from './fake-parts.ts';
+import { createHttp, type RouteEntry, routeTable } from './index.ts';
+
+const RUNS = 1_000;
+
+const keyOf = ({ method, path }: Pick<RouteEntry, 'method' | 'path'>) => `${method} ${path}`;
+
+/** Strings that hurt: any UTF-16 unit, NUL, halves of pairs, invisible marks, other alphabets, long ones, near misses. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc.string({ unit: 'grapheme', maxLength: 80 }),
+  fc.constantFrom(
+    '',
+    '\u0000',
+    '\ud800',
+    'a\udfff',
+    '\u202e\ufeff',
+    '🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+    '👨‍👩‍👧‍👦',
+    'default',
+    '2026-01-01T00:00:00Z',
+    '9999-12-31T23:59:60Z',
+  ),
+  fc.string({ maxLength: 20 }).map((unit) => unit.repeat(500)),
+);
+
+const hugeNumber = fc.constantFrom(
+  '1e400',
+  '-1e400',
+  '9'.repeat(400),
+  '-0',
+  '1e-400',
+  '0.1e1',
+  '1.7976931348623157e308',
+  '5e-324',
+);
+
+/** JSON text of any value; some of it no JavaScript value can say: numbers beyond a double, deep nesting, double keys. */
+const jsonText = fc.oneof(
+  fc.json({ maxDepth: 5, stringUnit: 'binary' }),
+  fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.stringify(value)),
+  hugeNumber,
+  fc.integer({ min: 1, max: 20_000 }).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
+  fc.integer({ min: 1, max: 5_000 }).map((depth) => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth)),
+  fc.constantFrom(
+    '{"__proto__":{"x":1}}',
+    '{"constructor":{"prototype":{}}}',
+    '{"interval":1,"interval":2}',
+    '\ufeff{}',
+    '{',
+    '"',
+    'nul',
+  ),
+);
+
+/** Bodies whose fields are named as in `valid`, and hold what they like; now and then `valid` itself. */
+function fields(valid: Record<string, unknown>, likely: fc.Arbitrary<unknown> = fc.constant(null)) {
+  const names = Object.keys(valid);
+  const value = fc.oneof(text, fc.jsonValue({ maxDepth: 2 }), fc.double(), fc.integer(), likely);
+  const object = fc.dictionary(fc.constantFrom(...names), value).map((body) => JSON.stringify(body));
+  const withHugeNumber = fc
+    .tuple(fc.constantFrom(...names), hugeNumber)
+    .map(([name, number]) => `{${JSON.stringify(name)}:${number}}`);
+  return fc.oneof({ weight: 4, arbitrary: object }, withHugeNumber, jsonText, fc.constant(JSON.stringify(valid)));
+}
+
+const contentType = fc.oneof(
+  { weight: 8, arbitrary: fc.constant('application/json') },
+  fc.constantFrom(
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'application/json; charset=utf-16',
+    'a',
+    'a/b;c',
+  ),
+  fc.string({ maxLength: 20 }).map(headerSafe),
+);
+
+/** Node refuses to send anything else in a header; what arrives from a socket is parsed before us. */
+function headerSafe(value: string): string {
+  return value.replaceAll(/[^\x20-\x7e]/g, '?');
+}
+
+const headers = fc.record(
+  {
+    accept: fc.constantFrom('*/*', 'text/html', 'application/json'),
+    authorization: fc.oneof(
+      { weight: 4, arbitrary: fc.constant('Bearer local-secret') },
+      fc.constantFrom('Bearer', 'Bearer x'),
+      fc.string().map(headerSafe),
+    ),
+    origin: fc.constantFrom('http://localhost:80', 'http://evil.example', 'null'),
+    'x-request-id': fc.string().map(headerSafe),
+    'if-match': fc.oneof(fc.constantFrom('"0"', '*', 'W/"1"'), fc.string().map(headerSafe)),
+    'if-none-match': fc.oneof(fc.constantFrom('"0"', '*'), fc.string().map(headerSafe)),
+  },
+  { requiredKeys: [] },
+);
+
+const segment = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom('default', 'demo', 'nobody') },
+  text.map(encodeSegment),
+  fc.constantFrom('%00', '%ZZ', '%ED%A0%80', '..', '%2e%2e', '%2F', 'a'.repeat(300)),
+);
+
+function encodeSegment(value: string): string {
+  return encodeURIComponent(value.toWellFormed()) || '-';
+}
+
+function query(names: readonly string[]) {
+  const pair = fc
+    .tuple(
+      fc.constantFrom(...names),
+      fc.oneof(segment, fc.integer().map(String), fc.constantFrom('1e9', '-1', '', 'raw-emote-data')),
+    )
+    .map(([name, value]) => `${name}=${value}`);
+  return fc.array(pair, { maxLength: 3 }).map((pairs) => (pairs.length > 0 ? `?${pairs.join('&')}` : ''));
+}
+
+interface Door {
+  readonly body?: fc.Arbitrary<string>;
+  readonly query?: readonly string[];
+}
+
+const streamer = ['streamerId', 'limit'] as const;
+const aReaction = fc.record(
+  {
+    id: text,
+    emote: text,
+    occurredAt: fc.oneof(
+      text,
+      fc.date({ noInvalidDate: true }).map((at) => at.toISOString()),
+    ),
+    alias: text,
+  },
+  { requiredKeys: [] },
+);
+const settingsBody = fields(
+  { interval: 5, threshold: 0.5, allowedEmotes: ['🔥'], version: 1 },
+  fc.array(text, { maxLength: 5 }),
+);
+
+/** How to knock at each door. A route without an entry here fails the first test. */
+const doors: Record<string, Door> = {
+  'GET /settings/interval': { query: streamer },
+  'PUT /settings/interval': { query: streamer, body: fields({ interval: 5 }) },
+  'GET /settings/threshold': { query: streamer },
+  'PUT /settings/threshold': { query: streamer, body: fields({ threshold: 0.5 }) },
+  'GET /settings/allowed-emotes': { query: streamer },
+  'PUT /settings/allowed-emotes': {
+    query: streamer,
+    body: fields({ allowedEmotes: ['🔥'] }, fc.array(text, { maxLength: 300 })),
+  },
+  'POST /emotes': {
+    query: streamer,
+    body: fields(
+      { emote: '🔥', timestamp: '2026-01-01T00:00:00Z', streamerId: 'alice' },
+      fc.constantFrom('🔥', 'default'),
+    ),
+  },
+  'GET /health': { query: streamer },
+  'GET /live': {},
+  'GET /ready': {},
+  'GET /metrics': {},
+  'GET /api/v1/channels': { query: streamer },
+  'POST /api/v1/channels': { body: fields({ name: 'bob' }, fc.constantFrom('alice', 'default')) },
+  'GET /api/v1/channels/:channel': {},
+  'GET /api/v1/channels/:channel/settings': {},
+  'PUT /api/v1/channels/:channel/settings': { body: settingsBody },
+  'POST /api/v1/channels/:channel/settings/preview': { body: settingsBody },
+  'GET /api/v1/channels/:channel/moments': { query: ['limit', 'cursor'] },
+  'POST /api/v1/channels/:channel/reactions': {
+    body: fields(
+      { reactions: [{ id: '1', emote: '🔥', occurredAt: '2026-01-01T00:00:00Z' }] },
+      fc.array(aReaction, { maxLength: 5 }),
+    ),
+  },
+  'POST /api/v1/channels/:channel/broadcasts': { body: fields({ title: 'Friday' }) },
+  'DELETE /api/v1/channels/:channel/broadcasts/current': { body: jsonText },
+  'POST /internal/sql': { body: fields({ sql: 'select 1' }, fc.constantFrom('select 1', 'drop table x')) },
+  'GET /internal/log': { query: ['topic', 'from', 'limit'] },
+  'GET /*': { query: streamer },
+};
+
+function knocks(entry: RouteEntry, door: Door): fc.Arbitrary<InjectOptions> {
+  const path = entry.path.replace(/\*$/, ':rest');
+  const url = fc
+    .tuple(segment, door.query ? query(door.query) : fc.constant(''))
+    .map(([part, search]) => path.replace(/:[a-z]+/, part) + search);
+  const payload = door.body ?? fc.constant(undefined);
+  return fc.record({ url, payload, type: contentType, headers }).map((knock) => ({
+    method: entry.method,
+    url: knock.url,
+    headers: knock.payload === undefined ? knock.headers : { ...knock.headers, 'content-type': knock.type },
+    ...(knock.payload === undefined ? {} : { payload: knock.payload }),
+  }));
+}
+
+const registered: string[] = [];
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  const onRoute = (method: string, path: string) => void registered.push(`${method} ${path}`);
+  app = await createHttp(fakeParts({ onRoute }).parts);
+});
+afterAll(() => app.close());
+
+describe('the doors of HTTP', () => {
+  it('are all in the route table and all have a generator', () => {
+    const listed = routeTable.map(keyOf).toSorted();
+    expect(registered.toSorted()).toEqual(listed);
+    expect(Object.keys(doors).toSorted()).toEqual(listed);
+  });
+
+  it.each(routeTable.map((entry) => [keyOf(entry), entry] as const))(
+    '%s answers whatever comes',
+    async (key, entry) => {
+      const statuses = new Set<number>();
+      await fc.assert(
+        fc.asyncProperty(knocks(entry, doors[key] ?? {}), async (knock) => {
+          const answer = await app.inject(knock);
+          statuses.add(answer.statusCode);
+          expect(answer.statusCode).toBeLessThan(500);
+          expect(answer.headers['x-request-id']).toBeDefined();
+          if (answer.statusCode >= 400) expect(answer.json()).toHaveProperty('error');
+        }),
+        { numRuns: RUNS },
+      );
+      // Knocking that only ever meets one refusal would test nothing.
+      expect([...statuses].some((status) => status < 300)).toBe(key !== 'POST /internal/sql');
+    },
+  );
+});

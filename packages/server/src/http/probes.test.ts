@@ -1,0 +1,106 @@
+import { DEFAULT_SETTINGS } from '@ovation/protocol';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { fakeDatabase, fakeParts } from './fake-parts.ts';
+import { createHttp } from './index.ts';
+import type { HttpParts } from './parts.ts';
+
+let app: FastifyInstance | undefined;
+let fake: ReturnType<typeof fakeParts>;
+
+async function serve(changes: Partial<HttpParts> = {}): Promise<FastifyInstance> {
+  fake = fakeParts(changes);
+  app = await createHttp(fake.parts);
+  return app;
+}
+
+afterEach(() => app?.close());
+
+const never = <T>() => new Promise<T>(() => {});
+
+describe('GET /health', () => {
+  it('holds both of the documents’ bodies (S0-35, S2-47, C11)', async () => {
+    const answer = await (await serve()).inject('/health');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toEqual({
+      status: 'healthy',
+      timestamp: '2026-01-01T00:00:00.000Z',
+      kafka: 'connected',
+      messageCount: 42,
+      websocketConnections: 7,
+      settings: DEFAULT_SETTINGS,
+      services: { kafka: 'healthy', database: 'healthy', websocket: 'healthy' },
+    });
+  });
+
+  it('is 503 and names the database that is down, with the settings that were in force (S2-47)', async () => {
+    let isDown = false;
+    const ping = () => (isDown ? Promise.reject(new Error('gone')) : Promise.resolve());
+    const { channels } = fakeParts().parts;
+    const settings = () => (isDown ? Promise.reject(new Error('gone')) : channels.settings('default'));
+    const server = await serve({ database: fakeDatabase({ ping }), channels: { ...channels, settings } });
+    await server.inject('/health');
+    isDown = true;
+    const answer = await server.inject('/health');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({
+      status: 'unhealthy',
+      kafka: 'connected',
+      settings: { interval: 30 },
+      services: { kafka: 'healthy', database: 'unhealthy', websocket: 'healthy' },
+    });
+  });
+
+  it('does not wait for a log that hangs', async () => {
+    const { eventLog } = fakeParts().parts;
+    const server = await serve({ eventLog: { ...eventLog, endOffsets: () => never<number[]>() } });
+    let answer: LightMyRequestResponse | undefined;
+    void server.inject('/health').then((response) => {
+      answer = response;
+    });
+    await vi.waitFor(() => {
+      fake.clock.advance(1000);
+      expect(answer).toBeDefined();
+    });
+    expect(answer?.json()).toMatchObject({ kafka: 'disconnected', services: { kafka: 'unhealthy' } });
+  });
+
+  it('says so when the gateway is not well', async () => {
+    const gatewayConnections = () => {
+      throw new Error('stopped');
+    };
+    const answer = await (await serve({ gatewayConnections })).inject('/health');
+    expect([answer.statusCode, answer.json().services.websocket]).toEqual([503, 'unhealthy']);
+  });
+});
+
+describe('probes of orchestrators', () => {
+  it('/live answers whatever is down, /ready says what is', async () => {
+    const ping = () => Promise.reject(new Error('gone'));
+    const server = await serve({ database: fakeDatabase({ ping }) });
+    expect((await server.inject('/live')).statusCode).toBe(200);
+    const ready = await server.inject('/ready');
+    expect([ready.statusCode, ready.json()]).toEqual([
+      503,
+      { status: 'not ready', reasons: ['the database does not answer'] },
+    ]);
+  });
+
+  it('/ready turns away while the process is stopping', async () => {
+    let isDraining = false;
+    const server = await serve({ isDraining: () => isDraining });
+    expect((await server.inject('/ready')).statusCode).toBe(200);
+    isDraining = true;
+    expect((await server.inject('/ready')).json().reasons).toEqual(['the process is stopping']);
+  });
+
+  it('/metrics speaks Prometheus (S2-30, S0-44, C12)', async () => {
+    const server = await serve();
+    fake.parts.metrics.emotesProcessed.inc(3);
+    const answer = await server.inject('/metrics');
+    expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(answer.body).toContain('emotes_processed_total 3');
+    expect(answer.body).toContain('# TYPE significant_moments_detected gauge');
+    expect(answer.body).toContain('# TYPE processing_latency_seconds histogram');
+  });
+});

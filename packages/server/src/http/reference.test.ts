@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { ERRORS, RAW_EMOTE_TEXTS, SETTINGS_TEXTS } from '@ovation/protocol';
+import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { routeTable } from './index.ts';
+
+function page(name: string): string {
+  return readFileSync(new URL(`../../../../docs/reference/${name}.md`, import.meta.url), 'utf8');
+}
+
+/** The body rows of the first table under a heading, cell by cell, without the code marks. */
+function table(text: string, heading: string): string[][] {
+  const section = text.slice(`\n${text}`.indexOf(`\n${heading}\n`));
+  const lines = section.split('\n').slice(1);
+  const start = lines.findIndex((line) => line.startsWith('|'));
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
+  return lines.slice(start + 2, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+}
+
+describe('the reference', () => {
+  it('of errors lists the catalogue', () => {
+    const catalogue = Object.values(ERRORS).map((spec) => [
+      spec.code,
+      String(spec.status),
+      spec.retryable ? 'yes' : 'no',
+      spec.sentence,
+    ]);
+    expect(table(page('errors'), '## Codes')).toEqual(catalogue);
+  });
+
+  it('of errors has every sentence of the documents’ addresses', () => {
+    const listed = new Set(table(page('errors'), "## Sentences of the documents' addresses").map((row) => row[1]));
+    const sentences = [...Object.values(SETTINGS_TEXTS), ...Object.values(RAW_EMOTE_TEXTS)];
+    expect(sentences.filter((sentence) => !listed.has(sentence))).toEqual([]);
+  });
+
+  it('of HTTP lists the route table', () => {
+    const routes = routeTable.map((route) => [
+      route.method,
+      route.path,
+      route.class,
+      route.permission ?? '–',
+      route.summary,
+    ]);
+    expect(table(page('http'), '## Routes')).toEqual(routes);
+  });
+
+  it('of metrics lists what the server exports', async () => {
+    const { registry } = createMetrics();
+    const exported = (await registry.getMetricsAsJSON()).map(({ help, name, type }) => {
+      const metric: object = registry.getSingleMetric(name) ?? {};
+      // prom-client keeps the labels on the object but not in its types.
+      const labels: unknown = Reflect.get(metric, 'labelNames');
+      const shown = Array.isArray(labels) && labels.length > 0 ? labels.join(', ') : '–';
+      return [name, String(type), shown, help];
+    });
+    expect(table(page('metrics'), '# Metrics')).toEqual(exported);
+  });
+});

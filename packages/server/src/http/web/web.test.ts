@@ -1,0 +1,97 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { fakeParts } from '../fake-parts.ts';
+import { createHttp } from '../index.ts';
+
+let folder: string;
+let app: FastifyInstance;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ovation-web-'));
+  mkdirSync(join(folder, 'assets'));
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>the page</title>');
+  writeFileSync(join(folder, 'assets', 'app-1a2b3c.js'), 'export {};');
+  writeFileSync(join(folder, 'icon.svg'), '<svg/>');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => app.close());
+
+async function get(url: string, accept = '*/*') {
+  return app.inject({ url, headers: { accept } });
+}
+
+describe('the built page', () => {
+  it('is fresh, its hashed files are kept for ever', async () => {
+    app = await createHttp(fakeParts({ webFolder: folder }).parts);
+    const page = await get('/', 'text/html');
+    expect([page.statusCode, page.headers['cache-control']]).toEqual([200, 'no-cache']);
+    expect(page.body).toContain('the page');
+    const script = await get('/assets/app-1a2b3c.js');
+    expect([script.statusCode, script.headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
+    expect((await get('/icon.svg')).headers['cache-control']).toBe('no-cache');
+  });
+
+  it('is what a browser gets at addresses of the page', async () => {
+    app = await createHttp(fakeParts({ webFolder: folder }).parts);
+    const deep = await get('/c/default/settings', 'text/html,*/*');
+    expect([deep.statusCode, deep.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(deep.body).toContain('the page');
+  });
+
+  it('is not what programs get there', async () => {
+    app = await createHttp(fakeParts({ webFolder: folder }).parts);
+    for (const url of [
+      '/moments',
+      '/assets/gone.js',
+      '/%00',
+      '/../../etc/passwd',
+      '/assets/%2e%2e/%2e%2e/etc/passwd',
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other tells which address it was
+      const answer = await get(url);
+      expect([url, answer.statusCode]).toEqual([url, 404]);
+      expect(answer.json()).toEqual({ error: 'There is nothing at this address' });
+    }
+    expect((await get('/api/v2/anything', 'text/html')).json().error.code).toBe('not_found');
+    expect((await app.inject({ method: 'POST', url: '/c/default', headers: { accept: 'text/html' } })).statusCode).toBe(
+      404,
+    );
+  });
+
+  it('may load nothing from elsewhere', async () => {
+    app = await createHttp(fakeParts({ webFolder: folder }).parts);
+    const policy = (await get('/', 'text/html')).headers['content-security-policy'];
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).not.toContain('http');
+  });
+});
+
+describe('without a built page', () => {
+  it('says how to build it', async () => {
+    app = await createHttp(fakeParts({ webFolder: undefined }).parts);
+    const page = await get('/', 'text/html');
+    expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.body).toContain('npm run build');
+    expect((await get('/nothing')).statusCode).toBe(404);
+  });
+
+  it('does the same with a folder that holds none', async () => {
+    app = await createHttp(fakeParts({ webFolder: join(folder, 'assets') }).parts);
+    expect((await get('/', 'text/html')).body).toContain('npm run build');
+  });
+});
+
+describe('answers of programs', () => {
+  it('are spared the page’s headers, but no browser guesses their type', async () => {
+    app = await createHttp(fakeParts().parts);
+    for (const url of ['/settings/interval', '/api/v1/channels', '/health', '/']) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await get(url)).headers['x-content-type-options']).toBe('nosniff');
+    }
+    expect((await get('/api/v1/channels')).headers['content-security-policy']).toBeUndefined();
+  });
+});
