@@ -134,5 +134,5 @@ function readSpans(body: string, spans: readonly unknown[], emotes: EmoteCounter
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'missing' : `"${excerpt(String(JSON.stringify(value)), 20)}"`;
+  return value === undefined ? 'missing' : `"${excerpt(JSON.stringify(value), 20)}"`;
 }

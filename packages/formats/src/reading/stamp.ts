@@ -1,7 +1,8 @@
+const two = (value: number) => String(value).padStart(2, '0');
+
 /** Stream time as people write it: `h:mm:ss`, whole seconds rounded down. */
 export function stampOf(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
-  const two = (value: number) => String(value).padStart(2, '0');
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
