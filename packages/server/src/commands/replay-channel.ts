@@ -1,0 +1,51 @@
+import { emoteDisplay, emoteKey } from '@ovation/protocol';
+import { shownAs } from './analyze-log.ts';
+import { topEmotes } from './choose-emotes.ts';
+import type { ReadLog } from './read-log.ts';
+import type { ReplayOrder } from './replay-order.ts';
+import type { OvationServer } from './replay-server.ts';
+import { percent, printable } from './terminal-text.ts';
+
+/**
+ * Creates the channel and, when nobody ever changed its settings, lets it count the log's most used emotes: the
+ * documents' eight hardly occur in a chat log, and the page would stay empty.
+ * @returns sentences for people
+ * @throws ServerError
+ */
+export async function prepareChannel(
+  server: OvationServer,
+  order: ReplayOrder,
+  log: ReadLog,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const channel = `/channels/${encodeURIComponent(order.channel)}`;
+  await server.call({ method: 'POST', path: '/channels', body: { name: order.channel }, signal });
+  const { version, allowedEmotes } = readSettings(
+    await server.call({ method: 'GET', path: `${channel}/settings`, signal }),
+  );
+  if (order.keepSettings || version > 0) {
+    const why = order.keepSettings ? 'as asked' : 'because they were changed before';
+    return [`The settings of the channel stay as they are, ${why}; ${coverage(log, allowedEmotes)}.`];
+  }
+  const top = topEmotes(log.reactions);
+  const body = { allowedEmotes: top.map((key) => (key.startsWith('unicode:') ? emoteDisplay(key) : key)) };
+  await server.call({ method: 'PUT', path: `${channel}/settings`, body, signal });
+  const shown = top.map((key) => printable(shownAs(key, log.names))).join(' ');
+  return [`The channel now counts the ${top.length} most used emotes of this log: ${shown}`];
+}
+
+/** How much of the log the channel will count. */
+function coverage({ reactions }: ReadLog, allowedEmotes: readonly string[]): string {
+  const allowed = new Set(allowedEmotes.map(emoteKey));
+  const share = reactions.filter(({ emote }) => allowed.has(emote)).length / reactions.length;
+  return `they count ${percent(share)} of this log's reactions`;
+}
+
+function readSettings(body: unknown): { version: number; allowedEmotes: string[] } {
+  // The server's own answer; a missing version is treated as never changed.
+  const { version, allowedEmotes } = (body ?? {}) as { version?: unknown; allowedEmotes?: unknown };
+  return {
+    version: typeof version === 'number' ? version : 0,
+    allowedEmotes: Array.isArray(allowedEmotes) ? allowedEmotes.filter((emote) => typeof emote === 'string') : [],
+  };
+}

@@ -1,0 +1,122 @@
+import { stampOf } from '@ovation/formats';
+import { type Command, type CommandIo, EXIT } from './command.ts';
+import { LogFileError, type LogReaction, type ReadLog, readLog } from './read-log.ts';
+import { prepareChannel } from './replay-channel.ts';
+import { type ReplayOrder, readReplayOrder } from './replay-order.ts';
+import { playReactions } from './replay-pace.ts';
+import { OvationServer, ServerError } from './replay-server.ts';
+import { ProgressLine } from './terminal-progress.ts';
+import { counted, percent, printable } from './terminal-text.ts';
+
+const usage = `Usage: ovation replay FILE [--speed 30] [--channel NAME] [--url http://127.0.0.1:8080] [--token T]
+                      [--from h:mm:ss] [--keep-settings]
+
+Plays a chat log into the running server as if it were live: each emote of a message is a reaction.
+
+  --speed N        how many times faster than it was (30)
+  --channel NAME   channel to play into; without it the file's name is taken
+  --url URL        address of the server (http://127.0.0.1:8080)
+  --token T        bearer token, when the server asks for one
+  --from h:mm:ss   stream time to begin at
+  --keep-settings  leave the channel's settings alone; else a channel whose settings were never changed is set to
+                   count the 8 most used emotes of the log`;
+
+const TITLE_MAX = 200;
+/** The end of a broadcast is announced even after Ctrl+C, but nobody waits long for it. */
+const ENDING_MS = 5_000;
+const STARTING_MS = 15_000;
+
+export const replayCommand: Command = {
+  name: 'replay',
+  summary: 'play a chat log into the running server as if it were live',
+  usage,
+  run: replay,
+};
+
+async function replay(args: readonly string[], io: CommandIo): Promise<number> {
+  const order = readReplayOrder(args);
+  if (typeof order === 'string') {
+    io.stderr.write(`${order}\n\n${usage}\n`);
+    return EXIT.usage;
+  }
+  try {
+    const log = await readFor(order, io);
+    const reactions = reactionsFrom(log, order);
+    return await playBroadcast(order, log, reactions, io);
+  } catch (error) {
+    if (io.signal.aborted) return EXIT.stopped;
+    if (!(error instanceof LogFileError || error instanceof ServerError)) throw error;
+    io.stderr.write(`${error instanceof LogFileError ? `${printable(order.file)}: ` : ''}${error.message}\n`);
+    return EXIT.failed;
+  }
+}
+
+async function readFor({ file }: ReplayOrder, io: CommandIo): Promise<ReadLog> {
+  using progress = new ProgressLine(io, { inLogs: false });
+  const onProgress = (share: number) => progress.show(`reading ${printable(file)}: ${percent(share)}`);
+  return await readLog(file, { words: [], signal: io.signal, onProgress });
+}
+
+/** @throws LogFileError when there is nothing to play */
+function reactionsFrom({ reactions, report }: ReadLog, { fromMs = 0 }: ReplayOrder): readonly LogReaction[] {
+  if (reactions.length === 0) {
+    const read = `${counted(report.messages - report.recording, 'message')} but no emote that it names and no emoji`;
+    throw new LogFileError(
+      `The log has ${read}, so there is nothing to play; text logs do not say which words are emotes`,
+    );
+  }
+  const begin = reactions.findIndex(({ at }) => at >= fromMs);
+  if (begin === -1) {
+    throw new LogFileError(
+      `Nothing is left to play from ${stampOf(fromMs)}; its last emote is at ${stampOf(reactions.at(-1)?.at ?? 0)}`,
+    );
+  }
+  return reactions.slice(begin);
+}
+
+async function playBroadcast(
+  order: ReplayOrder,
+  log: ReadLog,
+  reactions: readonly LogReaction[],
+  io: CommandIo,
+): Promise<number> {
+  const server = new OvationServer(order.url, order.token, io);
+  const lines = await prepareChannel(server, order, log, io.signal);
+  const path = `/channels/${encodeURIComponent(order.channel)}/broadcasts`;
+  const title = printable(log.report.title ?? order.file)
+    .slice(0, TITLE_MAX)
+    .toWellFormed();
+  // Not by the signal of Ctrl+C: cut off here, nobody would know whether there is a broadcast to end.
+  await server.call({ method: 'POST', path, body: { title }, signal: AbortSignal.timeout(STARTING_MS) });
+  const page = `${order.url}/?channel=${encodeURIComponent(order.channel)}`;
+  const fromMs = order.fromMs ?? log.report.firstMs;
+  const lastMs = reactions.at(-1)?.at ?? fromMs;
+  const length = stampOf((lastMs - fromMs) / order.speed);
+  const plan = `${counted(reactions.length, 'reaction')}, ${order.speed} times as fast, ${length} long`;
+  io.stdout.write(`${[...lines, `Playing into channel ${order.channel}: ${plan}.`, `Watch at ${page}`].join('\n')}\n`);
+  try {
+    using progress = new ProgressLine(io, { inLogs: true });
+    const onProgress = (positionMs: number, sent: number) => {
+      const position = `${stampOf(Math.min(positionMs, lastMs))} / ${stampOf(lastMs)}`;
+      progress.show(`${position}  ${counted(sent, 'reaction')} sent  ${page}`);
+    };
+    const { names } = log;
+    const play = { server, channel: order.channel, reactions, names, fromMs, speed: order.speed, onProgress };
+    const sent = await playReactions(play, io);
+    progress[Symbol.dispose]();
+    io.stdout.write(`${io.signal.aborted ? 'Stopped' : 'Done'}: ${counted(sent, 'reaction')} sent.\n`);
+  } finally {
+    await endBroadcast(server, path, io);
+  }
+  return io.signal.aborted ? EXIT.stopped : EXIT.fine;
+}
+
+/** Never throws: what went wrong before is more important, and the person is told. */
+async function endBroadcast(server: OvationServer, path: string, io: CommandIo): Promise<void> {
+  try {
+    // A signal of its own: the other one is aborted by Ctrl+C.
+    await server.call({ method: 'DELETE', path: `${path}/current`, signal: AbortSignal.timeout(ENDING_MS) });
+  } catch {
+    io.stderr.write('The end of the broadcast could not be announced; it stays live until the next one begins.\n');
+  }
+}
