@@ -1,0 +1,137 @@
+import type { PGlite } from '@electric-sql/pglite';
+import { DATABASE_CODES, DatabaseError } from './failure.ts';
+import { flushFolder } from './flush-folder.ts';
+import { MEMORY } from './prepare-folder.ts';
+import { runStatement } from './run-statement.ts';
+import { TransactionTurn } from './transaction-turn.ts';
+import { Turns } from './turns.ts';
+import type { Answers, Command, Rows, Statement, ThreadStart } from './wire.ts';
+import { writeDump } from './write-dump.ts';
+
+/** The clock of a file system may be this coarse; flushing a file twice does no harm. */
+const COARSE_MS = 2_000;
+
+type Answer = Answers[keyof Answers];
+
+/** Runs commands on the one connection, each in its turn. */
+export class DatabaseThread {
+  readonly #pglite: PGlite;
+  readonly #start: ThreadStart;
+  readonly #onExpired: (session: number) => void;
+  readonly #turns = new Turns();
+  readonly #transactions = new Map<number, TransactionTurn>();
+  /** Everything changed up to here is on disk. Compared with times of the file system, so this is the wall clock. */
+  #flushedAtMs = 0;
+  #flushedPosition: string | undefined;
+
+  constructor(pglite: PGlite, start: ThreadStart, onExpired: (session: number) => void) {
+    this.#pglite = pglite;
+    this.#start = start;
+    this.#onExpired = onExpired;
+  }
+
+  async run(command: Command): Promise<Answer> {
+    switch (command.kind) {
+      case 'query':
+        return command.session === 0 ? this.#alone(command) : this.#transaction(command.session).query(command);
+      case 'begin':
+        return this.#begin(command.session);
+      case 'commit':
+        return this.#leave(command.session).commit(command.last);
+      case 'rollback':
+        return this.#leave(command.session).rollback();
+      case 'script':
+        return this.#turns.run(() => this.#script(command.sql));
+      case 'sync':
+        return this.#turns.run(() => this.#sync());
+      case 'dump':
+        return this.#dump(command.file);
+      case 'close':
+        return this.#turns.run(() => this.#close());
+    }
+  }
+
+  async #alone(statement: Statement): Promise<Rows> {
+    return this.#turns.run(async () => {
+      const rows = await runStatement(this.#pglite, statement);
+      if (!this.#pglite.isInTransaction()) return rows;
+      await this.#pglite.exec('rollback');
+      throw new DatabaseError({
+        code: DATABASE_CODES.misuse,
+        message: 'BEGIN as a statement was rolled back: transactions are opened by unitOfWork only',
+      });
+    });
+  }
+
+  #begin(session: number): Promise<null> {
+    const transaction = new TransactionTurn({
+      pglite: this.#pglite,
+      turns: this.#turns,
+      idleLimitMs: this.#start.idleLimitMs,
+      onExpired: () => {
+        this.#transactions.delete(session);
+        this.#onExpired(session);
+      },
+    });
+    this.#transactions.set(session, transaction);
+    return transaction.begun();
+  }
+
+  #transaction(session: number): TransactionTurn {
+    const transaction = this.#transactions.get(session);
+    if (transaction) return transaction;
+    throw new DatabaseError({ code: DATABASE_CODES.misuse, message: 'This unit of work is over' });
+  }
+
+  #leave(session: number): TransactionTurn {
+    const transaction = this.#transaction(session);
+    this.#transactions.delete(session);
+    return transaction;
+  }
+
+  async #script(sql: string): Promise<null> {
+    try {
+      await this.#pglite.exec(`begin;\n${sql}\n;commit;`);
+      return null;
+    } catch (error) {
+      // In the same turn: otherwise somebody else's statement would run in the failed transaction.
+      await this.#pglite.exec('rollback');
+      throw error;
+    }
+  }
+
+  async #sync(): Promise<number> {
+    if (this.#start.dataDir === MEMORY || (await this.#position()) === this.#flushedPosition) return 0;
+    await this.#pglite.exec('checkpoint');
+    // The checkpoint writes a record of its own; only what comes after it counts as written.
+    this.#flushedPosition = await this.#position();
+    return this.#flush();
+  }
+
+  async #dump(file: string): Promise<number> {
+    // Only the copy into memory holds the turn; compressing, five times longer, does not.
+    const tar = await this.#turns.run(async () => {
+      await this.#pglite.exec('checkpoint');
+      return this.#pglite.dumpDataDir('none');
+    });
+    return writeDump(tar, file);
+  }
+
+  async #close(): Promise<null> {
+    await this.#pglite.close();
+    if (this.#start.dataDir !== MEMORY) this.#flush();
+    return null;
+  }
+
+  async #position(): Promise<string> {
+    const { rows } = await this.#pglite.query<{ at: string }>('select pg_current_wal_insert_lsn()::text as at');
+    return rows[0]?.at ?? '';
+  }
+
+  #flush(): number {
+    const startedAtMs = Date.now();
+    const flushed = flushFolder(this.#start.dataDir, this.#flushedAtMs - COARSE_MS);
+    this.#flushedAtMs = startedAtMs;
+    return flushed;
+  }
+}

@@ -1,0 +1,66 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '../../ports/clock.ts';
+import type { Database, Migration } from '../../ports/database.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { Durability } from './durability.ts';
+import { type OpenedFolder, openFolder } from './open-folder.ts';
+import { PgliteDatabase } from './pglite-database.ts';
+import { finishFolder } from './prepare-folder.ts';
+import { openInstallation, readBootId, recordCleanStop } from './installation.ts';
+import { migrate } from './migrate.ts';
+
+/** `packages/server/build`, seen from `src` and from the published `dist` alike. */
+const TEMPLATE_FILE = fileURLToPath(new URL('../../../build/template.tar.gz', import.meta.url));
+
+const IDLE_LIMIT_MS = 2_000;
+
+export interface PgliteOptions {
+  /** Folder of the database alone. `memory://` keeps nothing. */
+  readonly folder: string;
+  /** Where the hourly dumps go; default `dumps` beside the folder. */
+  readonly dumpFolder?: string;
+  readonly migrations: readonly Migration[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** tar.gz of an initialised data folder (scripts/build-template.ts). Missing = initdb, some seconds. */
+  readonly templateFile?: string;
+  /** How long a unit of work may wait for something other than the database; default 2,000 ms. */
+  readonly idleLimitMs?: number;
+  /** For tests: which boot of the machine this is. Default: what Linux says. */
+  readonly bootId?: string;
+}
+
+/** Opens or creates the embedded database. @throws DatabaseError with a sentence for the person who started Ovation. */
+export async function openPgliteDatabase(options: PgliteOptions): Promise<Database> {
+  const { folder, clock, log, templateFile = TEMPLATE_FILE, idleLimitMs = IDLE_LIMIT_MS } = options;
+  const { dumpFolder = join(dirname(folder), 'dumps') } = options;
+  const opened = await openFolder({ folder, dumpFolder, templateFile, idleLimitMs, log, nowMs: clock.now() });
+  const { link, plan } = opened;
+  try {
+    const epoch = await bringUpToDate(opened, options);
+    const durability = plan.origin === 'memory' ? undefined : await Durability.start({ link, clock, log, dumpFolder });
+    const stop = async () => {
+      await durability?.[Symbol.asyncDispose]();
+      await recordCleanStop(link);
+      await link.close();
+    };
+    return new PgliteDatabase({ link, epoch, clock, log, idleLimitMs, stop });
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+/** Tables and identity; on disk before anybody hears of a new epoch. Answers the epoch. */
+async function bringUpToDate({ link, plan }: OpenedFolder, options: PgliteOptions): Promise<string> {
+  const { log } = options;
+  const ran = await migrate(link, options.migrations);
+  if (ran.length > 0) log.debug({ migrations: ran }, 'Migrations ran');
+  const bootId = options.bootId ?? (await readBootId());
+  const { epoch, renewed } = await openInstallation(link, { restored: plan.origin === 'restore', bootId });
+  if (renewed) log.warn({ epoch }, 'The newest entries of the database may be lost; clients get a snapshot');
+  if (renewed || plan.origin !== 'existing') await link.request({ kind: 'sync' });
+  await finishFolder(plan);
+  return epoch;
+}

@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { dumpFile, listDumps, pruneDumps } from './dumps.ts';
+import type { ThreadLink } from './thread-link.ts';
+
+const SYNC_EVERY_MS = 60_000;
+const DUMP_EVERY_MS = 3_600_000;
+/** A start is busy enough without a dump; a process that is started every half hour still gets its dumps. */
+const FIRST_DUMP_AFTER_MS = 600_000;
+
+export interface DurabilityParts {
+  readonly link: ThreadLink;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dumpFolder: string;
+}
+
+/**
+ * PGlite hands its writes to the operating system and never flushes them. Once a minute, if something was written,
+ * everything goes to disk at one consistent point; once an hour the whole folder is packed, because between two such
+ * points a loss of power may leave pages of different ages.
+ */
+export class Durability implements AsyncDisposable {
+  readonly #parts: DurabilityParts;
+  readonly #timer: Disposable;
+  #running: Promise<void> | undefined;
+  #nextDumpAtMs: number;
+  #writtenSinceDump = false;
+  #failing = false;
+
+  private constructor(parts: DurabilityParts, nextDumpAtMs: number) {
+    this.#parts = parts;
+    this.#nextDumpAtMs = nextDumpAtMs;
+    this.#timer = parts.clock.every(SYNC_EVERY_MS, () => {
+      this.#running ??= this.#run().finally(() => {
+        this.#running = undefined;
+      });
+    });
+  }
+
+  static async start(parts: DurabilityParts): Promise<Durability> {
+    await mkdir(parts.dumpFolder, { recursive: true });
+    const newest = (await listDumps(parts.dumpFolder)).at(-1);
+    const due = newest ? newest.takenAtMs + DUMP_EVERY_MS : 0;
+    return new Durability(parts, Math.max(due, parts.clock.now() + FIRST_DUMP_AFTER_MS));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#timer[Symbol.dispose]();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { link, clock, log } = this.#parts;
+    try {
+      if ((await link.request({ kind: 'sync' })) > 0) this.#writtenSinceDump = true;
+      if (this.#writtenSinceDump && clock.now() >= this.#nextDumpAtMs) await this.#dump();
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing) log.error({ err: error }, 'The database could not be secured on disk; trying every minute');
+      this.#failing = true;
+    }
+  }
+
+  async #dump(): Promise<void> {
+    const { link, clock, log, dumpFolder } = this.#parts;
+    const file = dumpFile(dumpFolder, clock.now());
+    const bytes = await link.request({ kind: 'dump', file });
+    this.#nextDumpAtMs = clock.now() + DUMP_EVERY_MS;
+    this.#writtenSinceDump = false;
+    await pruneDumps(dumpFolder);
+    log.info({ file, bytes }, 'Dump of the database written');
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The fields of a PostgreSQL error. Structured clone keeps only name, message and stack of an Error, so they cross the
+ * thread as a plain object.
+ */
+export interface PostgresFailure {
+  readonly message: string;
+  readonly code?: string;
+  readonly severity?: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly schema?: string;
+  readonly table?: string;
+  readonly column?: string;
+  readonly constraint?: string;
+  readonly position?: string;
+}
+
+/** An error of the database. `code` is the SQLSTATE, or one of `DATABASE_CODES` for what PostgreSQL has no word for. */
+export class DatabaseError extends Error {
+  readonly code: string | undefined;
+  readonly severity: string | undefined;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  readonly schema: string | undefined;
+  readonly table: string | undefined;
+  readonly column: string | undefined;
+  readonly constraint: string | undefined;
+  readonly position: string | undefined;
+
+  constructor(failure: PostgresFailure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.name = 'DatabaseError';
+    this.code = failure.code;
+    this.severity = failure.severity;
+    this.detail = failure.detail;
+    this.hint = failure.hint;
+    this.schema = failure.schema;
+    this.table = failure.table;
+    this.column = failure.column;
+    this.constraint = failure.constraint;
+    this.position = failure.position;
+  }
+}
+
+export const DATABASE_CODES = {
+  /** The thread ended; nothing more comes from this database until the process is started again. */
+  stopped: 'database_stopped',
+  /** A handle other than `uow.sql` inside a unit of work, a nested unit, or `uow.sql` after its end. */
+  misuse: 'unit_of_work_misuse',
+  /** SQLSTATE idle_in_transaction_session_timeout, raised by our own guard. */
+  idle: '25P03',
+  /** SQLSTATE in_failed_sql_transaction. */
+  failedTransaction: '25P02',
+  /** SQLSTATE character_not_in_repertoire. */
+  badText: '22021',
+} as const;
+
+const FIELDS = [
+  'code',
+  'severity',
+  'detail',
+  'hint',
+  'schema',
+  'table',
+  'column',
+  'constraint',
+  'position',
+] as const satisfies readonly (keyof PostgresFailure)[];
+
+/** For the sending side of the thread. */
+export function describeFailure(error: unknown): PostgresFailure {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const failure: Record<string, string> = { message: error.message };
+  for (const field of FIELDS) {
+    const value: unknown = Reflect.get(error, field);
+    if (typeof value === 'string') failure[field] = value;
+  }
+  return { message: error.message, ...failure };
+}
+
+/** SQLSTATE of an error of any driver. */
+export function codeOf(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

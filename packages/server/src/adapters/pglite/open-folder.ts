@@ -1,0 +1,53 @@
+import { dirname, join } from 'node:path';
+import type { Log } from '../../telemetry/log.ts';
+import { listDumps } from './dumps.ts';
+import { DatabaseError, describeFailure } from './failure.ts';
+import { type FolderPlan, type FolderRequest, prepareFolder, RESTORE_FILE, withoutTemplate } from './prepare-folder.ts';
+import { ThreadLink } from './thread-link.ts';
+
+export interface OpenedFolder {
+  readonly link: ThreadLink;
+  readonly plan: FolderPlan;
+}
+
+export interface OpenFolderRequest extends FolderRequest {
+  readonly dumpFolder: string;
+  readonly idleLimitMs: number;
+}
+
+/** @throws DatabaseError with what is wrong, which dump exists and how to go back to it. */
+export async function openFolder(request: OpenFolderRequest): Promise<OpenedFolder> {
+  try {
+    const plan = await prepareFolder(request);
+    return await openOrFallBack(plan, request);
+  } catch (error) {
+    const message = await explain(request, describeFailure(error).message);
+    request.log.error({ err: error }, message);
+    throw new DatabaseError({ message }, { cause: error });
+  }
+}
+
+async function openOrFallBack(plan: FolderPlan, { log, idleLimitMs }: OpenFolderRequest): Promise<OpenedFolder> {
+  try {
+    return { plan, link: await openPlan(plan, idleLimitMs, log) };
+  } catch (error) {
+    if (plan.origin !== 'template') throw error;
+    log.warn({ err: error }, 'The database template does not open; building the database without it');
+    const empty = await withoutTemplate(plan);
+    return { plan: empty, link: await openPlan(empty, idleLimitMs, log) };
+  }
+}
+
+function openPlan(plan: FolderPlan, idleLimitMs: number, log: Log): Promise<ThreadLink> {
+  return ThreadLink.open({ dataDir: plan.folder, archive: plan.archive, idleLimitMs }, log);
+}
+
+async function explain({ folder, dumpFolder }: OpenFolderRequest, reason: string): Promise<string> {
+  const newest = (await listDumps(dumpFolder)).at(-1);
+  const what = `The database in ${folder} does not open: ${reason}.`;
+  if (!newest)
+    return `${what} There is no dump of it; to begin with an empty one, move that folder away and start again.`;
+  const taken = new Date(newest.takenAtMs).toISOString();
+  const target = join(dirname(folder), RESTORE_FILE);
+  return `${what} The newest dump is ${newest.file}, taken at ${taken}; to go back to it, copy that file to ${target} and start again (what was written later is lost, the damaged folder is kept).`;
+}

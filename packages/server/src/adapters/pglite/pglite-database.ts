@@ -1,0 +1,91 @@
+import type { Kysely } from 'kysely';
+import type { Clock } from '../../ports/clock.ts';
+import type { AppendedFeedEntry, Database, NoTables, UnitOfWork } from '../../ports/database.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { DatabaseError } from './failure.ts';
+import { kyselyOver } from './kysely-over.ts';
+import type { ThreadLink } from './thread-link.ts';
+import { UnitsOfWork } from './units-of-work.ts';
+
+export interface PgliteDatabaseParts {
+  readonly link: ThreadLink;
+  readonly epoch: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly idleLimitMs: number;
+  readonly stop: () => Promise<void>;
+}
+
+type EntriesListener = (entries: readonly AppendedFeedEntry[]) => void;
+
+/** The port `database` over the thread. */
+export class PgliteDatabase implements Database {
+  readonly sql: Kysely<NoTables>;
+  readonly epoch: string;
+  readonly #parts: PgliteDatabaseParts;
+  readonly #units: UnitsOfWork;
+  readonly #entriesListeners = new Set<EntriesListener>();
+  readonly #outboxListeners = new Set<() => void>();
+  #stopping: Promise<void> | undefined;
+
+  constructor(parts: PgliteDatabaseParts) {
+    this.#parts = parts;
+    this.epoch = parts.epoch;
+    this.#units = new UnitsOfWork({
+      link: parts.link,
+      epoch: parts.epoch,
+      idleLimitMs: parts.idleLimitMs,
+      onCommitted: (entries, wroteOutbox) => this.#tell(entries, wroteOutbox),
+    });
+    this.sql = kyselyOver((statement) => {
+      this.#units.refuseInside('database.sql');
+      return parts.link.request({ kind: 'query', session: 0, ...statement });
+    });
+  }
+
+  unitOfWork<T>(work: (uow: UnitOfWork) => Promise<T>): Promise<T> {
+    return this.#units.run(work);
+  }
+
+  onFeedEntries(listener: EntriesListener): Disposable {
+    return subscribe(this.#entriesListeners, listener);
+  }
+
+  onOutbox(listener: () => void): Disposable {
+    return subscribe(this.#outboxListeners, listener);
+  }
+
+  async ping(timeoutMs: number): Promise<void> {
+    this.#units.refuseInside('database.ping');
+    const { promise, reject } = Promise.withResolvers<never>();
+    using _late = this.#parts.clock.after(timeoutMs, () =>
+      reject(new DatabaseError({ message: `The database did not answer within ${timeoutMs} ms` })),
+    );
+    await Promise.race([this.#parts.link.request({ kind: 'query', session: 0, sql: 'select 1', params: [] }), promise]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping ??= this.#parts.stop();
+    return this.#stopping;
+  }
+
+  #tell(entries: readonly AppendedFeedEntry[], wroteOutbox: boolean): void {
+    if (entries.length > 0) for (const listener of this.#entriesListeners) this.#guard(() => listener(entries));
+    if (wroteOutbox) for (const listener of this.#outboxListeners) this.#guard(listener);
+  }
+
+  /** The commit stands, whatever a listener does. */
+  #guard(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#parts.log.error({ err: error }, 'A listener of the database threw');
+    }
+  }
+}
+
+function subscribe<T>(listeners: Set<T>, listener: T): Disposable {
+  // Two subscriptions of one function would be one member of the set; nobody here shares a listener.
+  listeners.add(listener);
+  return { [Symbol.dispose]: () => void listeners.delete(listener) };
+}

@@ -1,0 +1,150 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Database } from '../../ports/database.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { appendRows } from './append-rows.ts';
+import { Lease } from './hold-lease.ts';
+import { deleteRows, newestId, type OutboxRow, readFront, waitsUpTo } from './outbox-store.ts';
+
+const BATCH = 1_000;
+/** Rows of another process, and leases that ran out. */
+const POLL_MS = 1_000;
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 5_000;
+
+export interface RelayParts {
+  readonly database: Database;
+  readonly eventLog: EventLog;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who holds the lease. The same name after a restart goes on at once; another waits until the lease runs out. */
+  readonly owner: string;
+}
+
+export interface Outbox {
+  /** True when everything committed to the outbox before the call is in the event log; false after `timeoutMs`. */
+  relayed(timeoutMs: number): Promise<boolean>;
+}
+
+/** Moves the outbox to the event log, at least once, in the order of the commits of each feed. */
+export interface Relay extends AsyncDisposable, Outbox {
+  start(): void;
+}
+
+export function createRelay(parts: RelayParts): Relay {
+  return new OutboxRelay(parts);
+}
+
+class OutboxRelay implements Relay {
+  readonly #parts: RelayParts;
+  readonly #lease: Lease;
+  readonly #running = new DisposableStack();
+  readonly #progress = new Set<() => void>();
+  #pass: Promise<void> | undefined;
+  #again = false;
+  #retry: Disposable | undefined;
+  #failures = 0;
+  #stopped = false;
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+    this.#lease = new Lease({ database: parts.database, clock: parts.clock, name: 'relay', owner: parts.owner });
+  }
+
+  start(): void {
+    const { database, clock } = this.#parts;
+    this.#running.use(database.onOutbox(() => this.#wake()));
+    this.#running.use(clock.every(POLL_MS, () => this.#wake()));
+    this.#wake();
+  }
+
+  async relayed(timeoutMs: number): Promise<boolean> {
+    const { database, clock } = this.#parts;
+    const newest = await newestId(database);
+    if (newest === undefined) return true;
+    let late = false;
+    let look = Promise.withResolvers<void>();
+    const wakeUp = () => look.resolve();
+    using _deadline = clock.after(timeoutMs, () => {
+      late = true;
+      wakeUp();
+    });
+    this.#progress.add(wakeUp);
+    try {
+      while (await waitsUpTo(database, newest)) {
+        if (late) return false;
+        await look.promise;
+        look = Promise.withResolvers<void>();
+      }
+      return true;
+    } finally {
+      this.#progress.delete(wakeUp);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped = true;
+    this.#running.dispose();
+    this.#retry?.[Symbol.dispose]();
+    await this.#pass;
+    // The database may be gone already; the lease then runs out by itself.
+    await this.#lease.release().catch(() => {});
+  }
+
+  #wake(): void {
+    if (this.#stopped || this.#retry) return;
+    if (this.#pass) {
+      this.#again = true;
+      return;
+    }
+    this.#pass = this.#run().finally(() => {
+      this.#pass = undefined;
+      for (const look of this.#progress) look();
+      if (this.#again) this.#wake();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#again = false;
+    try {
+      while (!this.#stopped && (await this.#relayBatch()));
+      this.#recovered();
+    } catch (error) {
+      this.#backOff(error);
+    }
+  }
+
+  /** True when there may be more. */
+  async #relayBatch(): Promise<boolean> {
+    const { database } = this.#parts;
+    const rows = await readFront(database, BATCH);
+    if (rows.length === 0 || !(await this.#lease.hold())) return false;
+    const byTopic = Map.groupBy(rows, ({ topic }) => topic);
+    // One topic after the other: one append is in flight, and what was appended is gone even if the next topic fails.
+    for (const [topic, ofTopic] of byTopic) await this.#relayTopic(topic, ofTopic);
+    for (const look of this.#progress) look();
+    return rows.length === BATCH;
+  }
+
+  async #relayTopic(topic: string, rows: readonly OutboxRow[]): Promise<void> {
+    await appendRows(this.#parts, topic, rows);
+    await deleteRows(this.#parts.database, rows);
+  }
+
+  #backOff(error: unknown): void {
+    const { clock, log } = this.#parts;
+    if (this.#failures === 0) log.warn({ err: error }, 'The outbox waits: it cannot be relayed to the event log now');
+    const delayMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
+    this.#failures += 1;
+    if (this.#stopped) return;
+    this.#retry = clock.after(delayMs, () => {
+      this.#retry = undefined;
+      this.#wake();
+    });
+  }
+
+  #recovered(): void {
+    if (this.#failures > 0) this.#parts.log.info({ failures: this.#failures }, 'The outbox is relayed again');
+    this.#failures = 0;
+  }
+}
