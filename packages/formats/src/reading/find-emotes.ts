@@ -34,7 +34,10 @@ export class EmoteCounter {
   }
 
   #addEmoji(text: string): void {
-    for (const [emoji] of text.matchAll(EMOJI)) {
+    // Not matchAll, which compiles this very large expression anew for every message.
+    EMOJI.lastIndex = 0;
+    for (let match = EMOJI.exec(text); match; match = EMOJI.exec(text)) {
+      const [emoji] = match;
       if (!SHOWN_AS_EMOJI.test(emoji)) continue;
       const key = emoteKey(emoji);
       if (key?.startsWith('unicode:')) this.#count(key, emoji);

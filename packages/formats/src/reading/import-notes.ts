@@ -3,11 +3,11 @@ import type { ChatKind, ImportReport } from './chat.ts';
 import { stampOf } from './stamp.ts';
 
 /** A message this far behind the newest before it is out of order but kept: several servers write one log. */
-export const STEP_BACK_MAX_MS = 60_000;
+const STEP_BACK_MAX_MS = 60_000;
 /** This many messages in a row further back are not a slip: the file holds two broadcasts or is turned around. */
 const RUN_BACK_MAX = 100;
 /** 10,000 hours. No broadcast lasts longer; a larger number has another unit. */
-export const OFFSET_MAX_MS = 36_000_000_000;
+const OFFSET_MAX_MS = 36_000_000_000;
 const SKIPS_SHOWN = 5;
 
 /** Keeps the books of one import: counts, skipped places with their reasons, and the order of time. */

@@ -1,7 +1,7 @@
 import { ImportError } from './import-error.ts';
 
 /** Longest single element or kept value. A comment of Twitch has some 2,000 characters. */
-export const JSON_PART_MAX_LENGTH = 1_048_576;
+const JSON_PART_MAX_LENGTH = 1_048_576;
 const DEPTH_MAX = 128;
 
 /** What to take out of a JSON text; everything else is skipped without being kept. */

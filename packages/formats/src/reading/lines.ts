@@ -1,7 +1,7 @@
 import { ImportError } from './import-error.ts';
 
 /** Twitch allows 500 characters; whatever is longer than this is no chat line and would only fill the memory. */
-export const LINE_MAX_LENGTH = 1_048_576;
+const LINE_MAX_LENGTH = 1_048_576;
 
 export interface Line {
   /** from 1 */

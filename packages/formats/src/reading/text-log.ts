@@ -4,7 +4,7 @@ import { excerpt } from './import-error.ts';
 import { linesOf } from './lines.ts';
 
 /** What one line of a text log says. Exactly one of the times is set: stream time, or wall-clock time. */
-export interface LogLine {
+interface LogLine {
   readonly offsetMs?: number;
   /** ms since 1970 UTC */
   readonly at?: number;

@@ -14,7 +14,7 @@ export interface AnalyzeWish {
 }
 
 /** A moment in stream time, as printed and as in the JSON file. */
-export interface LogMoment {
+interface LogMoment {
   readonly id: string;
   readonly startSeconds: number;
   /** `h:mm:ss` of the minute's start */

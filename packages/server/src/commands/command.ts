@@ -1,5 +1,5 @@
 /** Where a command writes; `process.stdout` is one. */
-export interface CommandOutput {
+interface CommandOutput {
   write(text: string): unknown;
   readonly isTTY?: boolean;
 }
