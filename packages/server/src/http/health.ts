@@ -9,7 +9,7 @@ const CHECK_MS = 1_000;
 type Health = 'healthy' | 'unhealthy';
 
 /** Both of the documents' bodies in one (ruling C11). */
-export interface HealthReport {
+interface HealthReport {
   status: Health;
   timestamp: string;
   /** whether the event log is up, whichever adapter (ruling C34) */
@@ -73,8 +73,8 @@ async function healthOf(parts: HttpParts, channel: string, lastSettings: Map<str
   };
 }
 
-async function logIsUp({ clock, eventLog }: HttpParts): Promise<boolean> {
-  return (await within(clock, CHECK_MS, () => eventLog.endOffsets(TOPICS.rawEmoteData))) !== undefined;
+async function logIsUp({ clock, eventLog, rawTopic = TOPICS.rawEmoteData }: HttpParts): Promise<boolean> {
+  return (await within(clock, CHECK_MS, () => eventLog.endOffsets(rawTopic))) !== undefined;
 }
 
 async function databaseIsUp({ clock, database }: HttpParts): Promise<boolean> {

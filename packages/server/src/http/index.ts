@@ -14,9 +14,7 @@ import { collectMethods, refuseOtherMethods } from './refuse-methods.ts';
 import { requestIdOf } from './request-id.ts';
 import { webRoutes } from './web/index.ts';
 
-export { browserRefusal, type BrowserRequest } from './browser-safety.ts';
-export type { HttpParts } from './parts.ts';
-export { type RouteClass, type RouteEntry, routeTable } from './route-table.ts';
+export { type RouteEntry, routeTable } from './route-table.ts';
 
 const BODY_MAX_BYTES = 65_536;
 /** A whole request must have arrived within this: slow senders do not pile up. */

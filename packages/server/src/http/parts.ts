@@ -30,6 +30,8 @@ export interface HttpParts {
   /** secret of the data folder's owner; without it `/internal` does not exist */
   readonly localToken: string | undefined;
   readonly roles: readonly string[];
+  /** topic of the documents' single records when it has another name (KAFKA_TOPIC_IN) */
+  readonly rawTopic?: string;
   /** true while the process is on its way out: `/ready` then says no */
   isDraining?(): boolean;
   /** Told every route that is registered; the test of the doors compares them with the route table. */

@@ -5,7 +5,7 @@ import { findUnstorableText, mayHoldUnstorableText } from './unstorable-text.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-export const UNSTORABLE_TEXT = 'Text must not hold U+0000 or half a surrogate pair';
+const UNSTORABLE_TEXT = 'Text must not hold U+0000 or half a surrogate pair';
 
 /**
  * JSON is the only body this server takes. Bytes that are not UTF-8 and text that cannot be stored are refused here,

@@ -2,7 +2,7 @@ import { type ActivityItem, emoteKey, ERRORS, RAW_EMOTE_TEXTS, type ReactionBatc
 import { HttpProblem, type ProblemDetail } from '../http-problem.ts';
 
 /** Clocks of senders may be this much ahead of ours (flows.md B1.5). */
-export const FUTURE_MS = 2_000;
+const FUTURE_MS = 2_000;
 
 /** A batch with many wrong reactions names the first few: the sender has one mistake, not a thousand. */
 const MAX_DETAILS = 10;

@@ -5,13 +5,14 @@ import type { HttpParts } from '../parts.ts';
 
 /** `POST /emotes` (S2-38): one record, checked, then durable in `raw-emote-data` before the answer. */
 export function classicEmotesRoute(app: FastifyInstance, parts: HttpParts): void {
+  const topic = parts.rawTopic ?? TOPICS.rawEmoteData;
   app.post('/emotes', async (request, reply) => {
     const check = checkRawEmote(withChannelOfQuery(request));
     if (!check.ok) throw new HttpProblem(ERRORS.validation, { text: check.problem });
     const { emote, timestamp, streamerId } = check.value;
     const key = streamerId ?? DEFAULT_CHANNEL;
-    await parts.eventLog.append(TOPICS.rawEmoteData, [{ key, value: JSON.stringify(check.value) }]);
-    parts.log.debug({ topic: TOPICS.rawEmoteData, channel: key, emote, timestamp }, 'Emote accepted');
+    await parts.eventLog.append(topic, [{ key, value: JSON.stringify(check.value) }]);
+    parts.log.debug({ topic, channel: key, emote, timestamp }, 'Emote accepted');
     return reply.status(202).send({ status: 'accepted' });
   });
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../ports/database.ts';
 import { HttpProblem } from '../http-problem.ts';
 
-export const ROWS_MAX = 1_000;
+const ROWS_MAX = 1_000;
 
 export interface QueryAnswer {
   readonly columns: string[];

@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPgliteDatabase } from '../adapters/pglite/database.ts';
+import { channelMigrations, createChannels } from '../modules/channels/index.ts';
+import type { Database, Migration } from '../ports/database.ts';
+import { createManualClock } from '../ports/manual-clock.ts';
+import { silentLog } from '../telemetry/log.ts';
+import { fakeParts } from './fake-parts.ts';
+import { createHttp } from './index.ts';
+import { queryJson } from './internal/run-query.ts';
+
+/** Stands in for the feeds: units of work end in this function, and here nobody reads what it would store. */
+const feedAppend: Migration = {
+  name: 'feeds-001-append',
+  up: `create function feed_append(text, json, json) returns table (feed text, key text, seq bigint)
+       language sql as $$ select '', '', 0::bigint where false $$;`,
+};
+
+let home: string;
+let database: Database;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  const clock = createManualClock();
+  const log = silentLog();
+  const migrations = [...channelMigrations, feedAppend];
+  home = mkdtempSync(join(tmpdir(), 'ovation-http-'));
+  database = await openPgliteDatabase({ folder: join(home, 'database'), migrations, clock, log });
+  const outbox = { relayed: () => Promise.resolve(true) };
+  const channels = createChannels({ database, outbox, clock, log, activityPartitions: 4 });
+  app = await createHttp(fakeParts({ channels, clock, database }).parts);
+});
+afterAll(async () => {
+  await app?.close();
+  await database?.[Symbol.asyncDispose]();
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function call(method: NonNullable<InjectOptions['method']>, url: string, payload?: object) {
+  const headers = { authorization: 'Bearer local-secret' };
+  const answer = await app.inject({ method, url, headers, ...(payload ? { payload } : {}) });
+  return { status: answer.statusCode, body: answer.json() };
+}
+
+const query = (sql: string) => call('POST', '/internal/sql', { sql });
+
+describe('HTTP over PostgreSQL', () => {
+  it('shows changed settings by every door and by SQL', async () => {
+    expect((await call('PUT', '/settings/interval', { interval: 50 })).status).toBe(200);
+    expect((await call('PUT', '/api/v1/channels/default/settings', { threshold: 0.25 })).body.version).toBe(2);
+    expect((await call('GET', '/settings/interval')).body).toEqual({ interval: 50 });
+    expect((await query('select setting_name, setting_value from settings order by id')).body).toEqual({
+      columns: ['setting_name', 'setting_value'],
+      rows: [
+        { setting_name: 'analysis_interval', setting_value: 50 },
+        { setting_name: 'significance_threshold', setting_value: 0.25 },
+        { setting_name: 'allowed_emotes', setting_value: ['😀', '😡', '😢', '😮', '❤️', '👍', '👎', '🔥'] },
+      ],
+      truncated: false,
+    });
+    expect((await call('GET', '/health')).body).toMatchObject({ status: 'healthy', settings: { interval: 50 } });
+  });
+
+  it('creates a channel, starts and ends its broadcast', async () => {
+    expect((await call('POST', '/api/v1/channels', { name: 'alice' })).status).toBe(201);
+    const started = await call('POST', '/api/v1/channels/alice/broadcasts', { title: 'Friday' });
+    expect((await call('GET', '/api/v1/channels/alice')).body.live).toEqual(started.body);
+    expect((await call('DELETE', '/api/v1/channels/alice/broadcasts/current')).body.id).toBe(started.body.id);
+  });
+
+  it('takes whatever settings it accepted', async () => {
+    const settings = fc.record(
+      {
+        interval: fc.integer({ min: 1, max: 1000 }),
+        threshold: fc.double({ min: 0, max: 1, minExcluded: true, maxExcluded: true, noNaN: true }),
+        allowedEmotes: fc.array(fc.string({ unit: 'binary', maxLength: 40 }), { minLength: 1, maxLength: 5 }),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(settings, async (patch) => {
+        const answer = await call('PUT', '/api/v1/channels/fuzz/settings', patch);
+        expect([200, 400]).toContain(answer.status);
+        if (answer.status === 200) {
+          expect(answer.body).toMatchObject(patch);
+          expect((await call('GET', '/api/v1/channels/fuzz/settings')).body).toEqual(answer.body);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('/internal/sql', () => {
+  it('answers at most 1,000 rows and says when there are more', async () => {
+    const { body } = await query('select n from generate_series(1, 5000) n order by n desc -- newest first\n;\n');
+    expect([body.rows.length, body.rows[0], body.truncated]).toEqual([1000, { n: 5000 }, true]);
+  });
+
+  it('says what JSON cannot say as text', async () => {
+    const { body } = await query(String.raw`select '\x00ff'::bytea as bytes, null as nothing, now() as instant`);
+    expect(body.rows).toEqual([{ bytes: '\\x00ff', nothing: null, instant: expect.stringMatching(/^\d{4}-.*Z$/) }]);
+    const big = { columns: ['n'], rows: [{ n: 9007199254740993n }], truncated: false };
+    expect(queryJson(big)).toBe('{"columns":["n"],"rows":[{"n":"9007199254740993"}],"truncated":false}');
+  });
+
+  it.each([
+    'delete from settings',
+    'with gone as (delete from settings returning 1) select * from gone',
+    'select 1; delete from settings',
+    'select 1) as answer; delete from settings; --',
+    "select set_config('transaction_read_only', 'off', true) from settings; delete from settings",
+    "select nextval('settings_id_seq')",
+    'commit',
+    'nonsense',
+    'select $2::text',
+    'select 1 / 0',
+  ])('refuses %s and changes nothing', async (sql) => {
+    const answer = await query(sql);
+    expect([sql, answer.status]).toEqual([sql, 400]);
+    expect(answer.body.error.code).toBe('validation_failed');
+    expect((await query('select count(*)::int as n from settings')).body.rows).toEqual([{ n: 3 }]);
+  });
+
+  it('cannot make its transaction writable', async () => {
+    const answer = await query("select set_config('transaction_read_only', 'off', true)");
+    expect(answer.status).toBe(400);
+  });
+
+  it('answers any text', async () => {
+    const words = fc.constantFrom(
+      'select',
+      '*',
+      'from',
+      'settings',
+      ';',
+      ')',
+      '(',
+      '--',
+      '/*',
+      "'",
+      '"',
+      '$$',
+      '\n',
+      'limit',
+      '1',
+      '$1',
+      'as',
+      ',',
+      'update',
+      'set',
+    );
+    const sql = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
+      fc.array(words, { maxLength: 12 }).map((parts) => parts.join(' ')),
+    );
+    await fc.assert(
+      fc.asyncProperty(sql, async (text) => {
+        expect([200, 400]).toContain((await query(text)).status);
+      }),
+      { numRuns: 200 },
+    );
+    expect((await query('select count(*)::int as n from settings')).body.rows).toEqual([{ n: 3 }]);
+  });
+});
