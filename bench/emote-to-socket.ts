@@ -13,7 +13,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import { printMachine } from './machine.ts';
-import { startServer } from './server-process.ts';
+import { startServer } from '../test/server-process.ts';
 
 const BAR_P99_MS = 300;
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '100' } } });

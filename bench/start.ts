@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, printMachine } from './machine.ts';
-import { startServer } from './server-process.ts';
+import { startServer } from '../test/server-process.ts';
 
 const BARS = { firstMs: 2_000, warmMs: 1_000, rssMb: 350 };
 

@@ -47,3 +47,8 @@ export function channelFeed(channel: string): string {
 export function channelOfFeed(feed: string): string | undefined {
   return feed.startsWith('channel:') ? feed.slice('channel:'.length) : undefined;
 }
+
+/** Where copies of a feed's entries travel on the live bus. */
+export function feedSubject(feed: string): string {
+  return `feed:${feed}`;
+}

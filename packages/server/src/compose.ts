@@ -1,14 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TopicSpec } from '@ovation/protocol';
-import { topicSpecs, TOPICS } from '@ovation/protocol';
+import { feedSubject, topicSpecs, TOPICS } from '@ovation/protocol';
+import type { FastifyInstance } from 'fastify';
 import { clocks, databases, eventLogs, liveBuses, openAdapter } from './adapters/index.ts';
 import { ClosingStack } from './closing-stack.ts';
-import type { Config } from './config/config.ts';
+import type { Config, RoleName } from './config/config.ts';
 import type { DataFolder } from './data-folder.ts';
 import { openDataFolder } from './data-folder.ts';
-import type { Gateway } from './gateway/index.ts';
 import { createGateway } from './gateway/index.ts';
 import { createHttp } from './http/index.ts';
 import { createAccess } from './modules/access/index.ts';
@@ -20,6 +22,7 @@ import { createReactions } from './modules/reactions/index.ts';
 import type { EventLog, TopicInfo } from './ports/event-log.ts';
 import { backgroundRoles } from './roles/index.ts';
 import type { RoleParts } from './roles/role.ts';
+import type { Log } from './telemetry/log.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
@@ -97,7 +100,10 @@ type Modules = Awaited<ReturnType<typeof createModules>>;
 
 /** Makes every topic and answers what is recorded of `activity`. */
 async function createTopics(eventLog: EventLog, { rawTopic, aggregatedTopic }: Config): Promise<TopicInfo> {
-  const names: Record<string, string> = { [TOPICS.rawEmoteData]: rawTopic, [TOPICS.aggregatedEmoteData]: aggregatedTopic };
+  const names: Record<string, string> = {
+    [TOPICS.rawEmoteData]: rawTopic,
+    [TOPICS.aggregatedEmoteData]: aggregatedTopic,
+  };
   const specs = topicSpecs('embedded').map((spec): TopicSpec => ({ ...spec, name: names[spec.name] ?? spec.name }));
   const topics = await Promise.all(specs.map((spec) => eventLog.createTopic(spec)));
   const activity = topics.find(({ name }) => name === TOPICS.activity);
@@ -134,6 +140,7 @@ async function openDoors({ config, parts, folder, closing, messageCount }: DoorP
     messageCount,
     hostIsLoopback: config.hostIsLoopback,
     localToken: token,
+    rawTopic: config.rawTopic,
     roles: config.roles,
   });
   closing.defer(() => http.close());

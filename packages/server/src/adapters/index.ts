@@ -35,7 +35,7 @@ export const databases: readonly AdapterChoice<DatabaseOptions, Database>[] = [
 export const liveBuses: readonly AdapterChoice<{ log: Log }, LiveBus>[] = [
   {
     name: 'in-process',
-    open: async ({ log }) => (await import('./in-process/live-bus.ts')).createInProcessLiveBus(log),
+    open: async ({ log }) => (await import('./in-process/live-bus.ts')).createInProcessLiveBus({ log }),
   },
 ];
 

@@ -147,7 +147,8 @@ class PartitionRun {
       if (moment.detector === 'ratio') metrics.significantMomentsDetected.inc();
       metrics.processingLatency.observe(Math.max(0, clock.now() - moment.detectedAt) / 1_000);
       const { channel, display, windowStart, count, total, ratio, settingsVersion } = moment;
-      const facts = { channel, emote: display, timestamp: windowStart, count, total, ratio };
+      // The line's own `timestamp` is when it was written; the minute has a name of its own.
+      const facts = { channel, emote: display, windowStart, count, total, ratio };
       log.info({ ...facts, messageCount: total, settings: settingsVersion }, 'Significant moment detected');
     }
   }

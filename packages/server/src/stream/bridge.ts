@@ -72,7 +72,7 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
     return undefined;
   }
   parts.tallies.add(channel, checked.key, 1);
-  parts.log.debug({ channel, emote: checked.value.emote, timestamp: checked.value.timestamp }, 'Emote received');
+  parts.log.debug({ channel, emote: checked.value.emote, occurredAt: checked.value.timestamp }, 'Emote received');
   const activity: ItemsRecord = {
     k: 'i',
     src: `${record.topic}/${record.partition}`,

@@ -36,7 +36,7 @@ export function startSimulation(parts: {
     }));
     if (records.length === 0) return;
     await eventLog.append(topic, records);
-    log.debug({ topic, count: records.length, timestamp }, 'Simulated emotes sent');
+    log.debug({ topic, count: records.length, occurredAt: timestamp }, 'Simulated emotes sent');
   }
 
   const timer = clock.every(TICK_MS, () => {

@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { partitionOf, topicSpecs, TOPICS } from '@ovation/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openLmdbEventLog } from '../adapters/lmdb/event-log.ts';
+import { createSystemClock } from '../adapters/system/clock.ts';
+import { ChannelProblem } from '../modules/channels/index.ts';
+import type { EventLog, LogRecord } from '../ports/event-log.ts';
+import { silentLog } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { BRIDGE_GROUP, bridgePositions, runBridge } from './bridge.ts';
+import { createDeadLetters } from './dead-letters.ts';
+
+/** The bridge over a real log. */
+
+const PARTITIONS = 4;
+const timestamp = '2026-01-01T12:00:00.000Z';
+let folder: string;
+let eventLog: EventLog;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'ovation-bridge-'));
+  eventLog = await openLmdbEventLog({ folder, clock: createSystemClock() });
+  for (const spec of topicSpecs('embedded')) await eventLog.createTopic(spec);
+});
+afterEach(async () => {
+  await eventLog[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs the bridge until it has committed everything that is in the topic. */
+async function runToEnd(ensure: (name: string) => Promise<void> = () => Promise.resolve()) {
+  const metrics = createMetrics();
+  const log = silentLog();
+  const stopping = new AbortController();
+  const tallies: string[] = [];
+  const run = runBridge(
+    {
+      eventLog,
+      channels: { ensure },
+      tallies: { add: (channel, key, n) => tallies.push(`${channel} ${key} ${n}`), [Symbol.dispose]: () => undefined },
+      deadLetters: createDeadLetters({ eventLog, log, metrics }),
+      clock: createSystemClock(),
+      log,
+      metrics,
+      rawTopic: TOPICS.rawEmoteData,
+      activityPartitions: PARTITIONS,
+      signal: stopping.signal,
+    },
+    await eventLog.committed(BRIDGE_GROUP, TOPICS.rawEmoteData),
+  );
+  const ends = await eventLog.endOffsets(TOPICS.rawEmoteData);
+  const isDone = (committed: Map<number, number>) => ends.every((end, partition) => committed.get(partition) === end);
+  while (!isDone(await eventLog.committed(BRIDGE_GROUP, TOPICS.rawEmoteData))) await new Promise(setImmediate);
+  stopping.abort();
+  await run;
+  const rejected = await metrics.emotesRejected.get();
+  return { tallies, rejected: rejected.values.reduce((sum, { value }) => sum + value, 0) };
+}
+
+async function recordsOf(topic: string): Promise<LogRecord[]> {
+  const from = new Map((await eventLog.earliestOffsets(topic)).map((offset, partition) => [partition, offset]));
+  const records: LogRecord[] = [];
+  for await (const batch of eventLog.read({ topic, from, follow: false })) records.push(...batch.records);
+  return records;
+}
+
+const json = (record: LogRecord) => JSON.parse(new TextDecoder().decode(record.value)) as Record<string, unknown>;
+
+describe('bridge', () => {
+  it('copies valid records to their home partition and sets five bad kinds aside (S0-29)', async () => {
+    await bridgePositions(eventLog, TOPICS.rawEmoteData);
+    const bad = [
+      '{',
+      '{"timestamp":"2026-01-01T12:00:00Z"}',
+      '{"emote":"🔥"}',
+      `{"emote":"${'x'.repeat(100)}","timestamp":"${timestamp}"}`,
+      '{"emote":"🔥","timestamp":"tomorrow"}',
+    ];
+    const good = [
+      JSON.stringify({ emote: '🔥', timestamp }),
+      JSON.stringify({ emote: '❤', timestamp, streamerId: 'other' }),
+    ];
+    await eventLog.append(
+      TOPICS.rawEmoteData,
+      [...bad, ...good].map((value) => ({ partition: 2, value })),
+    );
+    const { tallies, rejected } = await runToEnd();
+
+    const copies = await recordsOf(TOPICS.activity);
+    const src = 'raw-emote-data/2';
+    const t = Date.parse(timestamp);
+    expect(copies.map((record) => [record.partition, json(record)])).toEqual(
+      [
+        [
+          partitionOf('default', PARTITIONS),
+          { k: 'i', src, seq: 5, ch: 'default', items: [{ t, e: 'unicode:1f525' }] },
+        ],
+        [partitionOf('other', PARTITIONS), { k: 'i', src, seq: 6, ch: 'other', items: [{ t, e: 'unicode:2764' }] }],
+      ].toSorted(([one], [two]) => Number(one) - Number(two)),
+    );
+    expect(tallies).toEqual(['default unicode:1f525 1', 'other unicode:2764 1']);
+    expect(rejected).toBe(5);
+    const dead = await recordsOf(TOPICS.deadLetter);
+    expect(dead.map(({ key }) => key).toSorted()).toEqual(
+      [0, 1, 2, 3, 4].map((offset) => `raw-emote-data/2/${offset}`),
+    );
+    expect(dead.every(({ headers }) => (headers['dead-letter-cause'] ?? '') !== '')).toBe(true);
+  });
+
+  it('starts at the end on its first start (S0-27) and where it stopped afterwards', async () => {
+    const value = JSON.stringify({ emote: '🔥', timestamp });
+    await eventLog.append(TOPICS.rawEmoteData, [{ partition: 0, value }]);
+    await bridgePositions(eventLog, TOPICS.rawEmoteData);
+    await eventLog.append(TOPICS.rawEmoteData, [{ partition: 0, value }]);
+    const again = await bridgePositions(eventLog, TOPICS.rawEmoteData);
+    expect(again.get(0)).toBe(1);
+    await runToEnd();
+    expect((await recordsOf(TOPICS.activity)).map((record) => json(record)['seq'])).toEqual([1]);
+  });
+
+  it('goes on after a channel that cannot be made', async () => {
+    await bridgePositions(eventLog, TOPICS.rawEmoteData);
+    const values = ['full', 'fine'].map((streamerId) => JSON.stringify({ emote: '🔥', timestamp, streamerId }));
+    await eventLog.append(
+      TOPICS.rawEmoteData,
+      values.map((value) => ({ partition: 1, value })),
+    );
+    await runToEnd((name) =>
+      name === 'full' ? Promise.reject(new ChannelProblem('too_many_channels', 'No more')) : Promise.resolve(),
+    );
+    expect((await recordsOf(TOPICS.activity)).map((record) => json(record)['ch'])).toEqual(['fine']);
+    expect(await recordsOf(TOPICS.deadLetter)).toHaveLength(1);
+  });
+});

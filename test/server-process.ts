@@ -1,0 +1,108 @@
+import type { ChildProcessByStdio } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+
+/** A real server in a process of its own, on a free port. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  /** from spawn to the first 200 of GET /health, ms */
+  readonly startMs: number;
+  /** resident memory now, MB (10^6 bytes) */
+  rssMb(): number;
+  /** Sends the signal and waits for the end; answers the exit code, or the signal that ended it. */
+  kill(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
+  /** lines printed so far */
+  readonly stdout: readonly string[];
+  readonly stderr: readonly string[];
+}
+
+const POLL_MS = 5;
+
+/**
+ * Starts `ovation serve` as a user's shell would, but with the node that runs this file.
+ * @throws Error with what the process printed when it ends before it is ready
+ */
+export async function startServer(
+  environment: Record<string, string>,
+  args: readonly string[] = [],
+): Promise<ServerProcess> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ['packages/server/bin/ovation.js', 'serve', ...args], {
+    cwd: repository,
+    env: { ...process.env, PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  createInterface(child.stdout).on('line', (line) => stdout.push(line));
+  createInterface(child.stderr).on('line', (line) => stderr.push(line));
+  const url = await readyUrl(child, () => [...stdout, ...stderr].join('\n'));
+  await untilHealthy(url);
+  const startMs = performance.now() - startedAt;
+  const pid = child.pid ?? 0;
+  const kill = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'close');
+      child.kill(signal);
+      await ended;
+    }
+    return child.exitCode ?? child.signalCode;
+  };
+  const dispose = async () => {
+    await kill('SIGTERM');
+  };
+  return { url, pid, startMs, kill, stdout, stderr, rssMb: () => rssOf(pid), [Symbol.asyncDispose]: dispose };
+}
+
+/** Runs a command of `ovation` to its end. */
+export async function runOvation(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, ['packages/server/bin/ovation.js', ...args], {
+    cwd: repository,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  await once(child, 'close');
+  return { code: child.exitCode, stdout, stderr };
+}
+
+function readyUrl(child: ChildProcessByStdio<null, Readable, Readable>, printed: () => string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  createInterface(child.stdout).on('line', (line) => {
+    if (!line.includes('Ovation is ready')) return;
+    const url = /"url":"(http[^"]+)"/.exec(line)?.[1];
+    if (url) resolve(url);
+  });
+  child.once('close', (code) => reject(new Error(`The server ended with code ${code}:\n${printed()}`)));
+  return promise;
+}
+
+async function untilHealthy(url: string): Promise<void> {
+  for (;;) {
+    const status = await fetch(`${url}/health`).then(
+      (response) => response.status,
+      () => 0,
+    );
+    if (status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function rssOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kilobytes = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN);
+  return (kilobytes * 1024) / 1e6;
+}
