@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 export interface ClockUnderTest {
   readonly clock: Clock;
   /** Lets time pass where the clock does not do so by itself. */
-  pass(ms: number): void;
+  readonly pass: (ms: number) => void;
 }
 
 /** What every clock does; its adapters' tests call this. */

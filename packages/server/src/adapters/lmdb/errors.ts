@@ -1,19 +1,31 @@
+import { statfs } from 'node:fs/promises';
 import { EventLogError } from '../../ports/event-log.ts';
 
 /** ENOSPC, EFBIG (a file size limit), EDQUOT; MDB_MAP_FULL, MDB_TXN_FULL (both only in lmdb.h) */
 const DISK_FULL = new Set<unknown>([28, 27, 122, -30792, -30788]);
+const EIO = 5;
+const NEARLY_FULL_BYTES = 16 * 1024 * 1024;
 
-/** What a failed write of lmdb-js means to the callers of `append`. */
-export async function writeError(failure: unknown): Promise<EventLogError> {
+/** What a failed write of lmdb-js below `folder` means to the callers of `append`. */
+export async function writeError(failure: unknown, folder: string): Promise<EventLogError> {
   const cause = await commitError(failure);
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   const text = cause instanceof Error ? cause.message : String(cause);
-  if (DISK_FULL.has(code)) {
-    return new EventLogError('disk_full', `The disk of the event log is full (${text}); nothing was appended`, {
-      cause,
-    });
+  // LMDB calls a write that the disk took only in part EIO ("short write, filesystem full?" in mdb.c).
+  if (DISK_FULL.has(code) || (code === EIO && (await isNearlyFull(folder)))) {
+    const sentence = `The disk of the event log is full (${text}); nothing was appended`;
+    return new EventLogError('disk_full', sentence, { cause });
   }
   return new EventLogError('unavailable', `The event log could not be written (${text})`, { cause });
+}
+
+async function isNearlyFull(folder: string): Promise<boolean> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize < NEARLY_FULL_BYTES;
+  } catch {
+    return false;
+  }
 }
 
 /** lmdb-js says "Commit failed" and gives the reason in a promise beside it, which rejects with the reason. */

@@ -1,13 +1,14 @@
-import type { PartitionState, TopicState } from './catalogue.ts';
+import { partitionState, type TopicState } from './catalogue.ts';
 import type { LogStore } from './store.ts';
 
 /**
  * Offset of the first record appended at or after `atMs`; the end offset when there is none. Append times never fall
  * within a partition, so it is found by halving.
+ * @throws EventLogError `unknown_partition`
  */
 export function findOffset(store: LogStore, topic: TopicState, partition: number, atMs: number): number {
-  const state: PartitionState | undefined = topic.partitions[partition];
-  if (!state || state.lastAppendedAt < atMs) return state?.next ?? 0;
+  const state = partitionState(topic, partition);
+  if (state.lastAppendedAt < atMs) return state.next;
   let low = state.earliest;
   let high = state.next;
   // Every record below `low` was appended before atMs, every record at or above `high` was not.

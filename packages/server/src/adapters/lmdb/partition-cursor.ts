@@ -1,6 +1,6 @@
 import type { LogRecord, RecordBatch } from '../../ports/event-log.ts';
 import { decodeBlock } from './block.ts';
-import type { PartitionState, TopicState } from './catalogue.ts';
+import { type PartitionState, partitionState, type TopicState } from './catalogue.ts';
 import type { LogStore } from './store.ts';
 
 /** A batch takes no further block beyond this, so that large records do not fill the memory. */
@@ -20,11 +20,10 @@ export class PartitionCursor {
   /** Decoded and not yet delivered, so that small batches do not decode a block again and again. */
   #decoded: LogRecord[] = [];
 
+  /** @throws EventLogError `unknown_partition` */
   constructor(parts: { store: LogStore; topic: TopicState; partition: number; from: number; until: number }) {
-    const state = parts.topic.partitions[parts.partition];
-    if (!state) throw new RangeError(`There is no partition ${parts.partition}`);
     this.partition = parts.partition;
-    this.state = state;
+    this.state = partitionState(parts.topic, parts.partition);
     this.#store = parts.store;
     this.#topic = parts.topic;
     this.#until = parts.until;

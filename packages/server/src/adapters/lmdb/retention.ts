@@ -33,15 +33,17 @@ interface PartitionPlace {
 export class Retention {
   readonly #parts: Parts;
   #running: Promise<void> | undefined;
+  #askedMs: number | undefined;
   #stopped = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Never rejects. A call while one is running waits for that one. */
+  /** Never rejects. A call while one is running makes that one look once more. */
   async trim(nowMs: number): Promise<void> {
-    this.#running ??= this.#trim(nowMs).finally(() => {
+    this.#askedMs = nowMs;
+    this.#running ??= this.#trim().finally(() => {
       this.#running = undefined;
     });
     await this.#running;
@@ -53,10 +55,14 @@ export class Retention {
     await this.#running;
   }
 
-  async #trim(nowMs: number): Promise<void> {
+  async #trim(): Promise<void> {
     try {
-      for (const place of this.#places()) await this.#trimByAge(place, nowMs);
-      await this.#trimToLimit(nowMs);
+      while (this.#askedMs !== undefined && !this.#stopped) {
+        const nowMs = this.#askedMs;
+        this.#askedMs = undefined;
+        for (const place of this.#places()) await this.#trimByAge(place, nowMs);
+        await this.#trimToLimit(nowMs);
+      }
     } catch (error) {
       this.#parts.log.error({ err: error }, 'The event log could not be trimmed; it is tried again in a minute');
     }

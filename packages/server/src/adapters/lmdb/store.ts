@@ -29,15 +29,19 @@ export interface StoredBlock {
 
 /** The LMDB environment of an event log: its tables and the few ways in which they are read and written. */
 export class LogStore {
+  readonly #folder: string;
   readonly #root: RootDatabase;
   readonly #blocks: Database<Buffer, Uint8Array>;
   readonly #topics: Database<StoredTopic, string>;
   readonly #starts: Database<StoredStart, [topic: number, partition: number]>;
   readonly #positions: Database<number, [topic: string, group: string, partition: number]>;
 
-  constructor(path: string, readOnly: boolean) {
+  constructor(folder: string, readOnly: boolean) {
+    this.#folder = folder;
     // overlappingSync false: the promise of a write means on disk. eventTurnBatching false: the writer forms the groups.
-    this.#root = open({ path, readOnly, maxDbs: 8, overlappingSync: false, eventTurnBatching: false });
+    // noSubdir false: without it lmdb-js takes a folder with a dot in its name for a file.
+    const durable = { overlappingSync: false, eventTurnBatching: false, noSubdir: false };
+    this.#root = open({ path: folder, readOnly, maxDbs: 8, ...durable });
     this.#blocks = this.#root.openDB({ name: 'blocks', encoding: 'binary', keyEncoding: 'binary' });
     this.#topics = this.#root.openDB({ name: 'topics', encoding: 'json' });
     this.#starts = this.#root.openDB({ name: 'starts', encoding: 'json' });
@@ -53,7 +57,7 @@ export class LogStore {
     try {
       await this.#root.batch(work);
     } catch (failure) {
-      throw await writeError(failure);
+      throw await writeError(failure, this.#folder);
     }
   }
 
