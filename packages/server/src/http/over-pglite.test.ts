@@ -2,23 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import { partitionOf } from '@ovation/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPgliteDatabase } from '../adapters/pglite/database.ts';
 import { channelMigrations, createChannels } from '../modules/channels/index.ts';
-import type { Database, Migration } from '../ports/database.ts';
+import { feedMigrations } from '../modules/feeds/index.ts';
+import type { Database } from '../ports/database.ts';
 import { createManualClock } from '../ports/manual-clock.ts';
 import { silentLog } from '../telemetry/log.ts';
 import { fakeParts } from './fake-parts.ts';
 import { createHttp } from './index.ts';
 import { queryJson } from './internal/run-query.ts';
-
-/** Stands in for the feeds: units of work end in this function, and here nobody reads what it would store. */
-const feedAppend: Migration = {
-  name: 'feeds-001-append',
-  up: `create function feed_append(text, json, json) returns table (feed text, key text, seq bigint)
-       language sql as $$ select '', '', 0::bigint where false $$;`,
-};
 
 let home: string;
 let database: Database;
@@ -27,7 +22,7 @@ let app: FastifyInstance;
 beforeAll(async () => {
   const clock = createManualClock();
   const log = silentLog();
-  const migrations = [...channelMigrations, feedAppend];
+  const migrations = [...feedMigrations, ...channelMigrations];
   home = mkdtempSync(join(tmpdir(), 'ovation-http-'));
   database = await openPgliteDatabase({ folder: join(home, 'database'), migrations, clock, log });
   const outbox = { relayed: () => Promise.resolve(true) };
@@ -69,7 +64,21 @@ describe('HTTP over PostgreSQL', () => {
     expect((await call('POST', '/api/v1/channels', { name: 'alice' })).status).toBe(201);
     const started = await call('POST', '/api/v1/channels/alice/broadcasts', { title: 'Friday' });
     expect((await call('GET', '/api/v1/channels/alice')).body.live).toEqual(started.body);
-    expect((await call('DELETE', '/api/v1/channels/alice/broadcasts/current')).body.id).toBe(started.body.id);
+    const ended = await call('DELETE', '/api/v1/channels/alice/broadcasts/current');
+    expect(ended.body.id).toBe(started.body.id);
+    const entries = await query("select seq, key, body from entries where feed = 'channel:alice' order by seq");
+    expect(entries.body.rows).toEqual([
+      { seq: 1, key: `broadcast:${started.body.id}:start`, body: { y: 'broadcast', d: started.body } },
+      { seq: 2, key: `broadcast:${started.body.id}:end`, body: { y: 'broadcast', d: ended.body } },
+    ]);
+    const records = await query(
+      `select partition, body from outbox where topic = 'activity' and body ->> 'ch' = 'alice' order by id`,
+    );
+    const home = partitionOf('alice', 4);
+    expect(records.body.rows).toMatchObject([
+      { partition: home, body: { k: 's', ver: 1, body: { broadcastId: started.body.id } } },
+      { partition: home, body: { k: 's', ver: 2, body: { broadcastId: null } } },
+    ]);
   });
 
   it('takes whatever settings it accepted', async () => {
