@@ -35,6 +35,12 @@ export function createMetrics() {
       labelNames: ['door'],
       registers,
     }),
+    socketsClosed: new Counter({
+      name: 'websocket_closed_by_server_total',
+      help: 'Sockets that the server closed, by close code',
+      labelNames: ['code'],
+      registers,
+    }),
     processingLatency: new Histogram({
       name: 'processing_latency_seconds',
       help: 'From the append of the deciding record to the moment on its way to the sockets',

@@ -1,0 +1,157 @@
+import {
+  channelEventSchema,
+  channelFeed,
+  type Channel,
+  type ChannelEvent,
+  type ChannelSettings,
+  type FeedEntry,
+  type FeedPosition,
+  type Moment,
+} from '@ovation/protocol';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { ChannelState, SNAPSHOT_MOMENTS } from './channel-state.ts';
+import type { Following, LiveFeeds } from './live-feed.ts';
+
+const RETRY_MS = 1_000;
+
+export interface ChannelReader {
+  find(name: string): Promise<Channel | undefined>;
+  settings(name: string): Promise<ChannelSettings>;
+  aliases(name: string): Promise<ReadonlyMap<string, string>>;
+}
+
+export interface MomentReader {
+  /** newest first, latest revision each */
+  recent(channel: string, limit: number): Promise<Moment[]>;
+}
+
+export interface ChannelWatchParts {
+  readonly channel: string;
+  readonly liveFeeds: LiveFeeds;
+  readonly channels: ChannelReader;
+  readonly moments: MomentReader;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** events in order; after a gap, the position that they go on from comes first */
+  changed(events: readonly ChannelEventAt[], gap: FeedPosition | undefined): void;
+}
+
+export interface ChannelEventAt {
+  readonly seq: number;
+  readonly event: ChannelEvent;
+}
+
+/** Follows a channel's feed and keeps the state that a snapshot shows in step with it. */
+export class ChannelWatch implements Disposable {
+  readonly #parts: ChannelWatchParts;
+  #following: Following | undefined;
+  #state: ChannelState | undefined;
+  /** what came while the state was being read */
+  #early: ChannelEventAt[] = [];
+  #ready: Promise<void> = Promise.resolve();
+  #isDisposed = false;
+
+  private constructor(parts: ChannelWatchParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when snapshots can be taken. @throws what the bus, the store or the modules throw */
+  static async open(parts: ChannelWatchParts): Promise<ChannelWatch> {
+    const watch = new ChannelWatch(parts);
+    const { channel, liveFeeds } = parts;
+    watch.#following = await liveFeeds.follow(channelFeed(channel), {
+      entries: (entries) => watch.#receive(entries),
+      gap: () => watch.#reload(),
+    });
+    try {
+      await watch.#load();
+    } catch (error) {
+      watch[Symbol.dispose]();
+      throw error;
+    }
+    return watch;
+  }
+
+  /** Resolves when the state can be read: at once, except after a gap. */
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  get isReady(): boolean {
+    return this.#state !== undefined;
+  }
+
+  get state(): ChannelState {
+    if (!this.#state) throw new Error(`The state of ${this.#parts.channel} is being read`);
+    return this.#state;
+  }
+
+  get position(): FeedPosition {
+    if (!this.#following) throw new Error(`${this.#parts.channel} is not followed yet`);
+    return this.#following.position;
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    this.#following?.[Symbol.dispose]();
+  }
+
+  #receive(entries: readonly FeedEntry[]): void {
+    const events = entries.flatMap((entry) => this.#read(entry));
+    if (!this.#state) {
+      this.#early.push(...events);
+      return;
+    }
+    for (const { event } of events) this.#state.apply(event);
+    this.#parts.changed(events, undefined);
+  }
+
+  #read({ feed, seq, body }: FeedEntry): ChannelEventAt[] {
+    const { success, data, error } = channelEventSchema.safeParse(body);
+    if (success) return [{ seq, event: data }];
+    this.#parts.metrics.errors.inc({ part: 'gateway' });
+    this.#parts.log.warn({ feed, seq, problem: error.issues[0]?.message }, 'a feed entry cannot be read; left out');
+    return [];
+  }
+
+  /** Entries are lost: what the state says is read again before anybody hears of it. */
+  #reload(): void {
+    const position = this.position;
+    this.#state = undefined;
+    this.#early = [];
+    this.#ready = this.#loadUntilItWorks().then((early) => this.#parts.changed(early, position));
+  }
+
+  async #loadUntilItWorks(): Promise<readonly ChannelEventAt[]> {
+    for (;;) {
+      try {
+        return await this.#load();
+      } catch (error) {
+        if (this.#isDisposed) return [];
+        this.#parts.metrics.errors.inc({ part: 'gateway' });
+        this.#parts.log.warn({ err: error, channel: this.#parts.channel }, 'the state cannot be read; trying again');
+        const { promise, resolve } = Promise.withResolvers<void>();
+        using _timer = this.#parts.clock.after(RETRY_MS, resolve);
+        await promise;
+      }
+    }
+  }
+
+  async #load(): Promise<readonly ChannelEventAt[]> {
+    const { channel, channels, moments } = this.#parts;
+    const [settings, found, recent] = await Promise.all([
+      channels.settings(channel),
+      channels.find(channel),
+      moments.recent(channel, SNAPSHOT_MOMENTS),
+    ]);
+    const state = new ChannelState({ settings, moments: recent, live: found?.live ?? null });
+    const early = this.#early;
+    this.#early = [];
+    for (const { event } of early) state.apply(event);
+    this.#state = state;
+    return early;
+  }
+}

@@ -1,0 +1,297 @@
+import {
+  channelOfFeed,
+  CLOSE,
+  emoteKey,
+  FRAME_ERRORS,
+  RAW_EMOTE_TEXTS,
+  REACT_MAX_COUNT,
+  type ClientFrame,
+  type ServerFrame,
+} from '@ovation/protocol';
+import type { Reactions } from '../modules/reactions/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { ChannelReader } from './channel-watch.ts';
+import type { Connection } from './connection.ts';
+import type { Hub } from './hub.ts';
+import { CLIENT_OPS, encodeFrames, readFrames, type ReadFrame } from './native-frames.ts';
+import type { Room } from './room.ts';
+import type { Session } from './session.ts';
+import { textFrame } from './text-frame.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+const PING_SECONDS = 25;
+const PONG_MS = 10_000;
+const HELLO_MS = 10_000;
+const SUBSCRIPTIONS_MAX = 32;
+const STRIKES_MAX = 3;
+/** Frames that may wait for the welcome. */
+const WAITING_MAX = 64;
+const RETRY_AFTER_MS = 2_000;
+/** Refusals are said at most this often: whoever is too fast need not hear it for every frame. */
+const REFUSAL_MS = 250;
+
+/**
+ * Holding an emote streams ten or so a second, merged into four frames. The client counts by the stated limits; ours
+ * are half as wide again, because the network bunches what was sent in time.
+ */
+const LIMITS = { reactPerSecond: 20, reactBurst: 2 * REACT_MAX_COUNT };
+const SLACK = 1.5;
+/** Objects of any kind. Beyond it the peer is not our client, and it is closed. */
+const OBJECTS_PER_SECOND = 60;
+const OBJECTS_BURST = 240;
+
+const PING_FRAME = textFrame(encodeFrames([{ k: 'ping' }]));
+
+export interface NativeDoorParts {
+  readonly hub: Hub;
+  readonly channels: Pick<ChannelReader, 'find'>;
+  readonly reactions: Pick<Reactions, 'count'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** this gateway, as clients see it */
+  readonly node: string;
+}
+
+type Op = ClientFrame['op'];
+type Refusal = { code: number; msg: string; after?: number };
+type Entered = { feed: string; room: Room } | { feed: string; refusal: Refusal };
+
+/** One connection that speaks `ovation.v1` (gateway.md 4). */
+export class NativeSession implements Session {
+  readonly #connection: Connection;
+  readonly #parts: NativeDoorParts;
+  /** by feed, as the client names it */
+  readonly #subscribed = new Map<string, Room>();
+  readonly #byNumber = new Map<number, Room>();
+  readonly #opening = new Set<string>();
+  readonly #openedAt: number;
+  readonly #objects: TokenBucket;
+  readonly #reacts: TokenBucket;
+  /** frames that came between hello and welcome; undefined before and after */
+  #waiting: ClientFrame[] | undefined;
+  #stage: 'new' | 'greeting' | 'open' = 'new';
+  #strikes = 0;
+  #heardAt: number;
+  #pingedAt: number;
+  #refusedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(connection: Connection, parts: NativeDoorParts) {
+    const now = parts.clock.now();
+    this.#connection = connection;
+    this.#parts = parts;
+    this.#openedAt = now;
+    this.#heardAt = now;
+    this.#pingedAt = now;
+    this.#objects = new TokenBucket(OBJECTS_PER_SECOND, OBJECTS_BURST, now);
+    this.#reacts = new TokenBucket(SLACK * LIMITS.reactPerSecond, SLACK * LIMITS.reactBurst, now);
+  }
+
+  receive(data: Buffer): void {
+    this.#heardAt = this.#parts.clock.now();
+    for (const read of readFrames(data)) {
+      if (!this.#connection.isOpen) return;
+      if (this.#objects.take(1, this.#heardAt) > 0) {
+        this.#connection.close(CLOSE.flooding, 'Too many frames');
+      } else if (read.ok) this.#take(read.frame);
+      else this.#strike(read);
+    }
+  }
+
+  ponged(): void {
+    this.#heardAt = this.#parts.clock.now();
+  }
+
+  closed(): void {
+    for (const room of this.#subscribed.values()) room.leave(this.#connection);
+    this.#subscribed.clear();
+    this.#byNumber.clear();
+  }
+
+  sweep(now: number): void {
+    if (this.#stage === 'new' && now - this.#openedAt >= HELLO_MS) {
+      this.#connection.close(CLOSE.helloMissing, 'hello is missing');
+      return;
+    }
+    const isAwaited = this.#pingedAt > this.#heardAt;
+    if (isAwaited && now - this.#pingedAt >= PONG_MS) this.#connection.close(CLOSE.noPong, 'no pong');
+    else if (!isAwaited && now - this.#pingedAt >= PING_SECONDS * 1000) {
+      this.#pingedAt = now;
+      this.#connection.write(PING_FRAME);
+    }
+  }
+
+  drain(): void {
+    // Everybody at once would be a stampede at the next gateway.
+    const after = Math.round(500 + Math.random() * 2_500);
+    this.#say({ k: 'sys', kind: 'drain', after });
+    this.#connection.close(CLOSE.restart, 'The server restarts');
+  }
+
+  #take(frame: ClientFrame): void {
+    if (this.#waiting) {
+      if (this.#waiting.length < WAITING_MAX) this.#waiting.push(frame);
+      else this.#connection.close(CLOSE.flooding, 'Too many frames before the welcome');
+      return;
+    }
+    if (this.#stage === 'new' && frame.op !== 'hello') {
+      this.#strike({
+        ok: false,
+        id: 'id' in frame ? frame.id : undefined,
+        code: FRAME_ERRORS.notAuthenticated,
+        msg: 'Say hello first',
+      });
+      return;
+    }
+    this.#handle(frame);
+  }
+
+  #handle(frame: ClientFrame): void {
+    // The table is typed per op, and `frame.op` picks the entry of its own type.
+    const handler = HANDLERS[frame.op] as (session: NativeSession, frame: ClientFrame) => void;
+    handler(this, frame);
+  }
+
+  /** Not a private method: the table below reaches it. */
+  hello(frame: Extract<ClientFrame, { op: 'hello' }>): void {
+    if (this.#stage !== 'new') {
+      this.#strike({ ok: false, id: undefined, code: FRAME_ERRORS.badRequest, msg: 'hello comes once' });
+      return;
+    }
+    this.#stage = 'greeting';
+    this.#waiting = [];
+    void this.#greet([...new Set(frame.subs.map(({ ch }) => ch))]);
+  }
+
+  async subscribe({ id, ch }: Extract<ClientFrame, { op: 'sub' }>): Promise<void> {
+    const entered = await this.#open(ch);
+    if (!this.#connection.isOpen) return;
+    if ('refusal' in entered) this.#refuse(entered.refusal, id);
+    else this.#write(`{"k":"ok","id":${id},"sub":${this.#enter(entered.feed, entered.room)}}`);
+  }
+
+  unsubscribe({ id, ch }: Extract<ClientFrame, { op: 'unsub' }>): void {
+    const room = this.#subscribed.get(ch);
+    if (room) {
+      room.leave(this.#connection);
+      this.#subscribed.delete(ch);
+      this.#byNumber.delete(room.number);
+    }
+    this.#say({ k: 'ok', id });
+  }
+
+  react({ c, e, n }: Extract<ClientFrame, { op: 'react' }>): void {
+    const room = this.#byNumber.get(c);
+    const key = emoteKey(e);
+    if (!room) return this.#refuseSometimes({ code: FRAME_ERRORS.noSuchChannel, msg: 'c is not subscribed' });
+    if (!key) return this.#refuseSometimes({ code: FRAME_ERRORS.badRequest, msg: RAW_EMOTE_TEXTS.emoteInvalid });
+    const after = this.#reacts.take(n, this.#parts.clock.now());
+    if (after > 0) {
+      return this.#refuseSometimes({ code: FRAME_ERRORS.tooManyRequests, msg: 'Too many reactions', after });
+    }
+    return this.#parts.reactions.count({ channel: room.channel, key, n, reactor: this.#connection.id });
+  }
+
+  async #greet(feeds: readonly string[]): Promise<void> {
+    const entered = await Promise.all(feeds.map((feed) => this.#open(feed)));
+    if (!this.#connection.isOpen) return;
+    const { clock, node } = this.#parts;
+    const welcome = {
+      k: 'welcome',
+      conn: this.#connection.id,
+      node,
+      ping: PING_SECONDS,
+      now: clock.now(),
+      limits: LIMITS,
+    };
+    // Joining and saying so happen in one turn: nothing is delivered in between, and nothing twice.
+    const subs = entered.map((one) => {
+      const reply = 'room' in one ? this.#enter(one.feed, one.room) : JSON.stringify(one.refusal);
+      return `${JSON.stringify(one.feed)}:${reply}`;
+    });
+    this.#write(`${JSON.stringify(welcome).slice(0, -1)},"subs":{${subs.join(',')}}}`);
+    this.#stage = 'open';
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const frame of waiting) if (this.#connection.isOpen) this.#handle(frame);
+  }
+
+  async #open(feed: string): Promise<Entered> {
+    const channel = channelOfFeed(feed);
+    if (this.#subscribed.size + this.#opening.size >= SUBSCRIPTIONS_MAX && !this.#subscribed.has(feed)) {
+      const msg = `A connection may watch ${SUBSCRIPTIONS_MAX} channels`;
+      return { feed, refusal: { code: FRAME_ERRORS.channelLimit, msg } };
+    }
+    this.#opening.add(feed);
+    try {
+      if (channel === undefined || !(await this.#parts.channels.find(channel))) {
+        return { feed, refusal: { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' } };
+      }
+      return { feed, room: await this.#parts.hub.open(channel) };
+    } catch (error) {
+      this.#parts.metrics.errors.inc({ part: 'gateway' });
+      this.#parts.log.warn({ err: error, channel }, 'a channel cannot be opened');
+      return { feed, refusal: { code: FRAME_ERRORS.unavailable, msg: 'Not now', after: RETRY_AFTER_MS } };
+    } finally {
+      this.#opening.delete(feed);
+    }
+  }
+
+  /** Joins the room and answers the reply, which a client that lost count may ask for again. */
+  #enter(feed: string, room: Room): string {
+    const before = this.#subscribed.get(feed);
+    if (before && before !== room) this.#byNumber.delete(before.number);
+    room.join(this.#connection);
+    this.#subscribed.set(feed, room);
+    this.#byNumber.set(room.number, room);
+    return room.reply();
+  }
+
+  #strike({ code, msg, id }: Extract<ReadFrame, { ok: false }>): void {
+    this.#refuse({ code, msg }, id);
+    // A newer client may say what we do not know yet; that is no attack.
+    if (code !== FRAME_ERRORS.unknownOp) this.#strikes += 1;
+    if (this.#strikes >= STRIKES_MAX) this.#connection.close(CLOSE.protocolError, 'Too many malformed frames');
+  }
+
+  #refuseSometimes(refusal: Refusal): void {
+    const now = this.#parts.clock.now();
+    if (now - this.#refusedAt < REFUSAL_MS) return;
+    this.#refusedAt = now;
+    this.#refuse(refusal, undefined);
+  }
+
+  #refuse({ code, msg, after }: Refusal, id: number | undefined): void {
+    const isTemporary = code >= FRAME_ERRORS.internal;
+    this.#say({
+      k: 'err',
+      ...(id !== undefined && { id }),
+      code,
+      msg,
+      ...(isTemporary && { retry: true }),
+      ...(after !== undefined && { after }),
+    });
+  }
+
+  #say(frame: ServerFrame): void {
+    this.#write(JSON.stringify(frame));
+  }
+
+  #write(text: string): void {
+    this.#connection.write(textFrame(text));
+    this.#parts.metrics.framesSent.inc({ door: 'native' });
+  }
+}
+
+const HANDLERS: { readonly [O in Op]: (session: NativeSession, frame: Extract<ClientFrame, { op: O }>) => void } = {
+  hello: (session, frame) => session.hello(frame),
+  sub: (session, frame) => void session.subscribe(frame),
+  unsub: (session, frame) => session.unsubscribe(frame),
+  react: (session, frame) => session.react(frame),
+  pong: () => undefined,
+};
+
+/** What may be said at this door: the fuzz test has a generator for each. */
+export const NATIVE_FRAMES: readonly string[] = [...new Set([...Object.keys(HANDLERS), ...CLIENT_OPS])];

@@ -1,0 +1,69 @@
+import { clientFrameSchema, FRAME_ERRORS, type ClientFrame, type ServerFrame } from '@ovation/protocol';
+import type { EncodedFlush } from './audience.ts';
+import type { RoomFlush } from './room.ts';
+
+/** Longest frame a client may send, in bytes. */
+const FRAME_MAX_BYTES = 16_384;
+
+export type ReadFrame =
+  | { readonly ok: true; readonly frame: ClientFrame }
+  | { readonly ok: false; readonly id: number | undefined; readonly code: number; readonly msg: string };
+
+/** The ops that the schema knows. */
+export const CLIENT_OPS = clientFrameSchema.options.map(({ shape }) => shape.op.value);
+
+/** The objects of one text frame. What cannot be read is an answer in itself. */
+export function readFrames(data: Buffer): ReadFrame[] {
+  if (data.length > FRAME_MAX_BYTES) {
+    return [problem(FRAME_ERRORS.tooLarge, `A frame may have ${FRAME_MAX_BYTES} bytes`)];
+  }
+  return data.toString('utf8').split('\n').map(readFrame);
+}
+
+export function encodeFrames(frames: readonly ServerFrame[]): string {
+  return frames.map((frame) => JSON.stringify(frame)).join('\n');
+}
+
+/** A room's flush in the words of `ovation.v1`. */
+export function encodeNative({ number, at, gap, events, table, tick }: RoomFlush): EncodedFlush {
+  const ordered: ServerFrame[] = [];
+  if (gap) ordered.push({ k: 'gap', c: number, pos: gap });
+  for (const { seq, event } of events) ordered.push({ k: 'ev', c: number, o: seq, t: at, ...event });
+  if (table) ordered.push({ k: 'table', c: number, v: table.version, emotes: [...table.emotes] });
+  return {
+    ...(ordered.length > 0 && { ordered: encodeFrames(ordered) }),
+    ...(tick && { volatile: encodeFrames([tickFrame(number, at, tick)]) }),
+  };
+}
+
+function tickFrame(c: number, at: number, { number, tallies, occupancy }: NonNullable<RoomFlush['tick']>): ServerFrame {
+  const occ = occupancy === undefined ? {} : { occ: occupancy };
+  return { k: 'tick', c, s: number, at, t: [...tallies], ...occ };
+}
+
+function readFrame(line: string): ReadFrame {
+  let input: unknown;
+  try {
+    input = JSON.parse(line);
+  } catch {
+    return problem(FRAME_ERRORS.badRequest, 'A frame is one or more JSON objects, one a line');
+  }
+  const { success, data, error } = clientFrameSchema.safeParse(input);
+  if (success) return { ok: true, frame: data };
+  const { op, id } = fieldsOf(input);
+  const hasOp = typeof op === 'string';
+  if (hasOp && !CLIENT_OPS.some((known) => known === op)) {
+    return problem(FRAME_ERRORS.unknownOp, `op must be one of ${CLIENT_OPS.join(', ')}`, id);
+  }
+  const issue = error.issues[0];
+  const field = issue?.path.join('.');
+  return problem(FRAME_ERRORS.badRequest, hasOp && field ? `${op}.${field}: ${issue?.message}` : 'op is required', id);
+}
+
+function problem(code: number, msg: string, id?: unknown): ReadFrame {
+  return { ok: false, id: typeof id === 'number' && Number.isSafeInteger(id) ? id : undefined, code, msg };
+}
+
+function fieldsOf(input: unknown): { op?: unknown; id?: unknown } {
+  return typeof input === 'object' && input !== null ? input : {};
+}

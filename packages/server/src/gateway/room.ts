@@ -1,0 +1,296 @@
+import type { FeedPosition, TableEmote } from '@ovation/protocol';
+import { TallyBoard, tallySubject } from '../modules/reactions/index.ts';
+import type { LiveBus } from '../ports/live-bus.ts';
+import { Audience, type EncodedFlush } from './audience.ts';
+import { ChannelWatch, type ChannelEventAt, type ChannelWatchParts } from './channel-watch.ts';
+import type { Connection, Door } from './connection.ts';
+import { EmoteTable } from './emote-table.ts';
+import { Occupancy, occupancySubject } from './occupancy.ts';
+
+/** 5 Hz */
+const TICK_MS = 200;
+const OCCUPANCY_MS = 1_000;
+/** A name may be remembered a moment after its emote is first seen. */
+const NAMES_AGAIN_MS = 2_000;
+
+/** What changed in a room since the last flush; each door says it in its own words. */
+export interface RoomFlush {
+  /** the room's number on this gateway, the same for all its connections, so that frames can be shared */
+  readonly number: number;
+  /** server time, ms */
+  readonly at: number;
+  readonly gap: FeedPosition | undefined;
+  readonly events: readonly ChannelEventAt[];
+  readonly table: { readonly version: number; readonly emotes: readonly TableEmote[] } | undefined;
+  readonly tick: RoomTick | undefined;
+}
+
+export interface RoomTick {
+  readonly number: number;
+  /** [emote index, count] */
+  readonly tallies: readonly [number, number][];
+  readonly occupancy: number | undefined;
+}
+
+type Encoder = (flush: RoomFlush) => EncodedFlush;
+
+export interface RoomParts extends Omit<ChannelWatchParts, 'changed'> {
+  readonly number: number;
+  /** this gateway, for others that count */
+  readonly node: string;
+  readonly bus: LiveBus;
+  readonly encoders: Readonly<Record<Door, Encoder>>;
+}
+
+/**
+ * One channel on this gateway: who watches it here, its ordered events and its volatile tallies. Ordered events flush
+ * at once, the rest at 5 Hz, the first after silence at once.
+ */
+export class Room implements Disposable {
+  readonly channel: string;
+  readonly number: number;
+  /** since when nobody has been here */
+  emptySince: number;
+  readonly #parts: RoomParts;
+  readonly #board: TallyBoard;
+  readonly #occupancy: Occupancy;
+  readonly #table = new EmoteTable();
+  readonly #audiences: Readonly<Record<Door, Audience>>;
+  readonly #resources = new DisposableStack();
+  #watch: ChannelWatch | undefined;
+  #events: ChannelEventAt[] = [];
+  #gap: FeedPosition | undefined;
+  #ticks = 0;
+  #tickedAt = Number.NEGATIVE_INFINITY;
+  #tickTimer: Disposable | undefined;
+  #isFlushDue = false;
+  #sentTable = 0;
+  #sentOccupancy = 0;
+  #sentOccupancyAt = Number.NEGATIVE_INFINITY;
+  #namesTimer: Disposable | undefined;
+  #snapshot: string | undefined;
+
+  private constructor(parts: RoomParts) {
+    const { channel, number, node, bus, clock, metrics } = parts;
+    this.channel = channel;
+    this.number = number;
+    this.#parts = parts;
+    this.#board = new TallyBoard(clock);
+    this.#occupancy = new Occupancy({ channel, bus, clock, boot: node });
+    this.#audiences = { native: new Audience('native', metrics), classic: new Audience('classic', metrics) };
+    this.emptySince = clock.now();
+  }
+
+  /** @throws what the bus, the store or the modules throw; nothing is left behind then */
+  static async open(parts: RoomParts): Promise<Room> {
+    const room = new Room(parts);
+    try {
+      await room.#open();
+    } catch (error) {
+      room[Symbol.dispose]();
+      throw error;
+    }
+    return room;
+  }
+
+  /** Resolves when connections can join. */
+  get ready(): Promise<void> {
+    return this.#opened.ready;
+  }
+
+  get isReady(): boolean {
+    return this.#opened.isReady;
+  }
+
+  get size(): number {
+    return this.#audiences.native.size + this.#audiences.classic.size;
+  }
+
+  /** What is already known here goes to those who are here: the newcomer's snapshot contains it. */
+  join(connection: Connection): void {
+    this.#flush();
+    this.#audiences[connection.door].add(connection);
+    this.#occupancy.own = this.size;
+  }
+
+  leave(connection: Connection): void {
+    if (!this.#audiences[connection.door].delete(connection)) return;
+    this.#occupancy.own = this.size;
+    if (this.size === 0) this.emptySince = this.#parts.clock.now();
+  }
+
+  /**
+   * The reply to a subscription as JSON: the position and the snapshot at it. Call it in the same turn as `join`.
+   * The snapshot's text is kept until the next flush, so that a thousand reconnects cost one.
+   */
+  reply(): string {
+    const { e, o } = this.#opened.position;
+    const head = JSON.stringify({ c: this.number, e, o, recovered: false }).slice(0, -1);
+    this.#snapshot ??= this.#describe();
+    return `${head},"snap":{"occ":${this.#occupancy.total},${this.#snapshot}}`;
+  }
+
+  sweep(now: number): void {
+    this.#occupancy.sweep(now);
+    if (this.#occupancy.total !== this.#sentOccupancy) this.#requestTick();
+  }
+
+  [Symbol.dispose](): void {
+    this.#occupancy.own = 0;
+    this.#occupancy.sweep(this.#parts.clock.now());
+    this.#tickTimer?.[Symbol.dispose]();
+    this.#namesTimer?.[Symbol.dispose]();
+    this.#resources.dispose();
+  }
+
+  get #opened(): ChannelWatch {
+    if (!this.#watch) throw new Error(`Room ${this.channel} is not open yet`);
+    return this.#watch;
+  }
+
+  async #open(): Promise<void> {
+    const { bus, channel, channels } = this.#parts;
+    const resources = this.#resources;
+    const watch = await ChannelWatch.open({
+      ...this.#parts,
+      changed: (events, gap) => this.#changed(events, gap),
+    });
+    this.#watch = resources.use(watch);
+    this.#table.rename(await channels.aliases(channel));
+    this.#list(watch.state.allowedKeys());
+    this.#sentTable = this.#table.version;
+    resources.use(
+      await bus.subscribe(tallySubject(channel), (message) => {
+        if (this.#board.apply(message)) this.#requestTick();
+      }),
+    );
+    resources.use(await bus.subscribe(occupancySubject(channel), (message) => this.#occupancy.hear(message)));
+    this.#occupancy.ask();
+  }
+
+  #changed(events: readonly ChannelEventAt[], gap: FeedPosition | undefined): void {
+    if (gap) {
+      // The snapshot that follows a gap contains what waited before it.
+      this.#events = [];
+      this.#gap = gap;
+    }
+    this.#events.push(...events);
+    this.#flushSoon();
+  }
+
+  #requestTick(): void {
+    const { clock } = this.#parts;
+    const waitMs = this.#tickedAt + TICK_MS - clock.now();
+    if (waitMs <= 0) {
+      this.#flushSoon();
+      return;
+    }
+    this.#tickTimer ??= clock.after(waitMs, () => {
+      this.#tickTimer = undefined;
+      this.#flush();
+    });
+  }
+
+  /** Everything that happens in one turn of the event loop shares a frame. */
+  #flushSoon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    setImmediate(() => {
+      this.#isFlushDue = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#resources.disposed || !this.#watch?.isReady) return;
+    const now = this.#parts.clock.now();
+    const events = this.#events;
+    const gap = this.#gap;
+    this.#events = [];
+    this.#gap = undefined;
+    const hasOrdered = events.length > 0 || gap !== undefined;
+    // Settings may allow emotes that nobody has used yet.
+    if (hasOrdered) this.#list(this.#watch.state.allowedKeys());
+    const isTickDue = hasOrdered || now - this.#tickedAt >= TICK_MS;
+    const tick = isTickDue ? this.#takeTick(now) : undefined;
+    const table = this.#takeTable();
+    if (!hasOrdered && !tick && !table) return;
+    this.#snapshot = undefined;
+    this.#send({ number: this.number, at: now, gap, events, table, tick });
+  }
+
+  #list(keys: readonly string[]): void {
+    for (const key of keys) this.#table.indexOf(key);
+  }
+
+  #send(flush: RoomFlush): void {
+    const { native, classic } = this.#audiences;
+    const { encoders } = this.#parts;
+    if (native.size > 0) native.send(encoders.native(flush));
+    if (classic.size > 0) classic.send(encoders.classic(flush));
+  }
+
+  #takeTick(now: number): RoomTick | undefined {
+    const tallies: [number, number][] = [];
+    for (const [key, n] of this.#board.take()) {
+      const before = this.#table.version;
+      const index = this.#table.indexOf(key);
+      if (index !== undefined) tallies.push([index, n]);
+      if (this.#table.version !== before && this.#table.isNameless(key)) this.#learnNames();
+    }
+    const occupancy = this.#takeOccupancy(now);
+    if (tallies.length === 0 && occupancy === undefined) return undefined;
+    this.#tickedAt = now;
+    this.#ticks += 1;
+    return { number: this.#ticks, tallies, occupancy };
+  }
+
+  #takeOccupancy(now: number): number | undefined {
+    const { total } = this.#occupancy;
+    // At most once a second: ten thousand arrivals are not ten thousand frames.
+    if (total === this.#sentOccupancy || now - this.#sentOccupancyAt < OCCUPANCY_MS) return undefined;
+    this.#sentOccupancy = total;
+    this.#sentOccupancyAt = now;
+    return total;
+  }
+
+  #takeTable(): RoomFlush['table'] {
+    const { version, emotes } = this.#table;
+    if (version === this.#sentTable) return undefined;
+    this.#sentTable = version;
+    return { version, emotes };
+  }
+
+  /** Asks for the names of new emotes, now and once more shortly after. */
+  #learnNames(): void {
+    if (this.#namesTimer) return;
+    void this.#readNames();
+    this.#namesTimer = this.#parts.clock.after(NAMES_AGAIN_MS, () => {
+      this.#namesTimer = undefined;
+      void this.#readNames();
+    });
+  }
+
+  async #readNames(): Promise<void> {
+    const { channel, channels, log } = this.#parts;
+    try {
+      this.#table.rename(await channels.aliases(channel));
+      if (this.#table.version !== this.#sentTable) this.#flushSoon();
+    } catch (error) {
+      log.warn({ err: error, channel }, 'the names of emotes cannot be read');
+    }
+  }
+
+  /** The snapshot without its braces and occupancy, which changes too often to be kept. */
+  #describe(): string {
+    const { from, bins } = this.#board.series();
+    const pairs = bins.map((bin) =>
+      [...bin].flatMap(([key, n]): [number, number][] => {
+        const index = this.#table.indexOf(key);
+        return index === undefined ? [] : [[index, n]];
+      }),
+    );
+    const snapshot = { ...this.#opened.state.snapshot(), emotes: this.#table.emotes, series: { from, bins: pairs } };
+    return JSON.stringify(snapshot).slice(1);
+  }
+}

@@ -1,0 +1,13 @@
+/** What a door does with one connection. */
+export interface Session {
+  /** One message of the peer. */
+  receive(data: Buffer): void;
+  /** The peer answered a protocol ping. */
+  ponged(): void;
+  /** The socket is gone. */
+  closed(): void;
+  /** Called twice a second: heartbeats and deadlines, without a timer per connection. */
+  sweep(now: number): void;
+  /** The process stops: says so and closes. */
+  drain(): void;
+}

@@ -1,0 +1,39 @@
+/**
+ * Whole WebSocket frames, built once and written to many sockets (gateway.md 3.1). Server frames carry no mask, and
+ * ours are never fragmented or compressed, so the head is all there is to it (RFC 6455, 5.2). `Sender.frame` of ws does
+ * the same but has no types.
+ */
+const TEXT = 0x81;
+const PING = 0x89;
+
+/** A text message as one frame. */
+export function textFrame(text: string): Buffer {
+  const bytes = Buffer.byteLength(text);
+  const head = headLength(bytes);
+  const frame = Buffer.allocUnsafe(head + bytes);
+  frame[0] = TEXT;
+  writeLength(frame, bytes);
+  frame.write(text, head);
+  return frame;
+}
+
+/** A protocol ping without a payload. */
+export function pingFrame(): Buffer {
+  return Buffer.from([PING, 0]);
+}
+
+function headLength(bytes: number): number {
+  if (bytes < 126) return 2;
+  return bytes < 65_536 ? 4 : 10;
+}
+
+function writeLength(frame: Buffer, bytes: number): void {
+  if (bytes < 126) frame[1] = bytes;
+  else if (bytes < 65_536) {
+    frame[1] = 126;
+    frame.writeUInt16BE(bytes, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(bytes), 2);
+  }
+}
