@@ -1,5 +1,5 @@
 /** The documents' roles and what each may do (S2-41). `*` is everything. */
-export const ROLE_PERMISSIONS = {
+const ROLE_PERMISSIONS = {
   viewer: ['read:emotes', 'read:moments'],
   streamer: ['read:emotes', 'read:moments', 'update:settings'],
   moderator: ['read:emotes', 'read:moments', 'update:settings', 'moderate:emotes'],

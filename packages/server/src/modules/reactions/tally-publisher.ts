@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { LiveBus } from '../../ports/live-bus.ts';
 
 /** 5 Hz, as fast as a room ticks. */
-export const TALLY_PERIOD_MS = 200;
+const TALLY_PERIOD_MS = 200;
 export const MINUTE_MS = 60_000;
 /** Different emotes that one process tallies of one channel in a minute; the rest is counted but not shown live. */
 const MAX_EMOTES = 1_000;
