@@ -51,14 +51,18 @@ async function start(config: Config, isTerminal: boolean, closing: ClosingStack)
   const log = createLog({ debug: config.debug, file: path.join(folder.path, 'app.log'), console: !isTerminal });
   const backends = await openBackends(folder, log, closing);
   const parts = await createModules(config, backends, log);
-  const progress = { counted: 0 };
+  const progress = { counted: 0, isDraining: false };
   const roleParts: RoleParts = { ...parts, config, onCounted: (n) => (progress.counted += n) };
   // The simulator comes last: nothing may be appended before the bridge knows where to start.
   await startRoles(roleParts, closing, (name) => name !== 'simulator');
-  const url = await openDoors({ config, parts, folder, closing, messageCount: () => progress.counted });
+  const url = await openDoors({ config, parts, folder, closing, progress });
   await startRoles(roleParts, closing, (name) => name === 'simulator');
   log.info({ url, roles: config.roles, dataDir: folder.path }, 'Ovation is ready');
-  return { url, [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose]() };
+  const stop = () => {
+    progress.isDraining = true;
+    return closing[Symbol.asyncDispose]();
+  };
+  return { url, [Symbol.asyncDispose]: stop };
 }
 
 async function openBackends(folder: DataFolder, log: Log, closing: ClosingStack) {
@@ -124,11 +128,11 @@ interface DoorParts {
   readonly parts: Modules;
   readonly folder: DataFolder;
   readonly closing: ClosingStack;
-  readonly messageCount: () => number;
+  readonly progress: { readonly counted: number; readonly isDraining: boolean };
 }
 
 /** Opens HTTP, and the sockets when this process is a gateway, on the one port; answers its address. */
-async function openDoors({ config, parts, folder, closing, messageCount }: DoorParts): Promise<string> {
+async function openDoors({ config, parts, folder, closing, progress }: DoorParts): Promise<string> {
   const reactions = closing.use(createReactions({ ...parts, activityPartitions: parts.activity.partitions }));
   const gateway = config.roles.includes('gateway') ? createGateway({ ...parts, reactions }) : undefined;
   const { token } = folder.access;
@@ -137,7 +141,8 @@ async function openDoors({ config, parts, folder, closing, messageCount }: DoorP
     reactions,
     webFolder: webFolder(),
     gatewayConnections: () => gateway?.connections() ?? 0,
-    messageCount,
+    messageCount: () => progress.counted,
+    isDraining: () => progress.isDraining,
     hostIsLoopback: config.hostIsLoopback,
     localToken: token,
     rawTopic: config.rawTopic,
