@@ -50,6 +50,8 @@ export interface GatewayParts {
   readonly moments: MomentReader;
   readonly reactions: Pick<Reactions, 'count'>;
   readonly access: Access;
+  /** whether the server listens on loopback only; the careful answer when left out */
+  readonly hostIsLoopback?: boolean;
 }
 
 /** One hub, several doors: who is here is told what happens, in the words of the door they came by. */
@@ -105,7 +107,7 @@ class SocketGateway implements Gateway {
     const { door, query } = decision;
     return this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = this.#connect(door, webSocket, socket);
-      const isTrusted = isTrustedOrigin(request.headers.origin, request.headers.host);
+      const isTrusted = this.#isTrusted(request);
       const asked = { streamerId: query.get('streamerId'), token: query.get('token'), isTrusted };
       const session =
         door === 'native'
@@ -128,6 +130,10 @@ class SocketGateway implements Gateway {
     this.#hub[Symbol.dispose]();
     await this.#liveFeeds[Symbol.asyncDispose]();
     this.#server.close();
+  }
+
+  #isTrusted({ headers }: IncomingMessage): boolean {
+    return isTrustedOrigin(headers.origin, headers.host, this.#parts.hostIsLoopback ?? true);
   }
 
   #connect(door: Door, webSocket: WebSocket, socket: Duplex): SocketConnection {

@@ -1,4 +1,4 @@
-import { feedEntrySchema, type FeedEntry, type FeedPosition } from '@ovation/protocol';
+import { feedEntrySchema, feedSubject, type FeedEntry, type FeedPosition } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
@@ -82,7 +82,7 @@ export class LiveFeeds implements AsyncDisposable {
       if (this.#followed.get(feed)?.track === track) this.#followed.delete(feed);
     };
     try {
-      subscription = await this.#parts.bus.subscribe(`feed:${feed}`, (message) => this.#hear(message));
+      subscription = await this.#parts.bus.subscribe(feedSubject(feed), (message) => this.#hear(message));
       await this.#reader.follow(feed);
       // Only now: whatever is appended after this read reaches us by bus or log and waits in the track.
       track.open(await this.#heads.head(feed));
