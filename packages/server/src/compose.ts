@@ -134,7 +134,9 @@ interface DoorParts {
 /** Opens HTTP, and the sockets when this process is a gateway, on the one port; answers its address. */
 async function openDoors({ config, parts, folder, closing, progress }: DoorParts): Promise<string> {
   const reactions = closing.use(createReactions({ ...parts, activityPartitions: parts.activity.partitions }));
-  const gateway = config.roles.includes('gateway') ? createGateway({ ...parts, reactions }) : undefined;
+  const gateway = config.roles.includes('gateway')
+    ? createGateway({ ...parts, reactions, hostIsLoopback: config.hostIsLoopback })
+    : undefined;
   const { token } = folder.access;
   const http = await createHttp({
     ...parts,
