@@ -134,6 +134,26 @@ describe('the socket', () => {
     expect(values.map((moment) => moment['id'])).toContain(row?.['id']);
   });
 
+  it('stores moments in the documents columns with the documents indexes (S0-19)', async () => {
+    const ask = async (statement: string) => {
+      const { stdout } = await runOvation(['sql', statement, '--json'], { OVATION_DATA_DIR: folder });
+      return JSON.parse(stdout) as Record<string, unknown>[];
+    };
+    const columns = await ask(
+      "select column_name, numeric_precision, numeric_scale from information_schema.columns where table_name = 'significant_moments'",
+    );
+    const names = columns.map((column) => column['column_name']);
+    expect(names).toEqual(
+      expect.arrayContaining(['id', 'emote', 'timestamp', 'count', 'total', 'ratio', 'created_at']),
+    );
+    const ratio = columns.find((column) => column['column_name'] === 'ratio');
+    expect(ratio).toMatchObject({ numeric_precision: 5, numeric_scale: 4 });
+    const indexes = await ask("select indexname from pg_indexes where tablename = 'significant_moments'");
+    expect(indexes.map((index) => index['indexname'])).toEqual(
+      expect.arrayContaining(['idx_moments_timestamp', 'idx_moments_emote']),
+    );
+  });
+
   it('applies settings at once, in the middle of a minute (S0-33)', async () => {
     await call('PUT', '/settings/interval?streamerId=once', { interval: 1000 });
     const client = await ClassicClient.connect(server.url, '?streamerId=once');

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { checkRawEmote, topicSpecs, TOPICS } from '@ovation/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openLmdbEventLog } from '../../adapters/lmdb/event-log.ts';
+import type { EventLog, LogRecord } from '../../ports/event-log.ts';
+import type { ManualClock } from '../../ports/manual-clock.ts';
+import { createManualClock } from '../../ports/manual-clock.ts';
+import { silentLog } from '../../telemetry/log.ts';
+import { startSimulation } from './index.ts';
+
+const START = Date.UTC(2026, 0, 1);
+let folder: string;
+let clock: ManualClock;
+let eventLog: EventLog;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'ovation-simulation-'));
+  clock = createManualClock(START);
+  eventLog = await openLmdbEventLog({ folder, clock });
+  for (const spec of topicSpecs('embedded')) await eventLog.createTopic(spec);
+});
+afterEach(async () => {
+  await eventLog[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+async function total(): Promise<number> {
+  return (await eventLog.endOffsets(TOPICS.rawEmoteData)).reduce((sum, end) => sum + end, 0);
+}
+
+async function records(): Promise<LogRecord[]> {
+  const from = new Map([0, 1, 2, 3].map((partition) => [partition, 0]));
+  const all: LogRecord[] = [];
+  for await (const batch of eventLog.read({ topic: TOPICS.rawEmoteData, from, follow: false }))
+    all.push(...batch.records);
+  return all;
+}
+
+function startClassic(log: EventLog): AsyncDisposable {
+  return startSimulation({
+    eventLog: log,
+    clock,
+    log: silentLog(),
+    mode: 'classic',
+    seed: 7,
+    topic: TOPICS.rawEmoteData,
+  });
+}
+
+describe('simulated audience', () => {
+  it('writes the documents record once a second, in channel demo only (S0-01, S0-04)', async () => {
+    let appends = 0;
+    const append: EventLog['append'] = async (topic, list) => {
+      const appended = await eventLog.append(topic, list);
+      appends += 1;
+      return appended;
+    };
+    const simulation = startClassic({ ...eventLog, append });
+    for (let second = 1; second <= 60; second += 1) {
+      clock.advance(1_000);
+      while (appends < second) await new Promise(setImmediate);
+      // One turn more: the simulation skips a tick while the last append is under way.
+      await new Promise(setImmediate);
+    }
+    await simulation[Symbol.asyncDispose]();
+    const values = (await records()).map(({ value }) => JSON.parse(new TextDecoder().decode(value)) as unknown);
+    const checked = values.map(checkRawEmote);
+    expect(checked.every(({ ok }) => ok)).toBe(true);
+    const seconds = new Set(values.map((value) => Reflect.get(Object(value), 'timestamp') as string));
+    expect(seconds.size).toBe(60);
+    expect(new Set(values.map((value) => Reflect.get(Object(value), 'streamerId') as string))).toEqual(
+      new Set(['demo']),
+    );
+    expect((await records()).every(({ key }) => key === 'demo')).toBe(true);
+  });
+
+  it('has written its last record whole when it has stopped, and writes none after (S0-05)', async () => {
+    const simulation = startClassic(eventLog);
+    clock.advance(1_000);
+    await simulation[Symbol.asyncDispose]();
+    const written = await total();
+    expect(written).toBeGreaterThan(0);
+    clock.advance(10_000);
+    await new Promise(setImmediate);
+    expect(await total()).toBe(written);
+  });
+});
