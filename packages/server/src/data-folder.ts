@@ -93,13 +93,13 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && Reflect.get(error, 'errcode') === 5;
 }
 
-/** Node 22 warns that SQLite is experimental; the four statements here have not changed since, so nobody need read it. */
-async function importSqlite(): Promise<typeof import('node:sqlite')> {
-  const { emitWarning } = process;
+/** Node 22 warns that SQLite is experimental; this lock has worked alike since then, so nobody need read it. */
+async function importSqlite() {
+  const warn = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;
   try {
     return await import('node:sqlite');
   } finally {
-    process.emitWarning = emitWarning;
+    process.emitWarning = warn;
   }
 }

@@ -1,15 +1,12 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { DATABASE_CODES, DatabaseError } from './failure.ts';
-import { flushFolder } from './flush-folder.ts';
+import { FolderFlush } from './folder-flush.ts';
 import { MEMORY } from './prepare-folder.ts';
 import { runStatement } from './run-statement.ts';
 import { TransactionTurn } from './transaction-turn.ts';
 import { Turns } from './turns.ts';
 import type { Answers, Command, Rows, Statement, ThreadStart } from './wire.ts';
 import { writeDump } from './write-dump.ts';
-
-/** The clock of a file system may be this coarse; flushing a file twice does no harm. */
-const COARSE_MS = 2_000;
 
 type Answer = Answers[keyof Answers];
 
@@ -20,13 +17,13 @@ export class DatabaseThread {
   readonly #onExpired: (session: number) => void;
   readonly #turns = new Turns();
   readonly #transactions = new Map<number, TransactionTurn>();
-  /** Everything changed up to here is on disk. Compared with times of the file system, so this is the wall clock. */
-  #flushedAtMs = 0;
+  readonly #folderFlush: FolderFlush | undefined;
   #flushedPosition: string | undefined;
 
   constructor(pglite: PGlite, start: ThreadStart, onExpired: (session: number) => void) {
     this.#pglite = pglite;
     this.#start = start;
+    this.#folderFlush = start.dataDir === MEMORY ? undefined : new FolderFlush(start.dataDir);
     this.#onExpired = onExpired;
   }
 
@@ -43,7 +40,7 @@ export class DatabaseThread {
       case 'script':
         return this.#turns.run(() => this.#script(command.sql));
       case 'sync':
-        return this.#turns.run(() => this.#sync());
+        return this.#sync();
       case 'dump':
         return this.#dump(command.file);
       case 'close':
@@ -101,11 +98,16 @@ export class DatabaseThread {
   }
 
   async #sync(): Promise<number> {
-    if (this.#start.dataDir === MEMORY || (await this.#position()) === this.#flushedPosition) return 0;
-    await this.#pglite.exec('checkpoint');
-    // The checkpoint writes a record of its own; only what comes after it counts as written.
-    this.#flushedPosition = await this.#position();
-    return this.#flush();
+    const flush = this.#folderFlush;
+    if (!flush || (await this.#turns.run(() => this.#position())) === this.#flushedPosition) return 0;
+    // Most of the waiting for the disk is done before the turn, so that the pause of the others is short.
+    const before = await flush.flush();
+    return this.#turns.run(async () => {
+      await this.#pglite.exec('checkpoint');
+      // The checkpoint writes a record of its own; only what comes after it counts as written.
+      this.#flushedPosition = await this.#position();
+      return before + (await flush.flush());
+    });
   }
 
   async #dump(file: string): Promise<number> {
@@ -119,19 +121,12 @@ export class DatabaseThread {
 
   async #close(): Promise<null> {
     await this.#pglite.close();
-    if (this.#start.dataDir !== MEMORY) this.#flush();
+    await this.#folderFlush?.flush();
     return null;
   }
 
   async #position(): Promise<string> {
     const { rows } = await this.#pglite.query<{ at: string }>('select pg_current_wal_insert_lsn()::text as at');
     return rows[0]?.at ?? '';
-  }
-
-  #flush(): number {
-    const startedAtMs = Date.now();
-    const flushed = flushFolder(this.#start.dataDir, this.#flushedAtMs - COARSE_MS);
-    this.#flushedAtMs = startedAtMs;
-    return flushed;
   }
 }

@@ -14,9 +14,9 @@ export interface Dump {
 export async function listDumps(folder: string): Promise<Dump[]> {
   const names = await readdir(folder).catch(() => []);
   return names
-    .toSorted()
     .map((name) => ({ file: join(folder, name), takenAtMs: takenAt(name) }))
-    .filter(({ takenAtMs }) => !Number.isNaN(takenAtMs));
+    .filter(({ takenAtMs }) => !Number.isNaN(takenAtMs))
+    .toSorted((a, b) => a.takenAtMs - b.takenAtMs);
 }
 
 export function dumpFile(folder: string, atMs: number): string {

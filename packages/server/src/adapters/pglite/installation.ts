@@ -35,7 +35,7 @@ export async function openInstallation(
 ): Promise<Installation> {
   await link.request({ kind: 'script', sql: TABLE });
   const before = await readRow(link);
-  const lost = before !== undefined && !before.clean_stop && (bootId === undefined || before.boot_id !== bootId);
+  const lost = before !== undefined && lostPower(before, bootId);
   const random = before && !restored ? before.random : randomBytes(8).toString('hex');
   const timeline = (before?.timeline ?? 0) + (lost || restored || !before ? 1 : 0);
   await link.request({
@@ -47,6 +47,10 @@ export async function openInstallation(
     params: [random, timeline, bootId ?? null],
   });
   return { epoch: `${random}.${timeline}`, renewed: lost || restored };
+}
+
+function lostPower(before: Row, bootId: string | undefined): boolean {
+  return !before.clean_stop && (bootId === undefined || before.boot_id !== bootId);
 }
 
 /** Last statement of an orderly stop. */

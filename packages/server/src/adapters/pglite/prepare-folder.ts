@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Log } from '../../telemetry/log.ts';
 import { DatabaseError } from './failure.ts';
-import { flushDirectory } from './flush-folder.ts';
+import { flushAll } from './flush-folder.ts';
 
 export const RESTORE_FILE = 'restore.tar.gz';
 export const MEMORY = 'memory://';
@@ -57,7 +57,7 @@ export async function withoutTemplate(plan: FolderPlan): Promise<FolderPlan> {
 export async function finishFolder(plan: FolderPlan): Promise<void> {
   if (plan.origin === 'existing' || plan.origin === 'memory') return;
   await rm(unfinishedMark(plan.folder), { force: true });
-  flushDirectory(dirname(plan.folder));
+  await flushAll([dirname(plan.folder)]);
   if (plan.origin === 'restore' && plan.archive) await rm(plan.archive, { force: true });
 }
 

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { flushDirectory } from './flush-folder.ts';
+import { flushAll } from './flush-folder.ts';
 
 const CHUNK_BYTES = 1_048_576;
 
@@ -14,7 +14,7 @@ export async function writeDump(tar: Blob, file: string): Promise<number> {
     const target = createWriteStream(unfinished, { flush: true });
     await pipeline(chunksOf(tar), createGzip(), target);
     await rename(unfinished, file);
-    flushDirectory(dirname(file));
+    await flushAll([dirname(file)]);
     return target.bytesWritten;
   } catch (error) {
     await rm(unfinished, { force: true });
