@@ -65,8 +65,7 @@ export class NativeSession implements Session {
   readonly #parts: NativeDoorParts;
   /** by feed, as the client names it */
   readonly #subscribed = new Map<string, Room>();
-  readonly #byNumber = new Map<number, Room>();
-  readonly #opening = new Set<string>();
+  #opening = 0;
   readonly #openedAt: number;
   readonly #objects: TokenBucket;
   readonly #reacts: TokenBucket;
@@ -107,7 +106,6 @@ export class NativeSession implements Session {
   closed(): void {
     for (const room of this.#subscribed.values()) room.leave(this.#connection);
     this.#subscribed.clear();
-    this.#byNumber.clear();
   }
 
   sweep(now: number): void {
@@ -177,13 +175,12 @@ export class NativeSession implements Session {
     if (room) {
       room.leave(this.#connection);
       this.#subscribed.delete(ch);
-      this.#byNumber.delete(room.number);
     }
     this.#say({ k: 'ok', id });
   }
 
   react({ c, e, n }: Extract<ClientFrame, { op: 'react' }>): void {
-    const room = this.#byNumber.get(c);
+    const room = this.#numbered(c);
     const key = emoteKey(e);
     if (!room) return this.#refuseSometimes({ code: FRAME_ERRORS.noSuchChannel, msg: 'c is not subscribed' });
     if (!key) return this.#refuseSometimes({ code: FRAME_ERRORS.badRequest, msg: RAW_EMOTE_TEXTS.emoteInvalid });
@@ -220,11 +217,11 @@ export class NativeSession implements Session {
 
   async #open(feed: string): Promise<Entered> {
     const channel = channelOfFeed(feed);
-    if (this.#subscribed.size + this.#opening.size >= SUBSCRIPTIONS_MAX && !this.#subscribed.has(feed)) {
+    if (this.#subscribed.size + this.#opening >= SUBSCRIPTIONS_MAX && !this.#subscribed.has(feed)) {
       const msg = `A connection may watch ${SUBSCRIPTIONS_MAX} channels`;
       return { feed, refusal: { code: FRAME_ERRORS.channelLimit, msg } };
     }
-    this.#opening.add(feed);
+    this.#opening += 1;
     try {
       if (channel === undefined || !(await this.#parts.channels.find(channel))) {
         return { feed, refusal: { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' } };
@@ -235,18 +232,21 @@ export class NativeSession implements Session {
       this.#parts.log.warn({ err: error, channel }, 'a channel cannot be opened');
       return { feed, refusal: { code: FRAME_ERRORS.unavailable, msg: 'Not now', after: RETRY_AFTER_MS } };
     } finally {
-      this.#opening.delete(feed);
+      this.#opening -= 1;
     }
   }
 
   /** Joins the room and answers the reply, which a client that lost count may ask for again. */
   #enter(feed: string, room: Room): string {
-    const before = this.#subscribed.get(feed);
-    if (before && before !== room) this.#byNumber.delete(before.number);
     room.join(this.#connection);
     this.#subscribed.set(feed, room);
-    this.#byNumber.set(room.number, room);
     return room.reply();
+  }
+
+  /** Most connections watch one channel, so there is no second map. */
+  #numbered(c: number): Room | undefined {
+    for (const room of this.#subscribed.values()) if (room.number === c) return room;
+    return undefined;
   }
 
   #strike({ code, msg, id }: Extract<ReadFrame, { ok: false }>): void {
