@@ -1,7 +1,9 @@
 import { emoteDisplay, type TableEmote } from '@ovation/protocol';
 
 /** Beyond this a room shows no new emotes live; they are counted all the same. */
-const TABLE_MAX = 256;
+const SEEN_MAX = 256;
+/** What the streamer allows is shown even when viewers have filled the table with other things. */
+const ALLOWED_MAX = 1_024;
 
 /** The emotes of one room by index. An index never changes its key as long as the room lives. */
 export class EmoteTable {
@@ -15,10 +17,15 @@ export class EmoteTable {
     return this.#emotes;
   }
 
+  /** Adds the channel's allowed emotes. */
+  allow(keys: readonly string[]): void {
+    for (const key of keys) this.indexOf(key, ALLOWED_MAX);
+  }
+
   /** The index of an emote key; added when it is new. Undefined when the table is full. */
-  indexOf(key: string): number | undefined {
+  indexOf(key: string, max = SEEN_MAX): number | undefined {
     const known = this.#indexes.get(key);
-    if (known !== undefined || this.#emotes.length >= TABLE_MAX) return known;
+    if (known !== undefined || this.#emotes.length >= max) return known;
     const index = this.#emotes.push({ k: key, d: this.#display(key) }) - 1;
     this.#indexes.set(key, index);
     this.version += 1;

@@ -121,6 +121,8 @@ describe('an emote table', () => {
     expect(indexes.slice(256).every((index) => index === undefined)).toBe(true);
     expect(table.indexOf('text:7')).toBe(7);
     expect(table.emotes).toHaveLength(256);
+    table.allow(['unicode:1f525']);
+    expect(table.indexOf('unicode:1f525')).toBe(256);
   });
 
   it('rises in version only by what changes', () => {

@@ -157,7 +157,7 @@ export class Room implements Disposable {
     });
     this.#watch = resources.use(watch);
     this.#table.rename(await channels.aliases(channel));
-    this.#list(watch.state.allowedKeys());
+    this.#table.allow(watch.state.allowedKeys());
     this.#sentTable = this.#table.version;
     resources.use(
       await bus.subscribe(tallySubject(channel), (message) => {
@@ -210,17 +210,13 @@ export class Room implements Disposable {
     this.#gap = undefined;
     const hasOrdered = events.length > 0 || gap !== undefined;
     // Settings may allow emotes that nobody has used yet.
-    if (hasOrdered) this.#list(this.#watch.state.allowedKeys());
+    if (hasOrdered) this.#table.allow(this.#watch.state.allowedKeys());
     const isTickDue = hasOrdered || now - this.#tickedAt >= TICK_MS;
     const tick = isTickDue ? this.#takeTick(now) : undefined;
     const table = this.#takeTable();
     if (!hasOrdered && !tick && !table) return;
     this.#snapshot = undefined;
     this.#send({ number: this.number, at: now, gap, events, table, tick });
-  }
-
-  #list(keys: readonly string[]): void {
-    for (const key of keys) this.#table.indexOf(key);
   }
 
   #send(flush: RoomFlush): void {
