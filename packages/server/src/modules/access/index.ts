@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { isPermitted } from './permissions.ts';
 import { verifyToken } from './verify-token.ts';
 
-export type AccessAnswer = { ok: true; userId: string; role: string } | { ok: false; status: 401 | 403; text: string };
+type AccessAnswer = { ok: true; userId: string; role: string } | { ok: false; status: 401 | 403; text: string };
 
 export interface Access {
   readonly mode: 'open' | 'token';
