@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { BRIDGE_GROUP } from './bridge.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { keepTrying } from './keep-trying.ts';
 
@@ -86,6 +87,17 @@ class PartitionRun {
     this.#late = [];
     await this.#retried('Storing a snapshot', () => this.#parts.store.storeSnapshot(this.#generation, snapshot, late));
     this.#snapshotOffset = snapshot.partition.offset;
+    await this.#shareProgress(snapshot.partition.offset + 1);
+  }
+
+  /** For lag, and so that retention does not pass us. Nobody starts from it: the database row is the position. */
+  async #shareProgress(next: number): Promise<void> {
+    const { eventLog, log, topic, partition } = this.#parts;
+    await eventLog
+      .commit(BRIDGE_GROUP, topic, new Map([[partition, next]]))
+      .catch((error: unknown) =>
+        log.warn({ topic, partition, error: String(error) }, 'Progress could not be committed'),
+      );
   }
 
   async #applyRecord(record: LogRecord): Promise<void> {
