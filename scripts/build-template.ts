@@ -11,6 +11,11 @@ import { writeDump } from '../packages/server/src/adapters/pglite/write-dump.ts'
 const file = fileURLToPath(new URL('../packages/server/build/template.tar.gz', import.meta.url));
 
 const pglite = await PGlite.create({ ...openSettings(), dataDir: 'memory://' });
+// Nobody connects to them, and without them a first start writes 372 files instead of 976 and takes half the time.
+for (const unused of ['template0', 'template1']) {
+  await pglite.query('update pg_database set datistemplate = false, datallowconn = true where datname = $1', [unused]);
+  await pglite.exec(`drop database ${unused}`);
+}
 // The write-ahead log of initdb is behind this checkpoint; a start then has nothing to replay.
 await pglite.exec('checkpoint');
 await mkdir(dirname(file), { recursive: true });

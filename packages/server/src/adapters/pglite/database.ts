@@ -42,6 +42,7 @@ export async function openPgliteDatabase(options: PgliteOptions): Promise<Databa
     const durability = plan.origin === 'memory' ? undefined : await Durability.start({ link, clock, log, dumpFolder });
     const stop = async () => {
       await durability?.[Symbol.asyncDispose]();
+      if (link.isDead) return;
       await recordCleanStop(link);
       await link.close();
     };

@@ -83,3 +83,10 @@ export function codeOf(error: unknown): string | undefined {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : undefined;
 }
+
+/** A backend that panicked or trapped answers nonsense from then on; the only way out is another process. */
+export function isFatal(error: unknown): boolean {
+  if (error instanceof WebAssembly.RuntimeError) return true;
+  const severity: unknown = error instanceof Error ? Reflect.get(error, 'severity') : undefined;
+  return severity === 'PANIC' || severity === 'FATAL';
+}

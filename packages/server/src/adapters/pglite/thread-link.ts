@@ -65,6 +65,11 @@ export class ThreadLink {
     return promise as Promise<Answers[K]>;
   }
 
+  /** True once the thread is gone: nothing can be asked any more, and it was reported. */
+  get isDead(): boolean {
+    return this.#stopped !== undefined;
+  }
+
   /** Lets everything that was asked for finish, closes PGlite and ends the thread. */
   async close(): Promise<void> {
     if (this.#closing || this.#stopped) return this.#ended.promise;

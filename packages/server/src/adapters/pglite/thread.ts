@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { DatabaseThread } from './database-thread.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure, isFatal } from './failure.ts';
 import { openSettings } from './open-settings.ts';
 import type { Reply, Request, ThreadStart } from './wire.ts';
 
@@ -17,6 +17,10 @@ function send(reply: Reply): void {
   port?.postMessage(reply);
 }
 
+function raise(error: unknown): never {
+  throw error;
+}
+
 try {
   const archive = start.archive === undefined ? {} : { loadDataDir: new Blob([readFileSync(start.archive)]) };
   const pglite = await PGlite.create({ ...openSettings(), dataDir: start.dataDir, ...archive });
@@ -27,7 +31,11 @@ try {
         send({ kind: 'done', id, value });
         if (command.kind === 'close') port.close();
       },
-      (error: unknown) => send({ kind: 'failed', id, failure: describeFailure(error) }),
+      (error: unknown) => {
+        send({ kind: 'failed', id, failure: describeFailure(error) });
+        // After the reply: the thread ends by it, and the main thread rejects everything that still waits.
+        if (isFatal(error)) setImmediate(() => raise(error));
+      },
     );
   });
   send({ kind: 'ready' });
