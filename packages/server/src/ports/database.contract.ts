@@ -21,10 +21,18 @@ export function describeDatabaseContract(name: string, open: () => Promise<Datab
     });
     const subject = () => database;
 
-    describe('values', () => describeValues(subject));
-    describe('units of work', () => describeUnits(subject));
-    describe('misuse', () => describeMisuse(subject));
-    describe('feeds and outbox', () => describeFeedAppends(subject));
+    describe('values', () => {
+      describeValues(subject);
+    });
+    describe('units of work', () => {
+      describeUnits(subject);
+    });
+    describe('misuse', () => {
+      describeMisuse(subject);
+    });
+    describe('feeds and outbox', () => {
+      describeFeedAppends(subject);
+    });
   });
 }
 
