@@ -9,7 +9,7 @@ const steps: [string, string[]][] = [
   ['types (server)', ['tsc', '-p', 'tsconfig.server.json']],
   ['direction', ['node', 'scripts/check-direction.ts']],
   ['dead code', ['knip']],
-  ['tests', ['vitest', 'run']],
+  ['tests', ['vitest', 'run', '--config', 'vitest.quick.config.ts']],
 ];
 
 const startedAt = performance.now();

@@ -1,5 +1,6 @@
 import { checkRawEmote, emoteDisplay } from '@ovation/protocol';
-import type { ChatMessage, ImportFormat } from '../reading/chat.ts';
+import type { ChatMessage } from '../reading/chat.ts';
+import type { ImportFormat } from '../reading/format.ts';
 import type { ImportNotes } from '../reading/import-notes.ts';
 import { linesOf } from '../reading/lines.ts';
 import { scanJson } from '../reading/scan-json.ts';

@@ -1,4 +1,5 @@
-import type { ChatImport, ChatMessage, ImportFormat, ImportOptions } from '../reading/chat.ts';
+import type { ChatImport, ChatMessage, ImportOptions } from '../reading/chat.ts';
+import type { ImportFormat } from '../reading/format.ts';
 import { decodeText } from '../reading/decode-text.ts';
 import { readHead } from '../reading/head.ts';
 import { ImportNotes } from '../reading/import-notes.ts';

@@ -1,4 +1,5 @@
-import type { ChatKind, ChatMessage, ImportFormat, ImportReport } from '../reading/chat.ts';
+import type { ChatKind, ChatMessage, ImportReport } from '../reading/chat.ts';
+import type { ImportFormat } from '../reading/format.ts';
 import { EmoteCounter } from '../reading/find-emotes.ts';
 import { ImportError, excerpt } from '../reading/import-error.ts';
 import type { ImportNotes } from '../reading/import-notes.ts';

@@ -1,4 +1,4 @@
-import type { FileHead } from './chat.ts';
+import type { FileHead } from './format.ts';
 
 const HEAD_LENGTH = 65_536;
 const HEAD_LINES = 200;

@@ -1,4 +1,5 @@
-import type { ChatMessage, FileHead, ImportFormat, ImportInput } from './chat.ts';
+import type { ChatMessage } from './chat.ts';
+import type { FileHead, ImportFormat, ImportInput } from './format.ts';
 import { EmoteCounter } from './find-emotes.ts';
 import { excerpt } from './import-error.ts';
 import { linesOf } from './lines.ts';

@@ -1,4 +1,4 @@
-import type { FileHead } from './chat.ts';
+import type { FileHead } from './format.ts';
 import { ImportError, excerpt } from './import-error.ts';
 
 const KEY = /"((?:[^"\\]|\\.){1,40})"\s*:/gu;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readEnvironment } from '../config/env.ts';
+import type { LocalAccess } from '../data-folder.ts';
 import { readAccess } from '../data-folder.ts';
 import type { CommandIo } from './command.ts';
 
@@ -34,27 +35,37 @@ export async function askServer<T>(
   }
   const folder = path.resolve(parsed.values['data-dir'] ?? readEnvironment().OVATION_DATA_DIR ?? 'data');
   const access = await readAccess(folder);
-  if (!access)
+  if (!access) {
     return fail(io, `No Ovation runs on ${folder}. Start one with "npm start", or name the folder with --data-dir.`);
+  }
   try {
-    const response = await fetch(new URL(request.path, access.url), {
-      method: request.method,
-      headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-      signal: io.signal,
-    });
+    const response = await send(access, request, io.signal);
     // The server's own answer, checked by its status; commands print it and decide nothing by it.
-    const body = (await response.json()) as T & { error?: { message?: string; details?: { reason: string }[] } };
+    const body = (await response.json()) as T & ErrorBody;
     if (response.ok) return { ok: true, body, asJson: parsed.values.json === true };
-    const reasons = (body.error?.details ?? []).map(({ reason }) => reason).join('; ');
-    return fail(
-      io,
-      [body.error?.message ?? `The server answered ${response.status}`, reasons].filter(Boolean).join(': '),
-    );
+    return fail(io, sentenceOf(body) ?? `The server answered ${response.status}`);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     return fail(io, `The server at ${access.url} does not answer (${cause}). If it was killed, start it again.`);
   }
+}
+
+interface ErrorBody {
+  readonly error?: { readonly message?: string; readonly details?: readonly { readonly reason: string }[] };
+}
+
+function send(access: LocalAccess, request: Request, signal: AbortSignal): Promise<Response> {
+  return fetch(new URL(request.path, access.url), {
+    method: request.method,
+    headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    signal,
+  });
+}
+
+function sentenceOf({ error }: ErrorBody): string | undefined {
+  const reasons = (error?.details ?? []).map(({ reason }) => reason).filter((reason) => reason !== error?.message);
+  return error?.message === undefined ? undefined : [error.message, ...reasons].join(': ');
 }
 
 function parse(args: readonly string[]) {

@@ -3,7 +3,7 @@ import { decodeActivity, PartitionEngine } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import type { Channels } from '../modules/channels/index.ts';
 import type { LateCount, PartitionLease, PartitionStore } from '../modules/moments/index.ts';
-import { FencedError } from '../modules/moments/index.ts';
+import { FencedError, TopicReplacedError } from '../modules/moments/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -172,10 +172,6 @@ class PartitionRun {
 
 function retried<T>(parts: AnalyzePartitionParts, what: string, work: () => Promise<T>): Promise<T> {
   const { clock, log, signal, topic, partition } = parts;
-  const isFinal = (error: unknown) => error instanceof FencedError || isTopicReplaced(error);
+  const isFinal = (error: unknown) => error instanceof FencedError || error instanceof TopicReplacedError;
   return keepTrying(work, { clock, log: log.child({ topic, partition }), signal, what, isFinal });
-}
-
-function isTopicReplaced(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TopicReplacedError';
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_ALLOWED_EMOTES } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
-import { classicTick } from './classic-generator.ts';
+import { BURST_MAX, BURST_MIN, BURST_PROBABILITY, classicTick } from './classic-generator.ts';
 import { createDemoAudience } from './demo-audience.ts';
 import { seededRandom } from './random.ts';
 
@@ -12,6 +12,7 @@ describe('classic generator', () => {
     const bursts = ticks.filter((tick) => tick.length > 1);
     expect(bursts.length / ticks.length).toBeGreaterThan(0.18);
     expect(bursts.length / ticks.length).toBeLessThan(0.22);
+    expect([BURST_PROBABILITY, BURST_MIN, BURST_MAX]).toEqual([0.2, 3, 10]);
     expect(new Set(bursts.map((tick) => tick.length))).toEqual(new Set([3, 4, 5, 6, 7, 8, 9, 10]));
   });
 
