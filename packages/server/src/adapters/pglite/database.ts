@@ -53,15 +53,17 @@ export async function openPgliteDatabase(options: PgliteOptions): Promise<Databa
   }
 }
 
-/** Tables and identity; on disk before anybody hears of a new epoch. Answers the epoch. */
+/** Tables and identity; a new epoch is on disk before anybody hears of it. Answers the epoch. */
 async function bringUpToDate({ link, plan }: OpenedFolder, options: PgliteOptions): Promise<string> {
   const { log } = options;
   const ran = await migrate(link, options.migrations);
   if (ran.length > 0) log.debug({ migrations: ran }, 'Migrations ran');
   const bootId = options.bootId ?? (await readBootId());
   const { epoch, renewed } = await openInstallation(link, { restored: plan.origin === 'restore', bootId });
-  if (renewed) log.warn({ epoch }, 'The newest entries of the database may be lost; clients get a snapshot');
-  if (renewed || plan.origin !== 'existing') await link.request({ kind: 'sync' });
+  if (renewed) {
+    log.warn({ epoch }, 'The newest entries of the database may be lost; clients get a snapshot');
+    await link.request({ kind: 'sync' });
+  }
   await finishFolder(plan);
   return epoch;
 }

@@ -32,11 +32,9 @@ export class Durability implements AsyncDisposable {
   private constructor(parts: DurabilityParts, nextDumpAtMs: number) {
     this.#parts = parts;
     this.#nextDumpAtMs = nextDumpAtMs;
-    this.#timer = parts.clock.every(SYNC_EVERY_MS, () => {
-      this.#running ??= this.#run().finally(() => {
-        this.#running = undefined;
-      });
-    });
+    this.#timer = parts.clock.every(SYNC_EVERY_MS, () => this.#check());
+    // A folder that was just made is not on disk yet; nobody need wait for that.
+    this.#check();
   }
 
   static async start(parts: DurabilityParts): Promise<Durability> {
@@ -49,6 +47,12 @@ export class Durability implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timer[Symbol.dispose]();
     await this.#running;
+  }
+
+  #check(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
   }
 
   async #run(): Promise<void> {

@@ -4,6 +4,7 @@ import { listDumps } from './dumps.ts';
 import { DatabaseError, describeFailure } from './failure.ts';
 import { type FolderPlan, type FolderRequest, prepareFolder, RESTORE_FILE, withoutTemplate } from './prepare-folder.ts';
 import { ThreadLink } from './thread-link.ts';
+import { unpackArchive } from './unpack-archive.ts';
 
 export interface OpenedFolder {
   readonly link: ThreadLink;
@@ -38,8 +39,10 @@ async function openOrFallBack(plan: FolderPlan, { log, idleLimitMs }: OpenFolder
   }
 }
 
-function openPlan(plan: FolderPlan, idleLimitMs: number, log: Log): Promise<ThreadLink> {
-  return ThreadLink.open({ dataDir: plan.folder, archive: plan.archive, idleLimitMs }, log);
+async function openPlan({ folder, origin, archive }: FolderPlan, idleLimitMs: number, log: Log): Promise<ThreadLink> {
+  if (origin === 'memory') return ThreadLink.open({ dataDir: folder, archive, idleLimitMs }, log);
+  if (archive !== undefined) await unpackArchive(archive, folder);
+  return ThreadLink.open({ dataDir: folder, archive: undefined, idleLimitMs }, log);
 }
 
 async function explain({ folder, dumpFolder }: OpenFolderRequest, reason: string): Promise<string> {

@@ -4,7 +4,7 @@ import type { PostgresFailure } from './failure.ts';
 export interface ThreadStart {
   /** A folder, or `memory://`. */
   readonly dataDir: string;
-  /** tar.gz of a whole data folder to begin with, for a folder that is still empty. */
+  /** tar.gz of a whole data folder to begin with, for `memory://` only. */
   readonly archive: string | undefined;
   /** A transaction that leaves the connection idle for this long is rolled back. */
   readonly idleLimitMs: number;
