@@ -26,3 +26,24 @@ export class ClosingStack implements AsyncDisposable {
     if (failures.length > 0) throw new AggregateError(failures, 'Some parts could not be closed');
   }
 }
+
+/** The same for parts that stop at once. (DisposableStack, which Node 22 does not have.) */
+export class DisposalStack {
+  readonly #parts: Disposable[] = [];
+  #disposed = false;
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  use<T extends Disposable>(part: T): T {
+    if (this.#disposed) throw new ReferenceError('These parts have been disposed of: nothing can be added');
+    this.#parts.push(part);
+    return part;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (let part = this.#parts.pop(); part; part = this.#parts.pop()) part[Symbol.dispose]();
+  }
+}

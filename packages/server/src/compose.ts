@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -25,6 +24,12 @@ import type { RoleParts } from './roles/role.ts';
 import type { Log } from './telemetry/log.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+
+/**
+ * The data folder's lock lets one process in, so all its starts are one owner: after a kill -9 the next one need not wait
+ * for the lease of the one before to run out.
+ */
+const RELAY_OWNER = 'embedded';
 
 export interface Running extends AsyncDisposable {
   /** where the one port listens, without a slash at the end */
@@ -85,7 +90,7 @@ async function createModules(config: Config, backends: Backends, log: Log) {
   const { clock, database, eventLog } = backends;
   const metrics = createMetrics();
   const activity = await createTopics(eventLog, config);
-  const relay = createRelay({ database, eventLog, clock, log, owner: randomUUID() });
+  const relay = createRelay({ database, eventLog, clock, log, owner: RELAY_OWNER });
   const activityPartitions = activity.partitions;
   return {
     ...backends,

@@ -1,3 +1,4 @@
+import { DisposalStack } from '../closing-stack.ts';
 import type { FeedPosition, TableEmote } from '@ovation/protocol';
 import { TallyBoard, tallySubject } from '../modules/reactions/index.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
@@ -56,7 +57,7 @@ export class Room implements Disposable {
   readonly #occupancy: Occupancy;
   readonly #table = new EmoteTable();
   readonly #audiences: Readonly<Record<Door, Audience>>;
-  readonly #resources = new DisposableStack();
+  readonly #resources = new DisposalStack();
   #watch: ChannelWatch | undefined;
   #events: ChannelEventAt[] = [];
   #gap: FeedPosition | undefined;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { partitionOf, type TopicSpec } from '@ovation/protocol';
+import { ClosingStack } from '../../closing-stack.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   type AppendedRecord,
@@ -68,7 +69,7 @@ class LmdbEventLog implements EventLog {
   readonly #writer: Writer;
   readonly #maxRecordBytes: number;
   readonly #readOnly: boolean;
-  readonly #trimming: AsyncDisposableStack | undefined;
+  readonly #trimming = new ClosingStack();
   readonly #creating = new Map<string, Promise<TopicInfo>>();
   /** wakes the readers that wait */
   readonly #closing = new Set<() => void>();
@@ -88,9 +89,9 @@ class LmdbEventLog implements EventLog {
     raiseClock(clock, this.#catalogue, log);
     const parts = { store, catalogue: this.#catalogue, positions: this.#positions, writer: this.#writer };
     const retention = new Retention({ ...parts, log, hardLimitBytes });
-    this.#trimming = new AsyncDisposableStack();
     this.#trimming.use(retention);
-    this.#trimming.use(clock.every(TRIM_PERIOD_MS, () => void retention.trim(clock.now())));
+    const timer = clock.every(TRIM_PERIOD_MS, () => void retention.trim(clock.now()));
+    this.#trimming.defer(() => timer[Symbol.dispose]());
   }
 
   async createTopic(spec: TopicSpec): Promise<TopicInfo> {
@@ -179,7 +180,7 @@ class LmdbEventLog implements EventLog {
   }
 
   async #close(): Promise<void> {
-    await this.#trimming?.disposeAsync();
+    await this.#trimming[Symbol.asyncDispose]();
     await this.#writer.close();
     for (const awaken of this.#closing) awaken();
     await this.#store.close();

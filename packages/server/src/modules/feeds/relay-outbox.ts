@@ -1,3 +1,4 @@
+import { DisposalStack } from '../../closing-stack.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
@@ -38,7 +39,7 @@ export function createRelay(parts: RelayParts): Relay {
 class OutboxRelay implements Relay {
   readonly #parts: RelayParts;
   readonly #lease: Lease;
-  readonly #running = new DisposableStack();
+  readonly #running = new DisposalStack();
   readonly #progress = new Set<() => void>();
   #pass: Promise<void> | undefined;
   #again = false;
