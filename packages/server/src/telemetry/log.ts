@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, renameSync, statSync } from 'node:fs';
 import pino from 'pino';
 
 export type Log = pino.Logger;
@@ -12,12 +12,18 @@ export interface LogOptions {
   readonly console: boolean;
 }
 
+/** A larger `app.log` becomes `app.log.1` at the next start; the one before that goes. */
+const FILE_MAX_BYTES = 50_000_000;
+
 /** JSON lines with `timestamp` (ISO), `level` as a word and `message`. */
 export function createLog(options: LogOptions): Log {
   const level = options.debug ? 'debug' : 'info';
   const streams: pino.StreamEntry[] = [];
   if (options.console) streams.push({ level, stream: process.stdout });
-  if (options.file) streams.push({ level, stream: createWriteStream(options.file, { flags: 'a' }) });
+  if (options.file) {
+    rotate(options.file);
+    streams.push({ level, stream: createWriteStream(options.file, { flags: 'a' }) });
+  }
   return pino(
     {
       level,
@@ -28,6 +34,11 @@ export function createLog(options: LogOptions): Log {
     },
     pino.multistream(streams),
   );
+}
+
+function rotate(file: string): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > FILE_MAX_BYTES) renameSync(file, `${file}.1`);
 }
 
 /** For tests and commands that print their own words. */
