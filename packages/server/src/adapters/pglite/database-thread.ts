@@ -1,12 +1,12 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { DATABASE_CODES, DatabaseError } from './failure.ts';
 import { FolderFlush } from './folder-flush.ts';
+import { compressTar, copyToTar } from './pack-archive.ts';
 import { MEMORY } from './prepare-folder.ts';
 import { runStatement } from './run-statement.ts';
 import { TransactionTurn } from './transaction-turn.ts';
 import { Turns } from './turns.ts';
 import type { Answers, Command, Rows, Statement, ThreadStart } from './wire.ts';
-import { writeDump } from './write-dump.ts';
 
 type Answer = Answers[keyof Answers];
 
@@ -111,12 +111,12 @@ export class DatabaseThread {
   }
 
   async #dump(file: string): Promise<number> {
-    // Only the copy into memory holds the turn; compressing, five times longer, does not.
+    // Only the copy holds the turn; compressing, some times longer, does not.
     const tar = await this.#turns.run(async () => {
       await this.#pglite.exec('checkpoint');
-      return this.#pglite.dumpDataDir('none');
+      return copyToTar(this.#start.dataDir, file);
     });
-    return writeDump(tar, file);
+    return compressTar(tar, file);
   }
 
   async #close(): Promise<null> {

@@ -86,7 +86,9 @@ export function codeOf(error: unknown): string | undefined {
 
 /** A backend that panicked or trapped answers nonsense from then on; the only way out is another process. */
 export function isFatal(error: unknown): boolean {
-  if (error instanceof WebAssembly.RuntimeError) return true;
-  const severity: unknown = error instanceof Error ? Reflect.get(error, 'severity') : undefined;
+  if (!(error instanceof Error)) return false;
+  // A trap of WebAssembly, whose own class the server's types do not know.
+  if (error.name === 'RuntimeError') return true;
+  const severity: unknown = Reflect.get(error, 'severity');
   return severity === 'PANIC' || severity === 'FATAL';
 }

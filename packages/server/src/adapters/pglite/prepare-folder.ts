@@ -53,7 +53,7 @@ export async function withoutTemplate(plan: FolderPlan): Promise<FolderPlan> {
   return { ...plan, origin: 'initdb', archive: undefined };
 }
 
-/** The folder is whole and on disk. The mark goes first: without the archive, a restored folder must not look unfinished. */
+/** The folder is whole. The mark goes first: without the archive, a restored folder must not look unfinished. */
 export async function finishFolder(plan: FolderPlan): Promise<void> {
   if (plan.origin === 'existing' || plan.origin === 'memory') return;
   await rm(unfinishedMark(plan.folder), { force: true });

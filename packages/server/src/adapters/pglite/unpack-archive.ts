@@ -2,23 +2,10 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { createGunzip } from 'node:zlib';
-
-const BLOCK = 512;
-const NAME_BYTES = 100;
-const SIZE_AT = 124;
-const SIZE_BYTES = 12;
-const TYPE_AT = 156;
-const FOLDER_TYPE = '5';
-const FILE_TYPES = ['0', '\0'];
-
-interface Entry {
-  readonly path: string;
-  readonly isFolder: boolean;
-  readonly size: number;
-}
+import { BLOCK_BYTES, paddingOf, readHeader } from './tar-header.ts';
 
 /**
- * Unpacks the tar.gz of a data folder, as PGlite dumps it, file by file: PGlite's own way holds the whole archive
+ * Unpacks the tar.gz of a data folder, file by file: PGlite's own way holds the whole archive
  * several times in memory, for good (100 MB for an empty database), and takes half a second longer.
  * @throws Error when the file is not such an archive, or ends too early
  */
@@ -28,26 +15,17 @@ export async function unpackArchive(archive: string, folder: string): Promise<vo
   packed.on('error', (error) => unpacked.destroy(error));
   const bytes = new ByteReader(unpacked);
   let files = 0;
-  for (let entry = await readEntry(bytes); entry; entry = await readEntry(bytes)) {
-    const path = join(folder, entry.path);
+  for (;;) {
+    const entry = readHeader(await bytes.take(BLOCK_BYTES));
+    if (!entry) break;
+    // Rooted before it is joined: no name leads out of the folder.
+    const path = join(folder, normalize(`/${entry.path}`));
     await mkdir(entry.isFolder ? path : dirname(path), { recursive: true, mode: 0o700 });
     if (entry.isFolder) continue;
     await writeEntry(bytes, path, entry.size);
     files += 1;
   }
   if (files === 0) throw new Error(`${archive} holds no files`);
-}
-
-/** Undefined at the end of the archive: a block of zeros. */
-async function readEntry(bytes: ByteReader): Promise<Entry | undefined> {
-  const header = await bytes.take(BLOCK);
-  if (header[0] === 0) return undefined;
-  const type = header.toString('latin1', TYPE_AT, TYPE_AT + 1);
-  const size = Number.parseInt(textAt(header, SIZE_AT, SIZE_BYTES), 8);
-  const path = normalize(`/${textAt(header, 0, NAME_BYTES)}`);
-  const isFolder = type === FOLDER_TYPE;
-  if (!(size >= 0) || !(isFolder || FILE_TYPES.includes(type))) throw new Error('This is no archive of a database');
-  return { path, isFolder, size };
 }
 
 async function writeEntry(bytes: ByteReader, path: string, size: number): Promise<void> {
@@ -57,7 +35,7 @@ async function writeEntry(bytes: ByteReader, path: string, size: number): Promis
   } finally {
     await file.close();
   }
-  await bytes.take((BLOCK - (size % BLOCK)) % BLOCK);
+  await bytes.take(paddingOf(size));
 }
 
 async function copyTo(file: FileHandle, bytes: ByteReader, size: number): Promise<void> {
@@ -66,10 +44,6 @@ async function copyTo(file: FileHandle, bytes: ByteReader, size: number): Promis
     await file.writeFile(piece);
     left -= piece.length;
   }
-}
-
-function textAt(header: Buffer, at: number, length: number): string {
-  return header.toString('latin1', at, at + length).replace(/\0.*$/s, '');
 }
 
 /** Exact numbers of bytes out of a stream of chunks. */

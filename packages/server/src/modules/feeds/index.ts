@@ -3,7 +3,7 @@ import type { Database } from '../../ports/database.ts';
 import { type FeedRange, readFeeds, readHeads, readRanges } from './read-feeds.ts';
 
 export { feedMigrations } from './migrations.ts';
-export { createRelay, type Outbox, type Relay } from './relay-outbox.ts';
+export { createRelay, type Relay } from './relay-outbox.ts';
 
 /** Ordered flows as the database holds them (flows.md B3). Appending is a unit of work's `appendFeed`. */
 export interface Feeds {

@@ -22,7 +22,7 @@ export interface RelayParts {
   readonly owner: string;
 }
 
-export interface Outbox {
+interface Outbox {
   /** True when everything committed to the outbox before the call is in the event log; false after `timeoutMs`. */
   relayed(timeoutMs: number): Promise<boolean>;
 }
