@@ -10,6 +10,8 @@ export interface ChannelState {
   analysis: Analysis;
   /** open windows, ascending by start */
   windows: WindowState[];
+  /** state of each channel detector that is not idle, by its name; missing in snapshots of earlier versions */
+  detectors?: Record<string, unknown>;
 }
 
 const DEFAULT_ANALYSIS = analysisOf(DEFAULT_SETTINGS);

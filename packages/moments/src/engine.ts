@@ -1,16 +1,18 @@
 import type {
   ActivityItem,
   ActivityRecord,
+  ChannelActivity,
   DigestRecord,
   ItemsRecord,
   Moment,
   SettingsRecord,
 } from '@ovation/protocol';
 import { emoteDisplay } from '@ovation/protocol';
+import { addToDetectors, isWatched, judgeSecond } from './channel-detection.ts';
 import type { ChannelState } from './channel-state.ts';
 import { emptyChannel, openWindow } from './channel-state.ts';
-import type { Finding, WindowDetector } from './detectors/index.ts';
-import { windowDetectors } from './detectors/index.ts';
+import type { ChannelDetector, Finding, JudgeContext, WindowDetector } from './detectors/index.ts';
+import { channelDetectors, windowDetectors } from './detectors/index.ts';
 import { momentId } from './moment-id.ts';
 import type { PartitionState } from './partition-state.ts';
 import { acceptSource, emptyPartition, forgetSilentSources } from './partition-state.ts';
@@ -60,6 +62,7 @@ export interface EngineOptions {
   /** Append times further apart than this mean a standstill; Infinity for files, whose gaps are real silence. */
   readonly standstillMs?: number;
   readonly detectors?: readonly WindowDetector<never>[];
+  readonly channelDetectors?: readonly ChannelDetector<never>[];
 }
 
 /**
@@ -70,6 +73,8 @@ export class PartitionEngine {
   readonly #partition: PartitionState;
   readonly #channels: Map<string, ChannelState>;
   readonly #changed = new Set<string>();
+  /** channels in which a channel detector is not idle */
+  readonly #watched = new Set<string>();
   readonly #removed = new Set<string>();
   /** ids per open window; the arrays in the state are for the snapshot only */
   readonly #ids = new WeakMap<WindowState, Set<string>>();
@@ -79,9 +84,16 @@ export class PartitionEngine {
   #nextCloseAt: number;
 
   constructor(options: EngineOptions = {}, from?: { partition: PartitionState; channels: Map<string, ChannelState> }) {
-    this.#options = { tenant: '', standstillMs: STANDSTILL_MS, detectors: windowDetectors, ...options };
+    this.#options = {
+      tenant: '',
+      standstillMs: STANDSTILL_MS,
+      detectors: windowDetectors,
+      channelDetectors,
+      ...options,
+    };
     this.#partition = from ? structuredClone(from.partition) : emptyPartition();
     this.#channels = new Map(from ? structuredClone([...from.channels]) : []);
+    for (const [name, channel] of this.#channels) if (isWatched(channel)) this.#watched.add(name);
     this.#nextCloseAt = this.#earliestClose();
   }
 
@@ -94,19 +106,21 @@ export class PartitionEngine {
     return this.#partition.watermark;
   }
 
-  /** Whether a window waits to be closed: then the owner must write ticks into a silent log. */
+  /** Whether a window or a detector waits for time to pass: then the owner must write ticks into a silent log. */
   get hasOpenWindows(): boolean {
-    return this.#nextCloseAt !== Number.POSITIVE_INFINITY;
+    return this.#nextCloseAt !== Number.POSITIVE_INFINITY || this.#watched.size > 0;
   }
 
   apply({ offset, appendedAt, record }: PositionedRecord): void {
     const state = this.#partition;
     if (offset <= state.offset) return;
+    const before = state.appendedAt;
     const isAfterStandstill = state.appendedAt > 0 && appendedAt - state.appendedAt > this.#options.standstillMs;
     if (isAfterStandstill) state.holdUntil = appendedAt + GRACE_MS;
     state.offset = offset;
     state.appendedAt = appendedAt;
     if (record) this.#applyRecord(record);
+    this.#passSeconds(before, appendedAt);
     this.#advance();
   }
 
@@ -150,8 +164,12 @@ export class PartitionEngine {
         n += count;
         if (window) addToWindow(window, emote, count);
       }
-      if (window) this.#counted(name, window, n);
-      else if (n > 0) this.#late(name, at, n);
+      if (!window) {
+        if (n > 0) this.#late(name, at, n);
+        continue;
+      }
+      this.#added(name, at, activity);
+      this.#counted(name, window, n);
     }
   }
 
@@ -180,7 +198,32 @@ export class PartitionEngine {
     }
     if (item.id !== undefined && !this.#rememberId(window, item.id)) return undefined;
     addToWindow(window, item.e, item.n ?? 1);
+    this.#added(name, at, { e: { [item.e]: item.n ?? 1 }, r: 1, m: 0, a: 0, f: {} });
     return window;
+  }
+
+  #added(name: string, at: number, activity: ChannelActivity): void {
+    if (this.#options.channelDetectors.length === 0) return;
+    const channel = this.#channel(name);
+    addToDetectors(this.#options.channelDetectors, channel, { at, activity }, this.#context(channel));
+    this.#watched.add(name);
+  }
+
+  #passSeconds(before: number, now: number): void {
+    const passed = { from: Math.floor(before / 1_000) * 1_000, to: Math.floor(now / 1_000) * 1_000 };
+    if (passed.to <= passed.from || this.#watched.size === 0) return;
+    // By name, because a set that was filled from a snapshot has another order.
+    for (const name of [...this.#watched].toSorted((one, other) => (one < other ? -1 : 1))) {
+      const channel = this.#channel(name);
+      const { channelDetectors: detectors } = this.#options;
+      for (const { detector, finding } of judgeSecond(detectors, channel, passed, this.#context(channel))) {
+        const startAt = finding.startAt;
+        this.#output.moments.push(this.#moment({ name, channel, startAt, detector, finding }));
+      }
+      if (isWatched(channel)) continue;
+      this.#watched.delete(name);
+      this.#dropIfEmpty(name, channel);
+    }
   }
 
   #rememberId(window: WindowState, id: string): boolean {
@@ -261,7 +304,11 @@ export class PartitionEngine {
       settingsVersion: channel.version,
       broadcastId: channel.analysis.broadcastId,
     });
-    const isEmpty = channel.windows.length === 0 && channel.version === 0;
+    this.#dropIfEmpty(name, channel);
+  }
+
+  #dropIfEmpty(name: string, channel: ChannelState): void {
+    const isEmpty = channel.windows.length === 0 && channel.version === 0 && !isWatched(channel);
     if (!isEmpty) return;
     this.#channels.delete(name);
     this.#changed.delete(name);
@@ -270,34 +317,33 @@ export class PartitionEngine {
 
   #judge(name: string, window: WindowState, when: 'onActivity' | 'onClose'): void {
     const channel = this.#channel(name);
-    const context = { analysis: channel.analysis, appendedAt: this.#partition.appendedAt };
+    const context = this.#context(channel);
+    const { start: startAt } = window;
     for (const detector of this.#options.detectors) {
       // The state was made by this very detector's start(): the list only hides its type.
       const state = (window.detectors[detector.name] ??= detector.start()) as never;
       for (const finding of detector[when](window, state, context)) {
-        this.#output.moments.push(this.#moment({ name, channel, window, detector: detector.name, finding }));
+        this.#output.moments.push(this.#moment({ name, channel, startAt, detector: detector.name, finding }));
       }
     }
   }
 
-  #moment(found: {
-    name: string;
-    channel: ChannelState;
-    window: WindowState;
-    detector: string;
-    finding: Finding;
-  }): Moment {
-    const { name, channel, window, detector, finding } = found;
+  #context({ analysis }: ChannelState): JudgeContext {
+    return { analysis, appendedAt: this.#partition.appendedAt };
+  }
+
+  #moment(found: { name: string; channel: ChannelState; startAt: number; detector: string; finding: Finding }): Moment {
+    const { name, channel, startAt, detector, finding } = found;
     const identity = { tenant: this.#options.tenant, channel: name, detector, emote: finding.emote };
     return {
-      id: momentId({ ...identity, startAt: window.start }),
+      id: momentId({ ...identity, startAt }),
       rev: finding.rev,
       channel: name,
       broadcastId: channel.analysis.broadcastId,
       detector,
       emote: finding.emote,
       display: emoteDisplay(finding.emote),
-      windowStart: new Date(window.start).toISOString(),
+      windowStart: new Date(startAt).toISOString(),
       count: finding.count,
       total: finding.total,
       ratio: finding.total === 0 ? 0 : finding.count / finding.total,
