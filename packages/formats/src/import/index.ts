@@ -1,5 +1,6 @@
 import type { ChatImport, ChatMessage, ImportOptions } from '../reading/chat.ts';
 import type { ImportFormat } from '../reading/format.ts';
+import { EmoteFinder } from '../reading/find-emotes.ts';
 import { decodeText } from '../reading/decode-text.ts';
 import { readHead } from '../reading/head.ts';
 import { ImportNotes } from '../reading/import-notes.ts';
@@ -50,7 +51,13 @@ async function* read(
   }
   notes.report.format = format.name;
   notes.report.formatTitle = format.title;
-  yield* format.read({ text, head, notes, words: new Set(options.words) });
+  const emotes = new EmoteFinder({ words: new Set(options.words), listed: options.emotes ?? new Map() });
+  const reader = format.open({ head, notes, emotes });
+  for await (const piece of text) {
+    // Not `yield*`, which awaits each message twice.
+    for (const message of reader.push(piece)) yield message;
+  }
+  for (const message of reader.end()) yield message;
   notes.finish();
 }
 

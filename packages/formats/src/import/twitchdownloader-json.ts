@@ -1,17 +1,10 @@
-import type { ChatKind, ChatMessage, ImportReport } from '../reading/chat.ts';
 import type { ImportFormat } from '../reading/format.ts';
-import { EmoteCounter } from '../reading/find-emotes.ts';
-import { ImportError, excerpt } from '../reading/import-error.ts';
-import type { ImportNotes } from '../reading/import-notes.ts';
-import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from '../reading/json-fields.ts';
-import { scanJson } from '../reading/scan-json.ts';
-import { lengthOfDuration, utcOfIso } from '../reading/utc.ts';
+import { ImportError } from '../reading/import-error.ts';
+import { fieldsOf } from '../reading/json-fields.ts';
+import { JsonScanner } from '../reading/json-scanner.ts';
+import { Recording, readTwitchComment } from '../reading/twitch-comment.ts';
 
 const WANTED = { list: 'comments', members: ['video', 'streamer'], elementName: 'comment' };
-/** Live chat is stored as it is written, but the offsets of some old recordings are off by up to an hour. */
-const LIVE_LAG_MAX_MS = 4_500_000;
-/** Notices that are ordinary messages with a look of their own. */
-const CHAT_NOTICES = new Set(['highlighted-message', 'skip-subs-mode-message']);
 
 /** TwitchDownloader's JSON, present layout (`FileInfo`, `streamer`, `video`, `comments`) and early one (`video`, `comments`). */
 export const twitchDownloaderJson: ImportFormat = {
@@ -23,117 +16,30 @@ export const twitchDownloaderJson: ImportFormat = {
     return /"(?:comments|FileInfo)"\s*:/.test(head.text) ? 1 : 0;
   },
 
-  async *read({ text, notes, words }) {
+  open(input) {
+    const { notes } = input;
     const recording = new Recording();
+    const scanner = new JsonScanner(WANTED);
     let hasList = false;
-    for await (const part of scanJson(text, WANTED)) {
-      if (part.kind === 'list') hasList = true;
-      else if (part.kind === 'member') recording.learn(part.name, fieldsOf(part.value), notes.report);
-      else {
-        const where = `comment ${part.index + 1}`;
-        const comment = part.kind === 'element' ? fieldsOf(part.value) : undefined;
-        const message = comment && readComment(comment, where, { notes, recording, words });
-        if (message) yield message;
-        else if (!comment) notes.skip(where, 'it is not valid JSON');
-      }
-    }
-    if (!hasList)
-      throw new ImportError('The JSON has no list "comments" at its top: TwitchDownloader did not write this file');
+    return {
+      *push(piece) {
+        for (const part of scanner.push(piece)) {
+          if (part.kind === 'list') hasList = true;
+          else if (part.kind === 'member') recording.learn(part.name, fieldsOf(part.value), notes.report);
+          else {
+            const where = `comment ${part.index + 1}`;
+            const comment = part.kind === 'element' ? fieldsOf(part.value) : undefined;
+            const message = comment && readTwitchComment(comment, where, input, recording);
+            if (message) yield message;
+            else if (!comment) notes.skip(where, 'it is not valid JSON');
+          }
+        }
+      },
+      end() {
+        scanner.end();
+        if (hasList) return [];
+        throw new ImportError('The JSON has no list "comments" at its top: TwitchDownloader did not write this file');
+      },
+    };
   },
 };
-
-/** When the broadcast was, to tell its chat from what was typed while watching the recording. */
-class Recording {
-  #startedAt: number | undefined;
-
-  learn(member: string, fields: Fields, report: ImportReport): void {
-    if (member === 'streamer') {
-      const name = textOf(fields['name']) ?? textOf(fields['login']);
-      if (name) report.streamer = name;
-      return;
-    }
-    const title = textOf(fields['title']);
-    const streamer = textOf(fields['user_name']);
-    const seconds = numberOf(fields['length']) ?? lengthOfDuration(textOf(fields['duration']) ?? '');
-    if (title) report.title = title;
-    if (streamer && !report.streamer) report.streamer = streamer;
-    if (seconds !== undefined && seconds > 0) report.lengthMs = Math.round(seconds * 1000);
-    this.#startedAt = utcOfIso(textOf(fields['created_at']) ?? '');
-  }
-
-  /**
-   * Whether a comment was typed while the broadcast was live. Twitch's own answers say it in `source`; TwitchDownloader
-   * leaves that out, but a comment that was created hours after its place in the broadcast was not.
-   */
-  isLive(comment: Fields, offsetMs: number, at: number | undefined): boolean {
-    const source = textOf(comment['source']);
-    if (source !== undefined) return source !== 'comment';
-    if (at === undefined || this.#startedAt === undefined) return true;
-    return at - (this.#startedAt + offsetMs) <= LIVE_LAG_MAX_MS;
-  }
-}
-
-interface Reading {
-  readonly notes: ImportNotes;
-  readonly recording: Recording;
-  readonly words: ReadonlySet<string>;
-}
-
-function readComment(comment: Fields, where: string, reading: Reading): ChatMessage | undefined {
-  const seconds = numberOf(comment['content_offset_seconds']);
-  if (seconds === undefined) {
-    reading.notes.skip(where, `it has no time (content_offset_seconds is ${shown(comment['content_offset_seconds'])})`);
-    return undefined;
-  }
-  const message = fieldsOf(comment['message']);
-  const at = utcOfIso(textOf(comment['created_at']) ?? '');
-  const stamped = Math.round(seconds * 1000);
-  const kind: ChatKind = reading.recording.isLive(comment, stamped, at) ? kindOf(message) : 'recording';
-  const offsetMs = reading.notes.place(stamped, kind, where);
-  if (offsetMs === undefined) return undefined;
-  const commenter = fieldsOf(comment['commenter']);
-  const author = textOf(commenter['display_name']) ?? textOf(commenter['name']) ?? '';
-  const emotes = new EmoteCounter(reading.words);
-  const text = readText(message, emotes);
-  return { offsetMs, ...(at === undefined ? {} : { at }), author, text, emotes: emotes.result(), kind };
-}
-
-function kindOf(message: Fields): ChatKind {
-  const params = fieldsOf(message['user_notice_params']);
-  const id = textOf(params['msg_id']) ?? textOf(params['msg-id']) ?? '';
-  return id === '' || CHAT_NOTICES.has(id) ? 'chat' : 'notice';
-}
-
-/** The text of a message; its emotes go to `emotes`. Fragments are trusted, the spans of `emoticons` are not. */
-function readText(message: Fields, emotes: EmoteCounter): string {
-  const fragments = listOf(message['fragments']).map(fieldsOf);
-  const texts = fragments.map((fragment) => textOf(fragment['text']) ?? '');
-  fragments.forEach((fragment, index) => {
-    const text = texts[index] ?? '';
-    const id = idOf(fieldsOf(fragment['emoticon'])['emoticon_id']);
-    if (id) emotes.add(`twitch:${id}`, text.trim() || id);
-    else emotes.addText(text);
-  });
-  const body = textOf(message['body']) ?? texts.join('');
-  if (fragments.length === 0) readSpans(body, listOf(message['emoticons']), emotes);
-  return body;
-}
-
-/**
- * Only for files without fragments. `begin` counts code points; `end` is one too far in some versions, so an emote
- * reaches to the next space. A span outside of the text is ignored.
- */
-function readSpans(body: string, spans: readonly unknown[], emotes: EmoteCounter): void {
-  const points = spans.length > 0 ? Array.from(body) : [];
-  for (const span of spans.map(fieldsOf)) {
-    const id = idOf(span['_id']);
-    const begin = numberOf(span['begin']) ?? -1;
-    const name = /^\S+/u.exec(points.slice(begin, begin + 64).join(''))?.[0];
-    if (id && begin >= 0 && name) emotes.add(`twitch:${id}`, name);
-  }
-  emotes.addText(body);
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'missing' : `"${excerpt(JSON.stringify(value), 20)}"`;
-}

@@ -1,3 +1,5 @@
+import type { ListedEmote } from './find-emotes.ts';
+
 /** One emote of one message, with how often it stands there. */
 export interface ChatEmote {
   /** `unicode:…`, `twitch:<id>` or `text:<word>` (formats.md 3.8) */
@@ -23,6 +25,12 @@ export interface ChatMessage {
   readonly text: string;
   readonly emotes: readonly ChatEmote[];
   readonly kind: ChatKind;
+  /** set when the file says that a program wrote it */
+  readonly bot?: true;
+  /** bits that were spent with it */
+  readonly bits?: number;
+  /** set when moderators removed it, as far as the file says so soon enough after the message */
+  readonly deleted?: true;
 }
 
 /** What is known about the file. Grows while messages are read, complete after the last one. */
@@ -38,6 +46,8 @@ export interface ImportReport {
   /** all messages, those of kind `recording` included */
   messages: number;
   recording: number;
+  /** messages that moderators removed; they are in `messages` */
+  deleted: number;
   /** messages up to 60 s older than one before them; they keep their time */
   outOfOrder: number;
   /** lines or comments that are no message */
@@ -52,6 +62,8 @@ export interface ImportReport {
 export interface ImportOptions {
   /** words of the text to count as emotes, with key `text:<word>` */
   readonly words?: readonly string[];
+  /** emotes of third parties by name, as `readEmoteList` reads them: a word of the text that is listed is that emote */
+  readonly emotes?: ReadonlyMap<string, ListedEmote>;
 }
 
 /** An import under way. Can be iterated once; memory does not grow with the file. */

@@ -1,4 +1,5 @@
 import type { ChatMessage } from './chat.ts';
+import type { EmoteFinder } from './find-emotes.ts';
 import type { ImportNotes } from './import-notes.ts';
 
 /** The beginning of a file, as far as formats need it to recognise theirs. */
@@ -9,15 +10,24 @@ export interface FileHead {
   readonly lines: readonly string[];
 }
 
-/** What a format reads from. */
+/** What a format reads with. */
 export interface ImportInput {
-  /** the whole file, in pieces of any size */
-  readonly text: AsyncIterable<string>;
   readonly head: FileHead;
   /** takes counts, skipped places and what is known of the broadcast */
   readonly notes: ImportNotes;
-  /** words of the text to count as emotes */
-  readonly words: ReadonlySet<string>;
+  /** one for the whole import: collects the emotes of the message that is being read */
+  readonly emotes: EmoteFinder;
+}
+
+/**
+ * Reads one file. Synchronous between the pieces: a promise for each message would cost more than the message. Both
+ * throw ImportError; what is wrong with one message goes to the notes.
+ */
+export interface ChatReader {
+  /** the messages that end in this piece of the file, in its order */
+  push(piece: string): Iterable<ChatMessage>;
+  /** to be called after the last piece: the messages that were kept back */
+  end(): Iterable<ChatMessage>;
 }
 
 export interface ImportFormat {
@@ -26,6 +36,5 @@ export interface ImportFormat {
   readonly title: string;
   /** How surely this is the format, 0 (no) to 1. The best one reads the file; of equals, the first in the list. */
   recognise(head: FileHead): number;
-  /** Yields the messages in the order of the file. Throws ImportError; what is wrong with one message goes to `notes`. */
-  read(input: ImportInput): AsyncGenerator<ChatMessage, void>;
+  open(input: ImportInput): ChatReader;
 }

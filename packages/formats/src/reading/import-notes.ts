@@ -17,6 +17,7 @@ export class ImportNotes {
     formatTitle: '',
     messages: 0,
     recording: 0,
+    deleted: 0,
     outOfOrder: 0,
     skipped: 0,
     skips: [],

@@ -28,13 +28,12 @@ type Unit = 'none' | 'key' | 'member' | 'element' | 'skip';
 
 const [QUOTE, ESCAPE, SLASH, STAR, LF] = [0x22, 0x5c, 0x2f, 0x2a, 0x0a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, COMMA, COLON] = [0x5b, 0x5d, 0x7b, 0x7d, 0x2c, 0x3a];
-const SPECIAL = /["\\]/g;
 const isSpace = (code: number) => code === 0x20 || code === LF || code === 0x0d || code === 0x09 || code === 0xfeff;
 
 /**
  * Reads JSON of any length in pieces and hands out the elements of one list, so that a file with gigabytes of embedded
  * pictures costs no more memory than its largest comment. Comments and trailing commas are tolerated, as
- * TwitchDownloader's own reader does: what is captured for JSON.parse leaves them out.
+ * TwitchDownloader's own reader does: comments are not captured, and a part that does not parse is tried without trailing commas.
  */
 export class JsonScanner {
   readonly #wanted: JsonWanted;
@@ -53,7 +52,6 @@ export class JsonScanner {
   #length = 0;
   /** where in the chunk the capture goes on; -1 while it pauses */
   #from = -1;
-  #heldComma = false;
   #found: JsonPart[] = [];
 
   constructor(wanted: JsonWanted) {
@@ -63,7 +61,7 @@ export class JsonScanner {
   /** The parts that end in this piece. @throws ImportError */
   *push(chunk: string): Generator<JsonPart, void> {
     this.#chunk = chunk;
-    if (this.#parts && !this.#heldComma && !this.#isInComment()) this.#from = 0;
+    if (this.#parts && !this.#isInComment()) this.#from = 0;
     let at = 0;
     while (at < chunk.length) {
       at = this.#step(at);
@@ -83,7 +81,10 @@ export class JsonScanner {
   }
 
   #step(at: number): number {
-    if (this.#mode === 'plain') return this.#plain(at, this.#chunk.charCodeAt(at));
+    if (this.#mode === 'plain') {
+      const isInside = this.#unit !== 'none' && !this.#isAtUnitLevel();
+      return isInside ? this.#inside(at) : this.#plain(at, this.#chunk.charCodeAt(at));
+    }
     if (this.#mode === 'string') return this.#inString(at);
     if (this.#mode === 'escape') this.#mode = 'string';
     else this.#inComment(at, this.#chunk.charCodeAt(at));
@@ -104,13 +105,44 @@ export class JsonScanner {
     return at + 1;
   }
 
-  #inString(at: number): number {
-    // Jumps to the next character that means something: pictures are megabytes of base64.
-    SPECIAL.lastIndex = at;
-    const match = SPECIAL.exec(this.#chunk);
-    if (!match) return this.#chunk.length;
-    this.#mode = this.#chunk.charCodeAt(match.index) === ESCAPE ? 'escape' : 'plain';
-    return match.index + 1;
+  /** Inside of a unit only strings, comments and brackets mean anything: no call for each of the other characters. */
+  #inside(start: number): number {
+    const chunk = this.#chunk;
+    for (let at = start; at < chunk.length; at += 1) {
+      const code = chunk.charCodeAt(at);
+      if (code === QUOTE) {
+        this.#mode = 'string';
+        const end = this.#inString(at + 1);
+        if (this.#isInString()) return end;
+        at = end - 1;
+      } else if (code === OPEN_OBJECT || code === OPEN_LIST) this.#descend(at, code);
+      else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
+        this.#closeAt(at, code);
+        if (this.#isAtUnitLevel()) return at + 1;
+      } else if (code === SLASH) {
+        this.#startComment(at);
+        return at + 1;
+      }
+    }
+    return chunk.length;
+  }
+
+  /** Goes to the end of a string that began before `start`: pictures are megabytes of base64. */
+  #inString(start: number): number {
+    const chunk = this.#chunk;
+    let from = start;
+    for (;;) {
+      const end = chunk.indexOf('"', from);
+      const isEscaped = countEscapes(chunk, from, end === -1 ? chunk.length : end) % 2 === 1;
+      if (end === -1) {
+        if (isEscaped) this.#mode = 'escape';
+        return chunk.length;
+      }
+      from = end + 1;
+      if (!isEscaped) break;
+    }
+    this.#mode = 'plain';
+    return from;
   }
 
   #startComment(at: number): void {
@@ -132,11 +164,15 @@ export class JsonScanner {
 
   #endComment(at: number): void {
     this.#mode = 'plain';
-    if (this.#parts && !this.#heldComma) this.#from = at + 1;
+    if (this.#parts) this.#from = at + 1;
+  }
+
+  #isInString(): boolean {
+    return this.#mode === 'string' || this.#mode === 'escape';
   }
 
   #isInComment(): boolean {
-    return !(this.#mode === 'plain' || this.#mode === 'string' || this.#mode === 'escape');
+    return this.#mode !== 'plain' && !this.#isInString();
   }
 
   #openAt(at: number, code: number): void {
@@ -148,6 +184,10 @@ export class JsonScanner {
       if (code === OPEN_LIST) throw new ImportError(otherList(this.#wanted));
       this.#place = 'members';
     } else this.#significant(at);
+    this.#descend(at, code);
+  }
+
+  #descend(at: number, code: number): void {
     this.#open.push(code);
     if (this.#open.length > DEPTH_MAX) throw this.#error(at, `is nested deeper than ${DEPTH_MAX} levels`);
   }
@@ -169,18 +209,12 @@ export class JsonScanner {
       return;
     }
     this.#open.pop();
-    // The comma before a closing bracket is dropped.
-    if (this.#parts && this.#heldComma) this.#from = at;
-    this.#heldComma = false;
   }
 
   #commaAt(at: number): void {
     if (this.#isAtUnitLevel()) {
       this.#endUnit(at);
       this.#isValueNext = false;
-    } else if (this.#parts) {
-      this.#flush(at);
-      this.#heldComma = true;
     } else if (this.#place === 'before' || this.#place === 'after')
       throw this.#error(at, 'is a comma outside of the object');
   }
@@ -200,11 +234,6 @@ export class JsonScanner {
       );
     }
     if (this.#unit === 'none') this.#beginUnit(at);
-    if (this.#heldComma) {
-      this.#parts?.push(',');
-      this.#from = at;
-      this.#heldComma = false;
-    }
   }
 
   #beginUnit(at: number): void {
@@ -240,7 +269,6 @@ export class JsonScanner {
     this.#flush(at);
     const text = this.#parts?.join('') ?? '';
     this.#parts = undefined;
-    this.#heldComma = false;
     this.#unit = 'none';
     return text;
   }
@@ -273,12 +301,28 @@ export class JsonScanner {
   }
 }
 
+/** How many backslashes stand right before `end`, not before `from`. */
+function countEscapes(text: string, from: number, end: number): number {
+  let at = end;
+  while (at > from && text.charCodeAt(at - 1) === ESCAPE) at -= 1;
+  return end - at;
+}
+
 function parse(text: string): { value: unknown } | undefined {
+  return parseStrictly(text) ?? parseStrictly(withoutTrailingCommas(text));
+}
+
+function parseStrictly(text: string): { value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };
   } catch {
     return undefined;
   }
+}
+
+/** Strings are matched first, so that commas inside of them stay. */
+function withoutTrailingCommas(text: string): string {
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"|,\s*(?=[}\]])/gs, (part) => (part.startsWith('"') ? part : ''));
 }
 
 function otherList(wanted: JsonWanted): string {

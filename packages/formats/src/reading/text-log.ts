@@ -1,8 +1,6 @@
-import type { ChatMessage } from './chat.ts';
 import type { FileHead, ImportFormat, ImportInput } from './format.ts';
-import { EmoteCounter } from './find-emotes.ts';
 import { excerpt } from './import-error.ts';
-import { linesOf } from './lines.ts';
+import { lineReader } from './lines.ts';
 
 /** What one line of a text log says. Exactly one of the times is set: stream time, or wall-clock time. */
 interface LogLine {
@@ -35,24 +33,23 @@ export function textLog(format: TextLogFormat): ImportFormat {
       const hits = head.lines.filter((line) => format.parse(line) !== undefined).length;
       return hits * 2 >= head.lines.length ? hits / head.lines.length : 0;
     },
-    async *read(input) {
-      const { text, notes } = input;
-      for await (const { number, text: line } of linesOf(text)) {
-        if (line.trim() === '') continue;
-        const where = `line ${number}`;
+    open: (input) =>
+      lineReader((line, where, out) => {
         const parsed = format.parse(line);
-        if (parsed) yield* messageOf(parsed, where, input);
-        else notes.skip(where, `"${excerpt(line)}" is not of the form ${format.layout}`);
-      }
-    },
+        const message = parsed && messageOf(parsed, where, input);
+        if (message) out.push(message);
+        else if (!parsed) input.notes.skip(where, `"${excerpt(line)}" is not of the form ${format.layout}`);
+      }),
   };
 }
 
-function* messageOf(line: LogLine, where: string, { notes, words }: ImportInput): Generator<ChatMessage, void> {
+function messageOf(line: LogLine, where: string, { notes, emotes }: ImportInput) {
   const { at, author, text } = line;
   const offsetMs = notes.place(line.offsetMs ?? notes.sinceFirst(at ?? 0), 'chat', where);
-  if (offsetMs === undefined) return;
-  const emotes = new EmoteCounter(words);
+  if (offsetMs === undefined) return undefined;
   emotes.addText(text);
-  yield { offsetMs, ...(at === undefined ? {} : { at }), author, text, emotes: emotes.result(), kind: 'chat' };
+  const found = emotes.take();
+  return at === undefined
+    ? { offsetMs, author, text, emotes: found, kind: 'chat' as const }
+    : { offsetMs, at, author, text, emotes: found, kind: 'chat' as const };
 }

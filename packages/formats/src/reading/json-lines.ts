@@ -1,0 +1,46 @@
+import type { ChatMessage } from './chat.ts';
+import type { ChatReader, ImportInput } from './format.ts';
+import { lineReader } from './lines.ts';
+import { JsonScanner } from './json-scanner.ts';
+
+/** What a format does with one value; the messages of it go to `out`. */
+export type ReadValue = (value: unknown, where: string, out: ChatMessage[]) => void;
+
+/** A reader of files with one JSON value on each line. */
+export function jsonLines({ notes }: ImportInput, read: ReadValue, end?: (out: ChatMessage[]) => void): ChatReader {
+  return lineReader((line, where, out) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      notes.skip(where, 'it is not valid JSON');
+      return;
+    }
+    read(value, where, out);
+  }, end);
+}
+
+/** A reader of JSON whose root is a list, or has one as member `list`; an element is called `name 1` in the notes. */
+export function jsonList(
+  { notes }: ImportInput,
+  { list, name }: { list: string | null; name: string },
+  read: ReadValue,
+  end: (out: ChatMessage[]) => void = () => {},
+): ChatReader {
+  const out: ChatMessage[] = [];
+  const parts = new JsonScanner({ list, members: [], elementName: name });
+  return {
+    *push(piece) {
+      for (const part of parts.push(piece)) {
+        if (part.kind === 'element') read(part.value, `${name} ${part.index + 1}`, out);
+        else if (part.kind === 'broken') notes.skip(`${name} ${part.index + 1}`, 'it is not valid JSON');
+        if (out.length > 0) yield* out.splice(0);
+      }
+    },
+    *end() {
+      parts.end();
+      end(out);
+      yield* out.splice(0);
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { ChatKind, ChatMessage, ImportReport } from './chat.ts';
+import type { ImportInput } from './format.ts';
+import type { EmoteFinder } from './find-emotes.ts';
+import { excerpt } from './import-error.ts';
+import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './json-fields.ts';
+import { lengthOfDuration, utcOfIso } from './utc.ts';
+
+/** Live chat is stored as it is written, but the offsets of some old recordings are off by up to an hour. */
+const LIVE_LAG_MAX_MS = 4_500_000;
+/** Notices that are ordinary messages with a look of their own. */
+const CHAT_NOTICES = new Set(['highlighted-message', 'skip-subs-mode-message']);
+
+/** When the broadcast was, to tell its chat from what was typed while watching the recording. */
+export class Recording {
+  #startedAt: number | undefined;
+
+  learn(member: string, fields: Fields, report: ImportReport): void {
+    if (member === 'streamer') {
+      const name = textOf(fields['name']) ?? textOf(fields['login']);
+      if (name) report.streamer = name;
+      return;
+    }
+    const title = textOf(fields['title']);
+    const streamer = textOf(fields['user_name']);
+    const seconds = numberOf(fields['length']) ?? lengthOfDuration(textOf(fields['duration']) ?? '');
+    if (title) report.title = title;
+    if (streamer && !report.streamer) report.streamer = streamer;
+    if (seconds !== undefined && seconds > 0) report.lengthMs = Math.round(seconds * 1000);
+    this.#startedAt = utcOfIso(textOf(fields['created_at']) ?? '');
+  }
+
+  /**
+   * Whether a comment was typed while the broadcast was live. Twitch's own answers say it in `source`; TwitchDownloader
+   * leaves that out, but a comment that was created hours after its place in the broadcast was not.
+   */
+  isLive(comment: Fields, offsetMs: number, at: number | undefined): boolean {
+    const source = textOf(comment['source']);
+    if (source !== undefined) return source !== 'comment';
+    if (at === undefined || this.#startedAt === undefined) return true;
+    return at - (this.#startedAt + offsetMs) <= LIVE_LAG_MAX_MS;
+  }
+}
+
+/** A comment of Twitch's recordings, as its API gave it and TwitchDownloader writes it; undefined when it was skipped. */
+export function readTwitchComment(
+  comment: Fields,
+  where: string,
+  { notes, emotes }: ImportInput,
+  recording: Recording,
+): ChatMessage | undefined {
+  const seconds = numberOf(comment['content_offset_seconds']);
+  if (seconds === undefined) {
+    notes.skip(where, `it has no time (content_offset_seconds is ${shown(comment['content_offset_seconds'])})`);
+    return undefined;
+  }
+  const message = fieldsOf(comment['message']);
+  const at = utcOfIso(textOf(comment['created_at']) ?? '');
+  const stamped = Math.round(seconds * 1000);
+  const kind: ChatKind = recording.isLive(comment, stamped, at) ? kindOf(message) : 'recording';
+  const offsetMs = notes.place(stamped, kind, where);
+  if (offsetMs === undefined) return undefined;
+  const commenter = fieldsOf(comment['commenter']);
+  const author = textOf(commenter['display_name']) ?? textOf(commenter['name']) ?? '';
+  const text = readText(message, emotes);
+  const bits = numberOf(message['bits_spent']) ?? 0;
+  return {
+    offsetMs,
+    ...(at === undefined ? {} : { at }),
+    author,
+    text,
+    emotes: emotes.take(),
+    kind,
+    ...(bits > 0 ? { bits } : {}),
+    ...(comment['state'] === 'deleted' ? { deleted: true } : {}),
+  };
+}
+
+function kindOf(message: Fields): ChatKind {
+  const params = fieldsOf(message['user_notice_params']);
+  const id = textOf(params['msg_id']) ?? textOf(params['msg-id']) ?? '';
+  return id === '' || CHAT_NOTICES.has(id) ? 'chat' : 'notice';
+}
+
+/** The text of a message; its emotes go to `emotes`. Fragments are trusted, the spans of `emoticons` are not. */
+function readText(message: Fields, emotes: EmoteFinder): string {
+  const fragments = listOf(message['fragments']).map(fieldsOf);
+  const texts = fragments.map((fragment) => textOf(fragment['text']) ?? '');
+  fragments.forEach((fragment, index) => {
+    const text = texts[index] ?? '';
+    const id = idOf(fieldsOf(fragment['emoticon'])['emoticon_id']);
+    if (id) emotes.add(`twitch:${id}`, text.trim() || id);
+    else emotes.addText(text);
+  });
+  const body = textOf(message['body']) ?? texts.join('');
+  if (fragments.length === 0) readSpans(body, listOf(message['emoticons']), emotes);
+  return body;
+}
+
+/**
+ * Only for files without fragments. `begin` counts code points; `end` is one too far in some versions, so an emote
+ * reaches to the next space. A span outside of the text is ignored.
+ */
+function readSpans(body: string, spans: readonly unknown[], emotes: EmoteFinder): void {
+  const points = spans.length > 0 ? Array.from(body) : [];
+  for (const span of spans.map(fieldsOf)) {
+    const id = idOf(span['_id']);
+    const begin = numberOf(span['begin']) ?? -1;
+    const name = /^\S+/u.exec(points.slice(begin, begin + 64).join(''))?.[0];
+    if (id && begin >= 0 && name) emotes.add(`twitch:${id}`, name);
+  }
+  emotes.addText(body);
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'missing' : `"${excerpt(JSON.stringify(value), 20)}"`;
+}
