@@ -15,7 +15,8 @@ export function createNotifier(timers: Pick<Timers, 'frame'>): Notifier {
   let isScheduled = false;
   const flush = () => {
     isScheduled = false;
-    for (const listener of [...listeners]) listener.call();
+    // A copy: a listener may subscribe or leave while it is told.
+    for (const listener of Array.from(listeners)) listener.call();
   };
   return {
     subscribe(listener) {

@@ -18,6 +18,8 @@ export class TallyBoard {
   #untaken: Counts = new Map();
   /** second since 1970 → counts taken in it */
   readonly #seconds = new Map<number, Counts>();
+  /** what is known of the seconds before this board listened */
+  #past: ReadonlyMap<number, ReadonlyMap<string, number>> = new Map();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -58,14 +60,24 @@ export class TallyBoard {
     return taken;
   }
 
+  /** Gives the series a past, from another source. Only seconds before this board began to listen are taken from it. */
+  backfill(past: ReadonlyMap<number, ReadonlyMap<string, number>>): void {
+    this.#past = past;
+  }
+
   /** The last ten minutes of what was taken, oldest first; `bins[i]` is second `from + i` since 1970. */
   series(): { from: number; bins: ReadonlyMap<string, number>[] } {
     const last = Math.floor(this.#clock.now() / 1000);
     this.#forgetSeconds(last - SERIES_SECONDS);
-    const [from] = this.#seconds.keys();
-    if (from === undefined) return { from: last, bins: [] };
+    const listensFrom = Math.floor(this.#startedAt / 1000);
+    const oldest = last - SERIES_SECONDS + 1;
+    const pastSeconds = [...this.#past.keys()].filter((second) => second >= oldest && second < listensFrom);
+    const [heardFrom = last + 1] = this.#seconds.keys();
+    const from = Math.min(heardFrom, ...pastSeconds);
+    if (from > last) return { from: last, bins: [] };
     const none: Counts = new Map();
-    return { from, bins: Array.from({ length: last - from + 1 }, (_, i) => this.#seconds.get(from + i) ?? none) };
+    const bin = (second: number) => (second < listensFrom ? this.#past : this.#seconds).get(second) ?? none;
+    return { from, bins: Array.from({ length: last - from + 1 }, (_, i) => bin(from + i)) };
   }
 
   #remember(id: string, heard: { minute: number; counts: Counts }): void {

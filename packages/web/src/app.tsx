@@ -1,0 +1,17 @@
+import { useEffect } from 'react';
+import { useChannelName } from './live/use-channel-name.ts';
+import { texts } from './texts.ts';
+import { ErrorBoundary } from './ui/error-boundary.tsx';
+import { ChannelPage } from './viewer/channel-page.tsx';
+
+export function App() {
+  const [name, go] = useChannelName();
+  useEffect(() => {
+    document.title = `${name} · ${texts.product}`;
+  }, [name]);
+  return (
+    <ErrorBoundary>
+      <ChannelPage key={name} name={name} go={go} />
+    </ErrorBoundary>
+  );
+}

@@ -1,0 +1,211 @@
+import { formatCount, formatShare, formatSpan } from './ui/number-and-time.ts';
+
+/** Every sentence of the page, in one place. Functions where a number decides the form. */
+
+const plural = (count: number, one: string, many: string): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** What a screen reader and a tooltip call the default emotes; others speak for themselves. */
+const emoteNames: Readonly<Record<string, string>> = {
+  '😀': 'grinning face',
+  '😡': 'angry face',
+  '😢': 'crying face',
+  '😮': 'astonished face',
+  '❤️': 'red heart',
+  '👍': 'thumbs up',
+  '👎': 'thumbs down',
+  '🔥': 'fire',
+};
+
+export const texts = {
+  product: 'Ovation',
+  emoteName: (display: string) => emoteNames[display] ?? display,
+
+  header: {
+    channel: (name: string) => `Channel ${name}. Switch channel`,
+    channels: 'Channels',
+    watching: (count: number) => `${formatCount(count)} watching`,
+    noBroadcast: 'No broadcast is live',
+    live: (title: string) => (title === '' ? 'Broadcast is live' : title),
+    view: 'View options',
+    settings: 'Settings',
+    settingsOf: (name: string) => `Settings of ${name}`,
+  },
+
+  connection: {
+    connecting: 'Connecting',
+    live: 'Live',
+    waiting: 'Offline',
+    closed: 'Disconnected',
+    waitingFor: (seconds: number) => `Offline. Trying again in ${seconds} s`,
+    reconnecting: 'Offline. Trying now',
+    closedFor: (code: number) => `The server ended this connection (code ${code})`,
+    tryNow: 'Try now',
+    isBack: 'Connected again',
+    isLost: 'Connection lost',
+  },
+
+  view: {
+    theme: 'Theme',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    motion: 'Motion',
+    motions: { system: 'As the system', full: 'Full', reduce: 'Reduced' },
+    keys: 'Keyboard',
+    shortcuts: 'Keys 1 to 8 react',
+  },
+
+  live: {
+    title: 'Live reactions',
+    rate: 'reactions per second',
+    total: 'in five minutes',
+    pause: 'Pause',
+    resume: 'Resume',
+    paused: 'Paused',
+    showTable: 'Show as table',
+    showChart: 'Show as chart',
+    chart: 'Reactions per second over the last five minutes',
+    chartHelp: 'Left and right arrow keys move through time',
+    hint: (seconds: number) =>
+      seconds === 1 ? 'Last five minutes' : `Last five minutes, mean over ${seconds} seconds`,
+    at: (time: string, rate: string) => `${time}, ${rate} per second`,
+    nothingAt: (time: string) => `${time}, no reactions`,
+    momentAt: 'Moment:',
+    time: 'Time',
+    all: 'All',
+    other: 'Other',
+    tableCaption: 'Reactions in steps of ten seconds, newest first',
+  },
+
+  tally: {
+    title: 'This minute',
+    rule: (threshold: number, interval: number) =>
+      `A moment needs more than ${formatShare(threshold)} of the minute, judged every ${plural(interval, 'message', 'messages')}.`,
+    row: (name: string, count: number, share: number) =>
+      `${name}: ${plural(count, 'reaction', 'reactions')} in five minutes, ${formatShare(share)} of this minute`,
+    others: (count: number) => `Other emotes: ${formatCount(count)}`,
+    fiveMinutes: 'Five minutes',
+    share: 'Share of this minute',
+  },
+
+  moments: {
+    title: 'Moments',
+    rising: (rev: number) => `rising · rev ${rev}`,
+    final: 'final',
+    faded: 'final · below the threshold',
+    fadedNote: 'It was a moment when it was judged; over the whole minute it was not.',
+    ofReactions: (count: number, total: number) => `${formatCount(count)} of ${plural(total, 'reaction', 'reactions')}`,
+    share: (ratio: number) => formatShare(ratio),
+    window: (from: string, to: string) => `${from}–${to}`,
+    newest: (count: number) => plural(count, 'moment', 'moments'),
+    held: (count: number) => `${plural(count, 'new moment', 'new moments')} while paused`,
+    announceOne: (name: string, ratio: number) => `New moment: ${name}, ${formatShare(ratio)}`,
+    announceMany: (count: number, name: string) => `${formatCount(count)} new moments, the latest: ${name}`,
+  },
+
+  empty: {
+    title: 'No moments yet',
+    rule: (threshold: number, interval: number) =>
+      `A moment appears when one emote takes more than ${formatShare(threshold)} of a minute’s reactions. It is judged after every ${plural(interval, 'reaction', 'reactions')}.`,
+    react: 'React below',
+    reactMore: 'Tap an emote, or hold it for a stream.',
+    demo: 'Watch the demo audience',
+    demoMore: 'A simulated crowd in its own channel.',
+    demoLink: 'Open channel demo',
+    demoOff: 'Start the demo audience',
+    demoOffMore: 'It is switched off here by OVATION_SIMULATOR=off. Start the server without it:',
+    demoCommand: 'npm start',
+    replay: 'Replay a chat log',
+    replayMore: 'A real broadcast, played in as if it were live:',
+    replayCommand: (channel: string) => `npx ovation replay chat.json --speed 30 --channel ${channel}`,
+    copy: 'Copy',
+    copied: 'Copied',
+    copyCommand: (command: string) => `Copy the command ${command}`,
+  },
+
+  react: {
+    title: 'React',
+    hint: 'Tap, or hold for a stream',
+    keys: 'Keys 1 to 8',
+    own: (count: number) => `You sent ${formatCount(count)}`,
+    one: (name: string) => `React with ${name}`,
+    more: (count: number) => `${formatCount(count)} more emotes`,
+    offline: 'Reactions wait for the connection',
+    limited: 'Slow down: more than the server takes',
+  },
+
+  unknown: {
+    title: (name: string) => `There is no channel “${name}”`,
+    text: 'Channels are made by hand, so that a typing mistake does not become one.',
+    impossible: 'A channel name is 1 to 64 letters, digits, “_”, “.” or “-”.',
+    create: (name: string) => `Create ${name}`,
+    creating: 'Creating…',
+    toDemo: 'Go to demo',
+    toDefault: 'Go to default',
+    refused: 'The server does not show this channel',
+  },
+
+  settings: {
+    title: 'Settings',
+    close: 'Close settings',
+    rule: (threshold: number, interval: number) =>
+      `One emote above ${formatShare(threshold)} of a minute’s reactions is a moment. It is judged each time ${plural(interval, 'more message', 'more messages')} came in.`,
+    interval: 'Interval',
+    intervalUnit: 'messages',
+    intervalHelp: 'A number of messages, not a time. From 1 to 1000.',
+    threshold: 'Threshold',
+    thresholdHelp: 'Share of a minute’s reactions, between 0 and 1.',
+    thresholdNumber: 'Threshold as a number',
+    increase: 'Increase',
+    decrease: 'Decrease',
+    emotes: 'Allowed emotes',
+    emotesHelp: 'Only these count, also in the total.',
+    noEmotes: 'None allowed',
+    remove: 'Remove',
+    add: 'Add emoji',
+    addName: 'Emote by name',
+    addNameHelp: 'A custom emote, for example Kappa',
+    addNameButton: 'Add',
+    addNameWrong: 'An emote name has no spaces and at most 64 bytes',
+    save: 'Save settings',
+    saving: 'Saving…',
+    saved: (version: number) => `Saved as version ${version}. In force from the next reaction.`,
+    unchanged: 'Nothing changed',
+    reset: 'Undo changes',
+    version: (version: number) => (version === 0 ? 'Defaults' : `Version ${version}`),
+    changedByOther: (version: number) => `Somebody else just saved version ${version}.`,
+    takeTheirs: 'Use theirs',
+    failed: 'Not saved',
+    noAnswer: 'The server does not answer. Your changes are kept here.',
+    unauthenticated: 'This server asks who you are. Paste an access token to save.',
+    forbidden: 'This token may not change settings. Paste one that may (streamer, moderator or admin).',
+    token: 'Access token',
+    tokenHelp: 'Kept in this tab until you close it.',
+    useToken: 'Save with this token',
+  },
+
+  preview: {
+    title: 'The last hour with these settings',
+    moments: (count: number) => plural(count, 'moment', 'moments'),
+    from: (reactions: number, windows: number) =>
+      `from ${plural(reactions, 'reaction', 'reactions')} in ${plural(windows, 'minute', 'minutes')}`,
+    young: (spanMs: number) => `The log covers only the last ${formatSpan(spanMs)}.`,
+    empty: 'There are no reactions in the log yet, so there is nothing to preview.',
+    wait: 'Counting…',
+    failed: 'No preview: the server does not answer.',
+    invalid: 'No preview for these values.',
+  },
+
+  picker: {
+    title: 'Pick an emoji',
+    search: 'Search emoji',
+    loading: 'Loading emoji…',
+    empty: 'No emoji found',
+    list: 'Emoji',
+  },
+
+  crash: {
+    title: 'This page stumbled',
+    text: 'The server goes on counting. Loading the page again brings everything back.',
+    reload: 'Load again',
+  },
+} as const;

@@ -1,0 +1,114 @@
+import { isEmoji, type Moment } from '@ovation/protocol';
+import type uPlot from 'uplot';
+import type { PlotStyle } from './plot-style.ts';
+
+/** A moment in the lane above the chart: a bracket over its minute, and a diamond with the emote. */
+export interface MomentMark {
+  /** unix second in which the window begins */
+  readonly start: number;
+  readonly display: string;
+  /** rising: hollow diamond. final: filled. faded: hollow and struck through. Never colour alone. */
+  readonly look: 'rising' | 'final' | 'faded';
+}
+
+export const WINDOW_SECONDS = 60;
+
+export function lookOf(moment: Moment): MomentMark['look'] {
+  if (!moment.final) return 'rising';
+  return moment.holds ? 'final' : 'faded';
+}
+
+export function marksOf(moments: Iterable<Moment>, firstSecond: number): MomentMark[] {
+  const marks: MomentMark[] = [];
+  for (const moment of moments) {
+    const start = Math.floor(Date.parse(moment.windowStart) / 1000);
+    if (start + WINDOW_SECONDS > firstSecond) marks.push({ start, display: moment.display, look: lookOf(moment) });
+  }
+  return marks;
+}
+
+export function drawMarks(plot: uPlot, marks: readonly MomentMark[], style: PlotStyle, ratio: number): void {
+  const byWindow = Map.groupBy(marks, (mark) => mark.start);
+  plot.ctx.save();
+  for (const [start, group] of byWindow) drawWindow(plot, { start, marks: group.toReversed() }, style, ratio);
+  plot.ctx.restore();
+}
+
+interface MarkedWindow {
+  start: number;
+  marks: readonly MomentMark[];
+}
+
+function drawWindow(plot: uPlot, window: MarkedWindow, style: PlotStyle, ratio: number): void {
+  const { ctx, bbox } = plot;
+  const { mark: half, emote } = style.px;
+  const left = Math.max(bbox.left, plot.valToPos(window.start, 'x', true));
+  const right = Math.min(bbox.left + bbox.width, plot.valToPos(window.start + WINDOW_SECONDS, 'x', true));
+  const y = bbox.top - half * ratio;
+  if (right - left < half * ratio) return;
+  ctx.strokeStyle = style.accent;
+  ctx.lineWidth = ratio;
+  ctx.beginPath();
+  ctx.moveTo(left + ratio, y + half * ratio);
+  ctx.lineTo(left + ratio, y);
+  ctx.lineTo(right - ratio, y);
+  ctx.lineTo(right - ratio, y + half * ratio);
+  ctx.stroke();
+  // As many as fit side by side; the feed lists all of them.
+  const spacePx = emote * 1.4 * ratio;
+  const shown = window.marks.slice(0, Math.max(1, Math.floor((right - left) / spacePx)));
+  shown.forEach((mark, index) => {
+    const x = (left + right) / 2 + (index - (shown.length - 1) / 2) * spacePx;
+    if (x - spacePx / 2 < bbox.left && shown.length > 1) return;
+    drawDiamond(ctx, { x, y, half: half * ratio, look: mark.look }, style);
+    drawEmote(ctx, { x, y: y - half * 1.6 * ratio, maxWidth: spacePx, display: mark.display }, style, ratio);
+  });
+}
+
+interface Diamond {
+  x: number;
+  y: number;
+  half: number;
+  look: MomentMark['look'];
+}
+
+function drawDiamond(ctx: CanvasRenderingContext2D, { x, y, half, look }: Diamond, style: PlotStyle): void {
+  ctx.beginPath();
+  ctx.moveTo(x, y - half);
+  ctx.lineTo(x + half, y);
+  ctx.lineTo(x, y + half);
+  ctx.lineTo(x - half, y);
+  ctx.closePath();
+  ctx.fillStyle = look === 'final' ? style.accent : style.ground;
+  ctx.fill();
+  ctx.stroke();
+  if (look !== 'faded') return;
+  ctx.beginPath();
+  ctx.moveTo(x - half, y);
+  ctx.lineTo(x + half, y);
+  ctx.stroke();
+}
+
+interface MarkText {
+  x: number;
+  y: number;
+  maxWidth: number;
+  display: string;
+}
+
+function drawEmote(ctx: CanvasRenderingContext2D, text: MarkText, style: PlotStyle, ratio: number): void {
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'bottom';
+  ctx.fillStyle = style.ink;
+  const emoji = isEmoji(text.display);
+  const size = (emoji ? style.px.emote : style.px.text) * ratio;
+  ctx.font = `${size}px ${emoji ? style.emoji : style.sans}`;
+  ctx.fillText(emoji ? text.display : shorten(ctx, text.display, text.maxWidth * 2), text.x, text.y);
+}
+
+function shorten(ctx: CanvasRenderingContext2D, text: string, maxWidth: number): string {
+  if (ctx.measureText(text).width <= maxWidth) return text;
+  const letters = Array.from(text);
+  while (letters.length > 1 && ctx.measureText(`${letters.join('')}…`).width > maxWidth) letters.pop();
+  return `${letters.join('')}…`;
+}

@@ -1,0 +1,94 @@
+import type { CSSProperties } from 'react';
+import type { ChannelView } from '@ovation/client';
+import { texts } from '../texts.ts';
+import { displayOf } from '../ui/emote-text.ts';
+import { Emote } from '../ui/emote.tsx';
+import { formatCount, formatShare } from '../ui/number-and-time.ts';
+import type { Tally as TallyCounts } from './stacks.ts';
+
+interface TallyProps {
+  view: ChannelView;
+  slots: readonly string[];
+  tally: TallyCounts;
+}
+
+/** The legend, and more: each emote's share of the running minute against the threshold that makes it a moment. */
+export function Tally({ view, slots, tally }: TallyProps) {
+  const { settings } = view;
+  const counted = slots.reduce((sum, key) => sum + (tally.thisMinute.get(key) ?? 0), 0);
+  const slotted = slots.reduce((sum, key) => sum + (tally.fiveMinutes.get(key) ?? 0), 0);
+  const others = view.total - slotted;
+  return (
+    <div className="border-line mt-2 border-t pt-4">
+      <div className="mb-2 flex min-h-6 flex-wrap items-baseline justify-between gap-x-6">
+        <h3 className="text-lg">{texts.tally.title}</h3>
+        <p className="text-soft min-h-10 text-sm sm:min-h-5">
+          {settings && texts.tally.rule(settings.threshold, settings.interval)}
+        </p>
+      </div>
+      <ul className="grid grid-cols-1 gap-x-10 xs:grid-cols-2">
+        {slots.map((key, slot) => (
+          <TallyRow
+            key={key}
+            slot={slot}
+            display={displayOf(view, key)}
+            count={tally.fiveMinutes.get(key) ?? 0}
+            share={counted === 0 ? 0 : (tally.thisMinute.get(key) ?? 0) / counted}
+            threshold={settings?.threshold ?? 1}
+          />
+        ))}
+      </ul>
+      <p className="text-soft mt-1 h-5 text-xs">{others > 0 && texts.tally.others(others)}</p>
+    </div>
+  );
+}
+
+interface TallyRowProps {
+  slot: number;
+  display: string;
+  count: number;
+  share: number;
+  threshold: number;
+}
+
+function TallyRow({ slot, display, count, share, threshold }: TallyRowProps) {
+  const isOver = share > threshold;
+  return (
+    <li className="h-tally-row flex items-center gap-2">
+      <span className="sr-only">{texts.tally.row(texts.emoteName(display), count, share)}</span>
+      <span aria-hidden="true" className="size-2.5 shrink-0 rounded-sm" style={slotColor(slot)} />
+      <span aria-hidden="true" className="w-7 shrink-0 overflow-hidden text-center">
+        <Emote display={display} size="md" isSilent />
+      </span>
+      <span aria-hidden="true" className="w-10 shrink-0 text-right text-sm" data-count={display}>
+        {formatCount(count)}
+      </span>
+      <ShareBar share={share} threshold={threshold} style={slotColor(slot)} />
+      <span aria-hidden="true" className={`w-9 shrink-0 text-right text-xs ${isOver ? 'font-semibold' : 'text-soft'}`}>
+        {formatShare(share)}
+      </span>
+    </li>
+  );
+}
+
+/** A bar for a share of one, with a notch where the threshold lies. */
+function ShareBar({ share, threshold, style }: { share: number; threshold: number; style: CSSProperties }) {
+  return (
+    <span aria-hidden="true" className="bg-sunken relative h-2 min-w-0 flex-1 overflow-hidden rounded-sm">
+      <span className="share-fill absolute inset-0 origin-left" style={{ ...style, ...scaleX(share) }} />
+      <span className="bg-ink w-hair absolute inset-y-0" style={leftAt(threshold)} />
+    </span>
+  );
+}
+
+function slotColor(slot: number): CSSProperties {
+  return { backgroundColor: `var(--color-slot-${slot + 1})` };
+}
+
+function scaleX(share: number): CSSProperties {
+  return { transform: `scaleX(${share})` };
+}
+
+function leftAt(share: number): CSSProperties {
+  return { left: `${share * 100}%` };
+}
