@@ -1,0 +1,77 @@
+/**
+ * Small state that may be lost and always runs out: session cache, presence, rate limits. Every call is atomic and takes
+ * its time from the store's own clock. Nothing here may be the only copy of something that matters.
+ *
+ * Keys hold one kind of thing each: a value, a counter, a sorted set or a bucket; another kind's call on it rejects with
+ * `EphemeralKindError`. All keys have a time to live, so the store is empty again when nobody uses it.
+ */
+export interface EphemeralStore extends AsyncDisposable {
+  get(key: string): Promise<string | undefined>;
+  /** The value, whose time to live starts anew when it is there: a session that is used stays. */
+  getAndTouch(key: string, ttlMs: number): Promise<string | undefined>;
+  set(key: string, value: string, ttlMs: number): Promise<void>;
+  /** True when the key was free and is now taken; false leaves value and time to live as they are. */
+  setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
+  /** Of any kind; whether there was one. */
+  delete(key: string): Promise<boolean>;
+
+  /** Adds to a counter and answers its new value. The first addition starts its time to live, later ones leave it. */
+  increment(key: string, by: number, ttlMs: number): Promise<number>;
+
+  /** Sets the score of a member and the whole set's time to live; true when the member is new. */
+  addScore(set: string, member: string, score: number, ttlMs: number): Promise<boolean>;
+  /** Members by rising score, then by name (UTF-16 order); both ends belong to the range. */
+  range(set: string, range: ScoreRange): Promise<ScoredMember[]>;
+  /** How many members come before it, by score and then by name; undefined when it is none. */
+  rank(set: string, member: string): Promise<number | undefined>;
+  size(set: string): Promise<number>;
+  removeMember(set: string, member: string): Promise<boolean>;
+  /** How many were removed; both ends belong to the range. */
+  removeByScore(set: string, from: number, to: number): Promise<number>;
+
+  /**
+   * Takes `cost` tokens (default 1) out of the bucket `key`, all or none: the generic cell rate algorithm, computed in
+   * whole numbers, so no rounding lets a request too many or too few through. A bucket that is not there is full.
+   * @throws RangeError when the bucket is not made of whole numbers from 1 on, or can never hold `cost`
+   */
+  take(key: string, bucket: Bucket, cost?: number): Promise<Taken>;
+}
+
+export interface ScoreRange {
+  /** default: the lowest */
+  readonly from?: number;
+  /** default: the highest */
+  readonly to?: number;
+  /** default: all */
+  readonly limit?: number;
+}
+
+export interface ScoredMember {
+  readonly member: string;
+  readonly score: number;
+}
+
+/** Holds `burst` tokens and gets `rate` new ones every `perMs`, evenly. */
+export interface Bucket {
+  readonly burst: number;
+  readonly rate: number;
+  readonly perMs: number;
+}
+
+export interface Taken {
+  readonly allowed: boolean;
+  /** whole tokens that are left */
+  readonly remaining: number;
+  /** 0 when allowed; else after how long the same call would be, if nobody else takes */
+  readonly retryAfterMs: number;
+  /** how long until the bucket is full again, if nobody takes */
+  readonly resetMs: number;
+}
+
+/** A key that holds another kind of thing than the call is for. */
+export class EphemeralKindError extends Error {
+  constructor(key: string, held: string, wanted: string) {
+    super(`Key ${key} holds a ${held}, not a ${wanted}`);
+    this.name = 'EphemeralKindError';
+  }
+}
