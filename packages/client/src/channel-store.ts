@@ -1,4 +1,4 @@
-import type { ServerFrame, SubscriptionReply, TableEmote } from '@ovation/protocol';
+import type { ResumePoint, ServerFrame, SubscriptionReply, TableEmote } from '@ovation/protocol';
 import { applyEvent, emptyView, type ChannelView } from './channel-view.ts';
 import type { Timers } from './environment.ts';
 import { createNotifier } from './notifier.ts';
@@ -21,7 +21,8 @@ export interface ChannelStore {
 
 type Frame<K extends ServerFrame['k']> = Extract<ServerFrame, { k: K }>;
 export type AcceptedReply = Extract<SubscriptionReply, { snap: unknown }>;
-export type RefusedReply = Exclude<SubscriptionReply, AcceptedReply>;
+export type RecoveredReply = Extract<SubscriptionReply, { events: unknown }>;
+export type RefusedReply = Extract<SubscriptionReply, { code: number }>;
 
 export interface ChannelStoreParts {
   name: string;
@@ -38,7 +39,11 @@ export interface ChannelStoreParts {
 export interface ChannelFeed {
   readonly store: ChannelStore;
   readonly isWatched: boolean;
+  /** where to go on from; undefined while nothing is known */
+  readonly position: ResumePoint | undefined;
   accepted(reply: AcceptedReply): void;
+  /** Nothing was missed: what happened meanwhile is in the reply. */
+  recovered(reply: RecoveredReply): void;
   refused(reply: RefusedReply, isUnknown: boolean): void;
   /** @returns false when entries are missing before this one: subscribe again */
   event(frame: Frame<'ev'>): boolean;
@@ -60,7 +65,10 @@ class Feed implements ChannelFeed {
   readonly #series = createSeriesBuilder();
   #view: ChannelView;
   #table: readonly TableEmote[] = [];
+  #epoch: string | undefined;
   #last = 0;
+  /** server time up to which the chart is complete, ms */
+  #countedTo = 0;
 
   constructor(parts: ChannelStoreParts) {
     this.#parts = parts;
@@ -84,7 +92,9 @@ class Feed implements ChannelFeed {
 
   accepted(reply: AcceptedReply): void {
     const { snap } = reply;
+    this.#epoch = reply.e;
     this.#last = reply.o;
+    this.#countedTo = this.#parts.serverNow();
     this.#series.clear();
     this.#table = snap.emotes;
     snap.series.bins.forEach((bin, index) => this.#count(bin, snap.series.from + index));
@@ -98,6 +108,24 @@ class Feed implements ChannelFeed {
       occ: snap.occ,
       broadcast: snap.broadcast,
     });
+  }
+
+  get position(): ResumePoint | undefined {
+    if (this.#epoch === undefined) return undefined;
+    return { e: this.#epoch, o: this.#last, t: this.#countedTo };
+  }
+
+  recovered(reply: RecoveredReply): void {
+    this.#table = reply.table.emotes;
+    if (reply.series) this.#series.cut(reply.series.from);
+    reply.series?.bins.forEach((bin, index) => this.#count(bin, (reply.series?.from ?? 0) + index));
+    this.#series.advance(this.#second());
+    let view = this.#view;
+    for (const event of reply.events) if (event.o > this.#last) view = applyEvent(view, event);
+    this.#epoch = reply.e;
+    this.#last = reply.o;
+    this.#countedTo = this.#parts.serverNow();
+    this.#change({ ...view, state: 'live', refusal: undefined, emotes: shownBy(this.#table), occ: reply.occ });
   }
 
   refused(reply: RefusedReply, isUnknown: boolean): void {
@@ -117,6 +145,7 @@ class Feed implements ChannelFeed {
 
   tick(frame: Frame<'tick'>): void {
     this.#count(frame.t, Math.floor(frame.at / 1000));
+    this.#countedTo = frame.at;
     this.#change(frame.occ === undefined ? {} : { occ: frame.occ });
   }
 

@@ -1,4 +1,4 @@
-import type { ChannelEvent, ChannelSnapshot, ChannelSettings, Moment } from '@ovation/protocol';
+import type { ChannelEvent, ChannelSnapshot, EventFrame, ChannelSettings, Moment } from '@ovation/protocol';
 import { EMPTY_SERIES, type Series } from './series.ts';
 
 /**
@@ -50,7 +50,7 @@ export function emptyView(name: string): ChannelView {
 const MOMENTS_KEPT = 200;
 
 /** The view after one event of the channel's feed. Revisions and versions that are not newer change nothing. */
-export function applyEvent(view: ChannelView, event: ChannelEvent): ChannelView {
+export function applyEvent(view: ChannelView, event: ChannelEvent | EventFrame): ChannelView {
   switch (event.y) {
     case 'moment':
       return { ...view, moments: withMoment(view.moments, event.d) };

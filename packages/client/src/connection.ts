@@ -2,6 +2,7 @@ import {
   FRAME_ERRORS,
   channelFeed,
   type ClientFrame,
+  type ResumePoint,
   type ServerFrame,
   type SubscriptionReply,
 } from '@ovation/protocol';
@@ -147,8 +148,8 @@ class SocketConnection implements Connection {
   }
 
   #hello(): ClientFrame {
-    const watched = [...this.#entries].filter(([, entry]) => entry.feed.isWatched).map(([name]) => name);
-    return { op: 'hello', sdk: 'ovation-client/0.1', subs: watched.map((name) => ({ ch: channelFeed(name) })) };
+    const watched = [...this.#entries].filter(([, entry]) => entry.feed.isWatched);
+    return { op: 'hello', sdk: 'ovation-client/0.1', subs: watched.map(([name, entry]) => wish(name, entry)) };
   }
 
   #linkChanged(): void {
@@ -176,7 +177,7 @@ class SocketConnection implements Connection {
   #subscribeTo(name: string): void {
     const entry = this.#entry(name);
     const id = this.#nextId++;
-    const isSent = this.#link.send([{ op: 'sub', id, ch: channelFeed(name) }]);
+    const isSent = this.#link.send([{ op: 'sub', id, ...wish(name, entry) }]);
     entry.pendingId = isSent ? id : undefined;
   }
 
@@ -226,9 +227,10 @@ class SocketConnection implements Connection {
 
   #replied(name: string, entry: Entry, reply: SubscriptionReply): void {
     entry.pendingId = undefined;
-    if ('snap' in reply) {
+    if (!('code' in reply)) {
       entry.c = reply.c;
-      entry.feed.accepted(reply);
+      if (reply.recovered) entry.feed.recovered(reply);
+      else entry.feed.accepted(reply);
       entry.reactions.flush();
       return;
     }
@@ -253,12 +255,18 @@ class SocketConnection implements Connection {
     else if (frame.k === 'gap' || !entry.feed.event(frame)) this.#subscribeAgain(name, entry);
   }
 
-  /** Entries are missing: a new snapshot is the whole truth, and the old number takes no more frames. */
+  /** Entries are missing: asked for from where we are, and the old number takes no more frames. */
   #subscribeAgain(name: string, entry: Entry): void {
     this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: channelFeed(name) }]);
     entry.c = undefined;
     this.#subscribeTo(name);
   }
+}
+
+/** A channel, and from where to go on. */
+function wish(name: string, { feed }: Entry): { ch: string; since?: ResumePoint } {
+  const { position } = feed;
+  return { ch: channelFeed(name), ...(position && { since: position }) };
 }
 
 function afterOf(after: number | undefined): { after?: number } {

@@ -17,6 +17,8 @@ export interface SeriesBuilder {
   add(key: string, second: number, count: number): void;
   /** Moves the last column to `second`; older columns fall out. @returns whether anything visible changed */
   advance(second: number): boolean;
+  /** Empties the columns from `second` on: they are told again. */
+  cut(second: number): void;
   clear(): void;
   read(): Series;
 }
@@ -48,6 +50,11 @@ export function createSeriesBuilder(): SeriesBuilder {
       let column = columns.get(key);
       if (!column) columns.set(key, (column = new Uint32Array(SERIES_SECONDS)));
       column[index] = (column[index] ?? 0) + count;
+      cached = undefined;
+    },
+    cut(second) {
+      const index = Math.max(0, SERIES_SECONDS - 1 - (end - second));
+      for (const column of columns.values()) column.fill(0, index);
       cached = undefined;
     },
     clear() {

@@ -5,15 +5,23 @@ import type { Settings } from './settings.ts';
 
 /**
  * The native socket protocol, gateway.md section 4. One text frame holds one or more JSON objects separated by a
- * newline. Client objects have `op`, server objects have `k`. This is the subset that is served today: resume, chat
- * and deflate are not.
+ * newline. Client objects have `op`, server objects have `k`. This is the subset that is served today: chat and
+ * private feeds are not.
  */
 export const NATIVE_SUBPROTOCOL = 'ovation.v1';
 
 /** Most reactions one `react` frame may carry; the SDK merges taps to at most four frames a second. */
 export const REACT_MAX_COUNT = 20;
 
-const subscription = z.object({ ch: z.string().min(1).max(96) });
+/** Where a client was: position in the feed, and the server time (ms) of the last tick that it has in its chart. */
+const resumePointSchema = z.object({
+  e: z.string().min(1).max(64),
+  o: z.number().int().min(0),
+  t: z.number().min(0).optional(),
+});
+export type ResumePoint = z.infer<typeof resumePointSchema>;
+
+const subscription = z.object({ ch: z.string().min(1).max(96), since: resumePointSchema.optional() });
 
 export const clientFrameSchema = z.discriminatedUnion('op', [
   z.object({
@@ -21,7 +29,7 @@ export const clientFrameSchema = z.discriminatedUnion('op', [
     sdk: z.string().max(64).optional(),
     subs: z.array(subscription).max(32).default([]),
   }),
-  z.object({ op: z.literal('sub'), id: z.number().int().min(0), ch: z.string().min(1).max(96) }),
+  subscription.extend({ op: z.literal('sub'), id: z.number().int().min(0) }),
   z.object({ op: z.literal('unsub'), id: z.number().int().min(0), ch: z.string().min(1).max(96) }),
   z.object({
     op: z.literal('react'),
@@ -55,7 +63,25 @@ export interface ChannelSnapshot {
   broadcast: { id: string; title: string; startedAt: string } | null;
 }
 
+/** An ordered event. `void` is an entry that cannot be read, or may be read no more: only its place counts. */
+export type EventFrame = { k: 'ev'; c: number; o: number; t: number } & (ChannelEvent | { y: 'void' });
+
+/**
+ * `recovered: true`: the events after `since`, in order, all of them. Otherwise the state is in the snapshot. The
+ * position is given either way, also when the feed has nothing yet.
+ */
 export type SubscriptionReply =
+  | {
+      c: number;
+      e: string;
+      o: number;
+      recovered: true;
+      events: EventFrame[];
+      occ: number;
+      table: { v: number; emotes: TableEmote[] };
+      /** the chart from the second of `since.t` on, when it was given */
+      series?: { from: number; bins: [number, number][][] };
+    }
   | { c: number; e: string; o: number; recovered: false; snap: ChannelSnapshot }
   | { code: number; msg: string; after?: number };
 
@@ -73,7 +99,7 @@ export type ServerFrame =
     }
   | { k: 'ok'; id: number; sub?: SubscriptionReply }
   | { k: 'err'; id?: number; code: number; msg: string; retry?: boolean; after?: number }
-  | ({ k: 'ev'; c: number; o: number; t: number } & ChannelEvent)
+  | EventFrame
   | {
       k: 'tick';
       c: number;

@@ -16,6 +16,7 @@ export interface EncodedFlush {
 }
 
 interface Job {
+  readonly number: number;
   readonly to: readonly Connection[];
   readonly whole: Buffer;
   /** for slow connections; undefined = nothing */
@@ -26,13 +27,15 @@ interface Job {
 
 /** The connections of one door in one room. A flush is encoded once and written to all of them. */
 export class Audience {
-  readonly #members = new Set<Connection>();
+  /** connection → the job that it does not get any more: what it was told when it came contains it */
+  readonly #members = new Map<Connection, number>();
   readonly #metrics: Metrics;
   readonly #door: Door;
   /** never changed, only replaced: a running job keeps the one it began with */
   #list: readonly Connection[] | undefined;
   #jobs: Job[] = [];
   #start = 0;
+  #lastJob = 0;
 
   constructor(door: Door, metrics: Metrics) {
     this.#door = door;
@@ -45,7 +48,7 @@ export class Audience {
 
   /** Adds a connection: it gets what is sent after this call, and nothing of what is being written now. */
   add(connection: Connection): void {
-    this.#members.add(connection);
+    this.#members.set(connection, this.#lastJob);
     this.#list = undefined;
   }
 
@@ -57,11 +60,13 @@ export class Audience {
   send({ ordered, volatile }: EncodedFlush): void {
     const texts = [ordered, volatile].filter((text) => text !== undefined);
     if (texts.length === 0 || this.#members.size === 0) return;
-    this.#list ??= [...this.#members];
+    this.#list ??= [...this.#members.keys()];
     const whole = textFrame(texts.join('\n'));
     let alone: Buffer | undefined;
     this.#start = (this.#start + ROTATION) % this.#list.length;
+    this.#lastJob += 1;
     this.#jobs.push({
+      number: this.#lastJob,
       to: this.#list,
       whole,
       ordered: () => {
@@ -94,8 +99,8 @@ export class Audience {
     for (let i = 0; i < count; i += 1) {
       const connection = job.to[job.next];
       job.next = (job.next + 1) % job.to.length;
-      // It may have left while the job waited for its turn.
-      if (!connection || !this.#members.has(connection)) continue;
+      // It may have left, or come again, while the job waited for its turn.
+      if (!connection || (this.#members.get(connection) ?? job.number) >= job.number) continue;
       const frame = connection.isSlow ? job.ordered() : job.whole;
       if (!frame) continue;
       connection.write(frame);

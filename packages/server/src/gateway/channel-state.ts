@@ -1,11 +1,5 @@
-import {
-  emoteKey,
-  type Channel,
-  type ChannelEvent,
-  type ChannelSettings,
-  type ChannelSnapshot,
-  type Moment,
-} from '@ovation/protocol';
+import { emoteKey, type Channel, type ChannelSettings, type ChannelSnapshot, type Moment } from '@ovation/protocol';
+import type { ChannelEventAt } from './channel-event.ts';
 
 /** Newest moments of a snapshot. */
 export const SNAPSHOT_MOMENTS = 50;
@@ -32,7 +26,7 @@ export class ChannelState {
     this.#live = live;
   }
 
-  apply(event: ChannelEvent): void {
+  apply(event: ChannelEventAt['event']): void {
     switch (event.y) {
       case 'moment':
         return this.#applyMoment(event.d);

@@ -2,7 +2,6 @@ import {
   channelEventSchema,
   channelFeed,
   type Channel,
-  type ChannelEvent,
   type ChannelSettings,
   type FeedEntry,
   type FeedPosition,
@@ -11,6 +10,7 @@ import {
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { VOID_EVENT, type ChannelEventAt } from './channel-event.ts';
 import { ChannelState, SNAPSHOT_MOMENTS } from './channel-state.ts';
 import type { Following, LiveFeeds } from './live-feed.ts';
 
@@ -35,13 +35,10 @@ export interface ChannelWatchParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** the newest events up to the position at which the watch begins, ascending; all of them are in the first state */
+  recent(events: readonly ChannelEventAt[]): void;
   /** events in order; after a gap, the position that they go on from comes first */
   changed(events: readonly ChannelEventAt[], gap: FeedPosition | undefined): void;
-}
-
-export interface ChannelEventAt {
-  readonly seq: number;
-  readonly event: ChannelEvent;
 }
 
 /** Follows a channel's feed and keeps the state that a snapshot shows in step with it. */
@@ -63,11 +60,13 @@ export class ChannelWatch implements Disposable {
     const watch = new ChannelWatch(parts);
     const { channel, liveFeeds } = parts;
     watch.#following = await liveFeeds.follow(channelFeed(channel), {
+      recent: (entries) => parts.recent(entries.map((entry) => watch.#read(entry))),
       entries: (entries) => watch.#receive(entries),
       gap: () => watch.#reload(),
     });
     try {
-      await watch.#load();
+      // They came while the state was read and are part of it.
+      parts.recent(await watch.#load());
     } catch (error) {
       watch[Symbol.dispose]();
       throw error;
@@ -94,13 +93,19 @@ export class ChannelWatch implements Disposable {
     return this.#following.position;
   }
 
+  /** Asks the store: what is newer is delivered, what it has is answered, ascending. @throws what the store throws */
+  async readAgain(): Promise<readonly ChannelEventAt[]> {
+    const entries = (await this.#following?.readAgain()) ?? [];
+    return entries.map((entry) => this.#read(entry));
+  }
+
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     this.#following?.[Symbol.dispose]();
   }
 
   #receive(entries: readonly FeedEntry[]): void {
-    const events = entries.flatMap((entry) => this.#read(entry));
+    const events = entries.map((entry) => this.#read(entry));
     if (!this.#state) {
       this.#early.push(...events);
       return;
@@ -109,12 +114,15 @@ export class ChannelWatch implements Disposable {
     this.#parts.changed(events, undefined);
   }
 
-  #read({ feed, seq, body }: FeedEntry): ChannelEventAt[] {
+  #read({ feed, seq, body }: FeedEntry): ChannelEventAt {
     const { success, data, error } = channelEventSchema.safeParse(body);
-    if (success) return [{ seq, event: data }];
+    if (success) return { seq, event: data };
     this.#parts.metrics.errors.inc({ part: 'gateway' });
-    this.#parts.log.warn({ feed, seq, problem: error.issues[0]?.message }, 'a feed entry cannot be read; left out');
-    return [];
+    this.#parts.log.warn(
+      { feed, seq, problem: error.issues[0]?.message },
+      'a feed entry cannot be read; its place stays empty',
+    );
+    return { seq, event: VOID_EVENT };
   }
 
   /** Entries are lost: what the state says is read again before anybody hears of it. */

@@ -35,7 +35,7 @@ export function until(check: () => unknown): Promise<unknown> {
   return vi.waitFor(check, { interval: 5, timeout: 15_000 });
 }
 
-class FakeChannels {
+export class FakeChannels {
   readonly settingsOf = new Map<string, ChannelSettings>();
   readonly known = new Set<string>(['default', 'demo']);
   names: ReadonlyMap<string, string> = new Map();

@@ -37,6 +37,18 @@ export class FakeStore implements FeedReader {
     return heads;
   }
 
+  async read(feeds: readonly string[], limit: number): Promise<Map<string, { seq: number; entries: FeedEntry[] }>> {
+    this.#asked('read');
+    const known = feeds.filter((feed) => this.#entries.has(feed));
+    return new Map(
+      known.map((feed) => {
+        const entries = this.#entries.get(feed) ?? [];
+        const kept = entries.slice(-limit).filter(({ seq }) => !this.holes.has(seq));
+        return [feed, { seq: entries.length, entries: kept }];
+      }),
+    );
+  }
+
   async ranges(requests: readonly { feed: string; from: number; to: number }[]): Promise<FeedEntry[]> {
     this.#asked('ranges');
     return requests.flatMap(({ feed, from, to }) => {

@@ -14,6 +14,11 @@ const RETRY_MS = 1_000;
 export interface FeedReader {
   /** inclusive ranges of many feeds in one query */
   ranges(requests: readonly { feed: string; from: number; to: number }[]): Promise<FeedEntry[]>;
+  /** heads and the newest `limit` entries of many feeds, ascending, in one query */
+  read(
+    feeds: readonly string[],
+    limit: number,
+  ): Promise<Map<string, { readonly seq: number; readonly entries: readonly FeedEntry[] }>>;
   /** last seq of each feed; a feed that is missing has none yet */
   heads(feeds: readonly string[]): Promise<Map<string, number>>;
 }

@@ -1,3 +1,4 @@
+import type { FeedPosition } from '@ovation/protocol';
 import { Room, type RoomParts } from './room.ts';
 
 /** A room that everybody left keeps its chart and its place in the feed this long: pages are reloaded. */
@@ -21,15 +22,16 @@ export class Hub implements Disposable {
   }
 
   /**
-   * The channel's room, ready to be joined in the same turn. Opened once, however many ask.
+   * The channel's room, ready to be joined in the same turn, and to answer a client that was at `since`. Opened once,
+   * however many ask.
    * @throws when it cannot be opened, or not within 5 s
    */
-  async open(channel: string): Promise<Room> {
+  async open(channel: string, since?: FeedPosition): Promise<Room> {
     const { promise: tooLate, reject } = Promise.withResolvers<never>();
     using _deadline = this.#parts.clock.after(OPEN_MS, () =>
       reject(new Error(`Room ${channel} takes too long to open`)),
     );
-    const room = await Promise.race([this.#ready(channel), tooLate]);
+    const room = await Promise.race([this.#ready(channel, since), tooLate]);
     room.emptySince = this.#parts.clock.now();
     return room;
   }
@@ -48,9 +50,12 @@ export class Hub implements Disposable {
     for (const room of this.#rooms.values()) this.#close(room);
   }
 
-  async #ready(channel: string): Promise<Room> {
+  async #ready(channel: string, since: FeedPosition | undefined): Promise<Room> {
     const room = this.#rooms.get(channel) ?? (await this.#openOnce(channel));
     // After a gap it is not ready for a while, and while we wait there can be another gap.
+    while (!room.isReady) await room.ready;
+    if (!since) return room;
+    await room.prepare(since);
     while (!room.isReady) await room.ready;
     return room;
   }

@@ -7,12 +7,14 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { FeedLogReader } from './feed-log-reader.ts';
 import { FeedTrack } from './feed-track.ts';
 import { GapFiller, type FeedReader } from './gap-filler.ts';
-import { HeadBatch } from './head-batch.ts';
+import { RecentBatch } from './recent-batch.ts';
 
 const POLL_MS = 2_000;
 const HEADS_PER_QUERY = 1_000;
 
 export interface FeedListener {
+  /** The newest entries up to the position at which following begins, ascending. Called once, before the others. */
+  recent?(entries: readonly FeedEntry[]): void;
   /** Entries in order: the first one's seq follows the last one that was delivered. */
   entries(entries: readonly FeedEntry[]): void;
   /** Entries are skipped; the position is the new one. Read the state again. */
@@ -22,6 +24,12 @@ export interface FeedListener {
 export interface Following extends Disposable {
   /** seq of the last entry that was delivered, or of the head when following began */
   readonly position: FeedPosition;
+  /**
+   * Asks the primary store once: entries that are newer than the position are delivered before this resolves with the
+   * newest entries of the store, ascending.
+   * @throws what the store throws
+   */
+  readAgain(): Promise<readonly FeedEntry[]>;
 }
 
 export interface LiveFeedsParts {
@@ -49,14 +57,14 @@ export class LiveFeeds implements AsyncDisposable {
   readonly #followed = new Map<string, Followed>();
   readonly #reader: FeedLogReader;
   readonly #filler: GapFiller;
-  readonly #heads: HeadBatch;
+  readonly #store: RecentBatch;
   readonly #poll: Disposable;
   #isPolling = false;
 
   constructor(parts: LiveFeedsParts) {
     this.#parts = parts;
     this.#reader = new FeedLogReader({ ...parts, received: (entry) => this.#receive(entry) });
-    this.#heads = new HeadBatch(parts.feeds);
+    this.#store = new RecentBatch(parts.feeds);
     this.#filler = new GapFiller({
       ...parts,
       random: parts.random ?? Math.random,
@@ -85,7 +93,9 @@ export class LiveFeeds implements AsyncDisposable {
       subscription = await this.#parts.bus.subscribe(feedSubject(feed), (message) => this.#hear(message));
       await this.#reader.follow(feed);
       // Only now: whatever is appended after this read reaches us by bus or log and waits in the track.
-      track.open(await this.#heads.head(feed));
+      const { seq, entries } = await this.#store.recent(feed);
+      track.open(seq);
+      listener.recent?.(entries);
     } catch (error) {
       stop();
       throw error;
@@ -95,6 +105,7 @@ export class LiveFeeds implements AsyncDisposable {
       get position() {
         return { e: track.epoch, o: track.top };
       },
+      readAgain: () => this.#readAgain(track),
       [Symbol.dispose]: stop,
     };
   }
@@ -103,6 +114,15 @@ export class LiveFeeds implements AsyncDisposable {
     this.#poll[Symbol.dispose]();
     this.#filler[Symbol.dispose]();
     await this.#reader[Symbol.asyncDispose]();
+  }
+
+  async #readAgain(track: FeedTrack): Promise<readonly FeedEntry[]> {
+    const { seq, entries } = await this.#store.recent(track.feed);
+    if (this.#followed.get(track.feed)?.track !== track) return [];
+    track.knows(seq);
+    for (const entry of entries) track.offer(entry);
+    this.#deliver(track);
+    return entries;
   }
 
   #hear(message: unknown): void {

@@ -6,6 +6,7 @@ import {
   RAW_EMOTE_TEXTS,
   REACT_MAX_COUNT,
   type ClientFrame,
+  type ResumePoint,
   type ServerFrame,
 } from '@ovation/protocol';
 import type { Reactions } from '../modules/reactions/index.ts';
@@ -42,6 +43,7 @@ const SLACK = 1.5;
 const OBJECTS_PER_SECOND = 60;
 const OBJECTS_BURST = 240;
 
+const NOT_NOW = { code: FRAME_ERRORS.unavailable, msg: 'Not now', after: RETRY_AFTER_MS };
 const PING_FRAME = textFrame(encodeFrames([{ k: 'ping' }]));
 
 export interface NativeDoorParts {
@@ -160,14 +162,15 @@ export class NativeSession implements Session {
     }
     this.#stage = 'greeting';
     this.#waiting = [];
-    void this.#greet([...new Set(frame.subs.map(({ ch }) => ch))]);
+    void this.#greet(new Map(frame.subs.map(({ ch, since }) => [ch, since])));
   }
 
-  async subscribe({ id, ch }: Extract<ClientFrame, { op: 'sub' }>): Promise<void> {
-    const entered = await this.#open(ch);
+  async subscribe({ id, ch, since }: Extract<ClientFrame, { op: 'sub' }>): Promise<void> {
+    const entered = await this.#open(ch, since);
     if (!this.#connection.isOpen) return;
-    if ('refusal' in entered) this.#refuse(entered.refusal, id);
-    else this.#write(`{"k":"ok","id":${id},"sub":${this.#enter(entered.feed, entered.room)}}`);
+    const reply = 'room' in entered ? this.#enter(entered, since) : entered.refusal;
+    if (typeof reply === 'string') this.#write(`{"k":"ok","id":${id},"sub":${reply}}`);
+    else this.#refuse(reply, id);
   }
 
   unsubscribe({ id, ch }: Extract<ClientFrame, { op: 'unsub' }>): void {
@@ -191,8 +194,8 @@ export class NativeSession implements Session {
     return this.#parts.reactions.count({ channel: room.channel, key, n, reactor: this.#connection.id });
   }
 
-  async #greet(feeds: readonly string[]): Promise<void> {
-    const entered = await Promise.all(feeds.map((feed) => this.#open(feed)));
+  async #greet(feeds: ReadonlyMap<string, ResumePoint | undefined>): Promise<void> {
+    const entered = await Promise.all([...feeds].map(([feed, since]) => this.#open(feed, since)));
     if (!this.#connection.isOpen) return;
     const { clock, node } = this.#parts;
     const welcome = {
@@ -205,8 +208,8 @@ export class NativeSession implements Session {
     };
     // Joining and saying so happen in one turn: nothing is delivered in between, and nothing twice.
     const subs = entered.map((one) => {
-      const reply = 'room' in one ? this.#enter(one.feed, one.room) : JSON.stringify(one.refusal);
-      return `${JSON.stringify(one.feed)}:${reply}`;
+      const reply = 'room' in one ? this.#enter(one, feeds.get(one.feed)) : one.refusal;
+      return `${JSON.stringify(one.feed)}:${typeof reply === 'string' ? reply : JSON.stringify(reply)}`;
     });
     this.#write(`${JSON.stringify(welcome).slice(0, -1)},"subs":{${subs.join(',')}}}`);
     this.#stage = 'open';
@@ -215,7 +218,7 @@ export class NativeSession implements Session {
     for (const frame of waiting) if (this.#connection.isOpen) this.#handle(frame);
   }
 
-  async #open(feed: string): Promise<Entered> {
+  async #open(feed: string, since: ResumePoint | undefined): Promise<Entered> {
     const channel = channelOfFeed(feed);
     if (this.#subscribed.size + this.#opening >= SUBSCRIPTIONS_MAX && !this.#subscribed.has(feed)) {
       const msg = `A connection may watch ${SUBSCRIPTIONS_MAX} channels`;
@@ -226,21 +229,23 @@ export class NativeSession implements Session {
       if (channel === undefined || !(await this.#parts.channels.find(channel))) {
         return { feed, refusal: { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' } };
       }
-      return { feed, room: await this.#parts.hub.open(channel) };
+      return { feed, room: await this.#parts.hub.open(channel, since) };
     } catch (error) {
       this.#parts.metrics.errors.inc({ part: 'gateway' });
       this.#parts.log.warn({ err: error, channel }, 'a channel cannot be opened');
-      return { feed, refusal: { code: FRAME_ERRORS.unavailable, msg: 'Not now', after: RETRY_AFTER_MS } };
+      return { feed, refusal: NOT_NOW };
     } finally {
       this.#opening -= 1;
     }
   }
 
-  /** Joins the room and answers the reply, which a client that lost count may ask for again. */
-  #enter(feed: string, room: Room): string {
+  /** Joins the room and answers the reply in one turn; a client that lost count may ask for it again. */
+  #enter({ feed, room }: { feed: string; room: Room }, since: ResumePoint | undefined): string | Refusal {
+    // It may have met a gap while the other channels of a hello were opened.
+    if (!room.isReady) return NOT_NOW;
     room.join(this.#connection);
     this.#subscribed.set(feed, room);
-    return room.reply();
+    return room.reply(since);
   }
 
   /** Most connections watch one channel, so there is no second map. */

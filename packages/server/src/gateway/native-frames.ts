@@ -26,12 +26,12 @@ export function encodeFrames(frames: readonly ServerFrame[]): string {
 
 /** A room's flush in the words of `ovation.v1`. */
 export function encodeNative({ number, at, gap, events, table, tick }: RoomFlush): EncodedFlush {
-  const ordered: ServerFrame[] = [];
-  if (gap) ordered.push({ k: 'gap', c: number, pos: gap });
-  for (const { seq, event } of events) ordered.push({ k: 'ev', c: number, o: seq, t: at, ...event });
-  if (table) ordered.push({ k: 'table', c: number, v: table.version, emotes: [...table.emotes] });
+  const ordered: string[] = [];
+  if (gap) ordered.push(encodeFrames([{ k: 'gap', c: number, pos: gap }]));
+  for (const { text } of events) ordered.push(text);
+  if (table) ordered.push(encodeFrames([{ k: 'table', c: number, v: table.version, emotes: [...table.emotes] }]));
   return {
-    ...(ordered.length > 0 && { ordered: encodeFrames(ordered) }),
+    ...(ordered.length > 0 && { ordered: ordered.join('\n') }),
     ...(tick && { volatile: encodeFrames([tickFrame(number, at, tick)]) }),
   };
 }

@@ -1,18 +1,26 @@
+import type { FeedEntry } from '@ovation/protocol';
 import type { FeedReader } from './gap-filler.ts';
+import { REPLAY_MAX_ENTRIES } from './replay-ring.ts';
 
-/** Reads the heads of all feeds that are asked for in the same turn with one query: restarts open many at once. */
-export class HeadBatch {
-  readonly #feeds: Pick<FeedReader, 'heads'>;
-  #asked = new Map<string, PromiseWithResolvers<number>>();
+/** A feed as the primary store has it: seq of its last entry, and its newest entries, ascending. */
+export interface RecentEntries {
+  readonly seq: number;
+  readonly entries: readonly FeedEntry[];
+}
 
-  constructor(feeds: Pick<FeedReader, 'heads'>) {
+/** Reads all feeds that are asked for in the same turn with one query: restarts open many at once. */
+export class RecentBatch {
+  readonly #feeds: Pick<FeedReader, 'read'>;
+  #asked = new Map<string, PromiseWithResolvers<RecentEntries>>();
+
+  constructor(feeds: Pick<FeedReader, 'read'>) {
     this.#feeds = feeds;
   }
 
-  /** seq of the feed's last entry, 0 when there is none */
-  head(feed: string): Promise<number> {
+  /** Head and newest entries of the feed; seq 0 when there are none. */
+  recent(feed: string): Promise<RecentEntries> {
     if (this.#asked.size === 0) setImmediate(() => void this.#read());
-    const asked = this.#asked.get(feed) ?? Promise.withResolvers<number>();
+    const asked = this.#asked.get(feed) ?? Promise.withResolvers<RecentEntries>();
     this.#asked.set(feed, asked);
     return asked.promise;
   }
@@ -21,8 +29,8 @@ export class HeadBatch {
     const asked = this.#asked;
     this.#asked = new Map();
     try {
-      const heads = await this.#feeds.heads([...asked.keys()]);
-      for (const [feed, { resolve }] of asked) resolve(heads.get(feed) ?? 0);
+      const recent = await this.#feeds.read([...asked.keys()], REPLAY_MAX_ENTRIES);
+      for (const [feed, { resolve }] of asked) resolve(recent.get(feed) ?? { seq: 0, entries: [] });
     } catch (error) {
       for (const { reject } of asked.values()) reject(error);
     }

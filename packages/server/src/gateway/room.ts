@@ -1,12 +1,16 @@
 import { DisposalStack } from '../closing-stack.ts';
-import type { FeedPosition, TableEmote } from '@ovation/protocol';
+import type { FeedPosition, ResumePoint, TableEmote } from '@ovation/protocol';
 import { TallyBoard, tallySubject } from '../modules/reactions/index.ts';
+import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
 import { Audience, type EncodedFlush } from './audience.ts';
-import { ChannelWatch, type ChannelEventAt, type ChannelWatchParts } from './channel-watch.ts';
+import { eventText, type ChannelEventAt } from './channel-event.ts';
+import { ChannelWatch, type ChannelWatchParts } from './channel-watch.ts';
 import type { Connection, Door } from './connection.ts';
 import { EmoteTable } from './emote-table.ts';
 import { Occupancy, occupancySubject } from './occupancy.ts';
+import { readPastReactions } from './past-reactions.ts';
+import { REPLAY_MAX_ENTRIES, ReplayRing } from './replay-ring.ts';
 
 /** 5 Hz */
 const TICK_MS = 200;
@@ -21,9 +25,14 @@ export interface RoomFlush {
   /** server time, ms */
   readonly at: number;
   readonly gap: FeedPosition | undefined;
-  readonly events: readonly ChannelEventAt[];
+  readonly events: readonly EncodedEvent[];
   readonly table: { readonly version: number; readonly emotes: readonly TableEmote[] } | undefined;
   readonly tick: RoomTick | undefined;
+}
+
+/** An ordered event and the text of its `ev` object, which all doors that speak JSON share. */
+export interface EncodedEvent extends ChannelEventAt {
+  readonly text: string;
 }
 
 export interface RoomTick {
@@ -35,11 +44,12 @@ export interface RoomTick {
 
 type Encoder = (flush: RoomFlush) => EncodedFlush;
 
-export interface RoomParts extends Omit<ChannelWatchParts, 'changed'> {
+export interface RoomParts extends Omit<ChannelWatchParts, 'changed' | 'recent'> {
   readonly number: number;
   /** this gateway, for others that count */
   readonly node: string;
   readonly bus: LiveBus;
+  readonly eventLog: EventLog;
   readonly encoders: Readonly<Record<Door, Encoder>>;
 }
 
@@ -57,9 +67,10 @@ export class Room implements Disposable {
   readonly #occupancy: Occupancy;
   readonly #table = new EmoteTable();
   readonly #audiences: Readonly<Record<Door, Audience>>;
+  readonly #ring = new ReplayRing();
   readonly #resources = new DisposalStack();
   #watch: ChannelWatch | undefined;
-  #events: ChannelEventAt[] = [];
+  #events: EncodedEvent[] = [];
   #gap: FeedPosition | undefined;
   #ticks = 0;
   #tickedAt = Number.NEGATIVE_INFINITY;
@@ -70,6 +81,8 @@ export class Room implements Disposable {
   #sentOccupancyAt = Number.NEGATIVE_INFINITY;
   #namesTimer: Disposable | undefined;
   #snapshot: string | undefined;
+  /** replays of this flush by the seq that they follow: a thousand reconnects cost one */
+  readonly #replays = new Map<number, string>();
 
   private constructor(parts: RoomParts) {
     const { channel, number, node, bus, clock, metrics } = parts;
@@ -121,17 +134,38 @@ export class Room implements Disposable {
   }
 
   /**
-   * The reply to a subscription as JSON: the position and the snapshot at it. Call it in the same turn as `join`.
-   * The snapshot's text is kept until the next flush, so that a thousand reconnects cost one.
+   * Brings what a client at `since` needs, so that `reply` can say it in one turn: newer entries that this gateway has
+   * not heard of, older ones that its ring has dropped (flows.md B4.2).
+   * @throws when the client claims to be ahead and the store cannot be asked
    */
-  reply(): string {
+  async prepare(since: FeedPosition): Promise<void> {
     const { e, o } = this.#opened.position;
-    const head = JSON.stringify({ c: this.number, e, o, recovered: false }).slice(0, -1);
+    if (since.e !== e || o - since.o > REPLAY_MAX_ENTRIES || this.#ring.after(since.o, o)) return;
+    try {
+      const known = await this.#opened.readAgain();
+      this.#ring.prepend(this.#encode(known), this.#opened.position.o, this.#parts.clock.now());
+    } catch (error) {
+      // Behind us a snapshot is as good; ahead of us only the store knows.
+      if (since.o > this.#opened.position.o) throw error;
+    }
+  }
+
+  /**
+   * The reply to a subscription as JSON: the position, and the events after `since` or the snapshot. Call it in the same
+   * turn as `join`. The texts are kept until the next flush, so that a thousand reconnects cost one.
+   */
+  reply(since?: ResumePoint): string {
+    const { e, o } = this.#opened.position;
+    const replay = since?.e === e ? this.#replay(since.o, o) : undefined;
+    const head = JSON.stringify({ c: this.number, e, o, recovered: replay !== undefined }).slice(0, -1);
+    const occ = `"occ":${this.#occupancy.total}`;
+    if (replay !== undefined) return `${head},"events":[${replay}],${occ},${this.#describeLive(since?.t)}`;
     this.#snapshot ??= this.#describe();
-    return `${head},"snap":{"occ":${this.#occupancy.total},${this.#snapshot}}`;
+    return `${head},"snap":{${occ},${this.#snapshot}}`;
   }
 
   sweep(now: number): void {
+    this.#ring.sweep(now);
     this.#occupancy.sweep(now);
     if (this.#occupancy.total !== this.#sentOccupancy) this.#requestTick();
   }
@@ -154,11 +188,15 @@ export class Room implements Disposable {
     const resources = this.#resources;
     const watch = await ChannelWatch.open({
       ...this.#parts,
+      recent: (events) => {
+        for (const { seq, text } of this.#encode(events)) this.#ring.push(seq, text, this.#parts.clock.now());
+      },
       changed: (events, gap) => this.#changed(events, gap),
     });
     this.#watch = resources.use(watch);
     this.#table.rename(await channels.aliases(channel));
     this.#table.allow(watch.state.allowedKeys());
+    this.#board.backfill(await readPastReactions(this.#parts, channel));
     this.#sentTable = this.#table.version;
     resources.use(
       await bus.subscribe(tallySubject(channel), (message) => {
@@ -169,12 +207,20 @@ export class Room implements Disposable {
     this.#occupancy.ask();
   }
 
-  #changed(events: readonly ChannelEventAt[], gap: FeedPosition | undefined): void {
+  #encode(events: readonly ChannelEventAt[]): EncodedEvent[] {
+    const at = this.#parts.clock.now();
+    return events.map(({ seq, event }) => ({ seq, event, text: eventText(this.number, at, { seq, event }) }));
+  }
+
+  #changed(news: readonly ChannelEventAt[], gap: FeedPosition | undefined): void {
+    const events = this.#encode(news);
     if (gap) {
+      this.#ring.clear();
       // The snapshot that follows a gap contains what waited before it.
       this.#events = [];
       this.#gap = gap;
     }
+    for (const { seq, text } of events) this.#ring.push(seq, text, this.#parts.clock.now());
     this.#events.push(...events);
     this.#flushSoon();
   }
@@ -217,6 +263,7 @@ export class Room implements Disposable {
     const table = this.#takeTable();
     if (!hasOrdered && !tick && !table) return;
     this.#snapshot = undefined;
+    this.#replays.clear();
     this.#send({ number: this.number, at: now, gap, events, table, tick });
   }
 
@@ -278,8 +325,29 @@ export class Room implements Disposable {
     }
   }
 
+  #replay(from: number, top: number): string | undefined {
+    const known = this.#replays.get(from) ?? this.#ring.after(from, top)?.join(',');
+    if (known !== undefined) this.#replays.set(from, known);
+    return known;
+  }
+
+  /** What a client that missed no event needs besides: the table, and the chart from second `fromMs` on. */
+  #describeLive(fromMs: number | undefined): string {
+    const table = `"table":${JSON.stringify({ v: this.#table.version, emotes: this.#table.emotes })}`;
+    if (fromMs === undefined) return `${table}}`;
+    const { from, bins } = this.#series();
+    const skip = Math.max(0, Math.floor(fromMs / 1000) - from);
+    return `${table},"series":${JSON.stringify({ from: from + skip, bins: bins.slice(skip) })}}`;
+  }
+
   /** The snapshot without its braces and occupancy, which changes too often to be kept. */
   #describe(): string {
+    const series = this.#series();
+    const snapshot = { ...this.#opened.state.snapshot(), emotes: this.#table.emotes, series };
+    return JSON.stringify(snapshot).slice(1);
+  }
+
+  #series(): { from: number; bins: [number, number][][] } {
     const { from, bins } = this.#board.series();
     const pairs = bins.map((bin) =>
       [...bin].flatMap(([key, n]): [number, number][] => {
@@ -287,7 +355,6 @@ export class Room implements Disposable {
         return index === undefined ? [] : [[index, n]];
       }),
     );
-    const snapshot = { ...this.#opened.state.snapshot(), emotes: this.#table.emotes, series: { from, bins: pairs } };
-    return JSON.stringify(snapshot).slice(1);
+    return { from, bins: pairs };
   }
 }
