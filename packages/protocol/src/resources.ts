@@ -8,8 +8,21 @@ import { settingsSchema } from './settings.ts';
 export const channelSchema = z.object({ name: z.string(), createdAt: z.string(), live: broadcastSchema.nullable() });
 export type Channel = z.infer<typeof channelSchema>;
 
-export const channelSettingsSchema = settingsSchema.extend({ version: z.number().int() });
+export const channelSettingsSchema = settingsSchema.extend({
+  /** rises with every change, and when a broadcast starts or ends */
+  version: z.number().int(),
+  /** whether a person ever changed them; always there in answers of `/api/v1` */
+  customized: z.boolean().optional(),
+});
 export type ChannelSettings = z.infer<typeof channelSettingsSchema>;
+
+/** Where a page of a list stands. `next` goes into `?after=` and is nobody's to read; null on the last page. */
+export const paginationSchema = z.object({
+  limit: z.number().int(),
+  hasNext: z.boolean(),
+  next: z.string().nullable(),
+});
+export type Pagination = z.infer<typeof paginationSchema>;
 
 /** Answer of the preview: what these settings would have given over the last hour of the log. */
 export const previewSchema = z.object({

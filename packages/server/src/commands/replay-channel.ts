@@ -20,10 +20,10 @@ export async function prepareChannel(
 ): Promise<string[]> {
   const channel = `/channels/${encodeURIComponent(order.channel)}`;
   await server.call({ method: 'POST', path: '/channels', body: { name: order.channel }, signal });
-  const { version, allowedEmotes } = readSettings(
+  const { customized, allowedEmotes } = readSettings(
     await server.call({ method: 'GET', path: `${channel}/settings`, signal }),
   );
-  if (order.keepSettings || version > 0) {
+  if (order.keepSettings || customized) {
     const why = order.keepSettings ? 'as asked' : 'because they were changed before';
     return [`The settings of the channel stay as they are, ${why}; ${coverage(log, allowedEmotes)}.`];
   }
@@ -41,11 +41,11 @@ function coverage({ reactions }: ReadLog, allowedEmotes: readonly string[]): str
   return `they count ${percent(share)} of this log's reactions`;
 }
 
-function readSettings(body: unknown): { version: number; allowedEmotes: string[] } {
-  // The server's own answer; a missing version is treated as never changed.
-  const { version, allowedEmotes } = (body ?? {}) as { version?: unknown; allowedEmotes?: unknown };
+function readSettings(body: unknown): { customized: boolean; allowedEmotes: string[] } {
+  // The server's own answer. Broadcasts raise the version too, so it says nothing about who changed what.
+  const { customized, allowedEmotes } = (body ?? {}) as { customized?: unknown; allowedEmotes?: unknown };
   return {
-    version: typeof version === 'number' ? version : 0,
+    customized: customized === true,
     allowedEmotes: Array.isArray(allowedEmotes) ? allowedEmotes.filter((emote) => typeof emote === 'string') : [],
   };
 }

@@ -29,7 +29,7 @@ function log(): Promise<string> {
   return file('My stream.json', JSON.stringify({ video: { title: 'Baking' }, comments }));
 }
 
-const never = { interval: 30, threshold: 0.3, allowedEmotes: ['😀'], version: 0 };
+const never = { interval: 30, threshold: 0.3, allowedEmotes: ['😀'], version: 4, customized: false };
 
 function answer({ line }: SeenRequest, settings: unknown = never) {
   if (line.startsWith('GET')) return { status: 200, body: settings };
@@ -104,7 +104,7 @@ describe('ovation replay', () => {
 
   it('leaves settings alone that were changed before, or that it is told to keep', async () => {
     for (const [settings, flags] of [
-      [{ ...never, version: 3, allowedEmotes: ['🔥'] }, []],
+      [{ ...never, customized: true, allowedEmotes: ['🔥'] }, []],
       [never, ['--keep-settings']],
     ] as const) {
       await using server = await fakeOvation((request) => answer(request, settings));

@@ -171,14 +171,18 @@ const doors: Record<string, Door> = {
   'GET /api/v1/channels/:channel': {},
   'GET /api/v1/channels/:channel/settings': {},
   'PUT /api/v1/channels/:channel/settings': { body: settingsBody },
+  'PATCH /api/v1/channels/:channel/settings': { body: settingsBody },
   'POST /api/v1/channels/:channel/settings/preview': { body: settingsBody },
-  'GET /api/v1/channels/:channel/moments': { query: ['limit', 'cursor'] },
+  'GET /api/v1/channels/:channel/moments': { query: ['limit', 'after', 'emote', 'from', 'to', 'broadcast'] },
   'POST /api/v1/channels/:channel/reactions': {
     body: fields(
       { reactions: [{ id: '1', emote: '🔥', occurredAt: '2026-01-01T00:00:00Z' }] },
       fc.array(aReaction, { maxLength: 5 }),
     ),
   },
+  'GET /api/v1/channels/:channel/broadcasts': { query: ['limit', 'after'] },
+  'GET /api/v1/channels/:channel/broadcasts/:broadcast': {},
+  'GET /api/v1/channels/:channel/broadcasts/current': {},
   'POST /api/v1/channels/:channel/broadcasts': { body: fields({ title: 'Friday' }) },
   'DELETE /api/v1/channels/:channel/broadcasts/current': { body: jsonText },
   'POST /internal/sql': { body: fields({ sql: 'select 1' }, fc.constantFrom('select 1', 'drop table x')) },
@@ -190,7 +194,7 @@ function knocks(entry: RouteEntry, door: Door): fc.Arbitrary<InjectOptions> {
   const path = entry.path.replace(/\*$/, ':rest');
   const url = fc
     .tuple(segment, door.query ? query(door.query) : fc.constant(''))
-    .map(([part, search]) => path.replace(/:[a-z]+/, part) + search);
+    .map(([part, search]) => path.replaceAll(/:[a-z]+/g, () => part) + search);
   const payload = door.body ?? fc.constant(undefined);
   return fc.record({ url, payload, type: contentType, headers }).map((knock) => ({
     method: entry.method,
@@ -205,7 +209,9 @@ let app: FastifyInstance;
 
 beforeAll(async () => {
   const onRoute = (method: string, path: string) => void registered.push(`${method} ${path}`);
-  app = await createHttp(fakeParts({ onRoute }).parts);
+  const { parts } = fakeParts({ onRoute });
+  await parts.channels.startBroadcast('default', 'so that there is one');
+  app = await createHttp(parts);
 });
 afterAll(() => app.close());
 

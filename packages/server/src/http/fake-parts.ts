@@ -18,6 +18,8 @@ export function fakeParts(changes: Partial<HttpParts> = {}) {
     channels,
     moments: {
       recent: (_channel, limit) => Promise.resolve([aMoment(), aMoment()].slice(0, limit)),
+      page: (_channel, { limit }) =>
+        Promise.resolve({ moments: [aMoment(), aMoment()].slice(0, limit), next: undefined }),
       preview: () => Promise.resolve({ moments: 3, windows: 60, reactions: 1000, spanMs: 3_600_000 }),
     },
     reactions: { append: async (channel, items) => void reactions.push({ channel, items }) },
@@ -121,7 +123,7 @@ function fakeChannels() {
     state.names.has(name)
       ? { name, createdAt: '2026-01-01T00:00:00.000Z', live: state.live.get(name) ?? null }
       : undefined;
-  const settings = (name: string) => state.settings.get(name) ?? { ...DEFAULT_SETTINGS, version: 0 };
+  const settings = (name: string) => state.settings.get(name) ?? { ...DEFAULT_SETTINGS, version: 0, customized: false };
   const channels: Channels = {
     ensure: async (name) => void state.names.add(name),
     find: (name) => Promise.resolve(find(name)),
@@ -133,7 +135,7 @@ function fakeChannels() {
         throw new ChannelProblem('version_conflict', 'The settings are at another version');
       }
       const { allowedEmotes = before.allowedEmotes, interval = before.interval, threshold = before.threshold } = patch;
-      const after = { interval, threshold, allowedEmotes, version: before.version + 1 };
+      const after = { interval, threshold, allowedEmotes, version: before.version + 1, customized: true };
       state.settings.set(name, after);
       return after;
     },
@@ -147,6 +149,8 @@ function fakeChannels() {
       state.live.delete(name);
       return live && { ...live, endedAt: '2026-01-01T01:00:00.000Z' };
     },
+    broadcasts: (name) => Promise.resolve([state.live.get(name)].filter((live) => live !== undefined)),
+    broadcast: (name) => Promise.resolve(state.live.get(name)),
     rememberAliases: async (_name, aliases) => {
       for (const [emote, shown] of aliases) state.aliases.set(emote, shown);
     },

@@ -2,7 +2,7 @@
 type RouteClass = 'classic' | 'ingest' | 'probe' | 'api' | 'internal' | 'web';
 
 export interface RouteEntry {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly class: RouteClass;
   /** needed unless the server is in open mode */
@@ -57,17 +57,47 @@ export const routeTable: readonly RouteEntry[] = [
     summary: 'Change the fields that are given',
   },
   {
+    method: 'PATCH',
+    path: '/api/v1/channels/:channel/settings',
+    class: 'api',
+    permission: settings,
+    summary: 'The same as PUT',
+  },
+  {
     method: 'POST',
     path: '/api/v1/channels/:channel/settings/preview',
     class: 'api',
     summary: 'What settings would have given over the last hour',
   },
-  { method: 'GET', path: '/api/v1/channels/:channel/moments', class: 'api', summary: 'Its moments, newest first' },
+  {
+    method: 'GET',
+    path: '/api/v1/channels/:channel/moments',
+    class: 'api',
+    summary: 'Its moments, latest window first, in pages',
+  },
   {
     method: 'POST',
     path: '/api/v1/channels/:channel/reactions',
     class: 'ingest',
     summary: 'A batch of reactions with ids',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/channels/:channel/broadcasts',
+    class: 'api',
+    summary: 'Its broadcasts, newest first, in pages',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/channels/:channel/broadcasts/:broadcast',
+    class: 'api',
+    summary: 'One broadcast',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/channels/:channel/broadcasts/current',
+    class: 'api',
+    summary: 'The live broadcast',
   },
   {
     method: 'POST',

@@ -69,7 +69,7 @@ describe('an error of /api/v1', () => {
       404,
       'not_found',
     ]);
-    expect(await code('PATCH', '/channels/default/settings')).toEqual([405, 'method_not_allowed']);
+    expect(await code('DELETE', '/channels/default/settings')).toEqual([405, 'method_not_allowed']);
     expect(await code('POST', '/channels', { payload: '{', headers: json })).toEqual([400, 'malformed_json']);
     expect(await code('POST', '/channels', { payload: '<a/>', headers: { 'content-type': 'text/xml' } })).toEqual([
       415,
@@ -134,10 +134,38 @@ describe('channels', () => {
     expect((await call('GET', '/channels/alice')).body).toMatchObject({ name: 'alice', live: null });
   });
 
-  it('show their moments, newest first, as many as asked for', async () => {
-    expect((await call('GET', '/channels/default/moments?limit=1')).body).toEqual({ data: [aMoment()] });
+  it('show their moments in pages, as many as asked for and at most 100 (S1-14)', async () => {
+    expect((await call('GET', '/channels/default/moments?limit=1')).body).toEqual({
+      data: [aMoment()],
+      pagination: { limit: 1, hasNext: false, next: null },
+    });
+    expect((await call('GET', '/channels/default/moments')).body.pagination.limit).toBe(20);
     expect((await call('GET', '/channels/nobody/moments')).status).toBe(404);
-    expect((await call('GET', '/channels/default/moments?limit=0')).status).toBe(400);
+    for (const wrong of ['limit=0', 'limit=101', 'after=nonsense', 'after=', 'from=yesterday', 'emote=']) {
+      expect([wrong, (await call('GET', `/channels/default/moments?${wrong}`)).status]).toEqual([wrong, 400]);
+    }
+  });
+
+  it('are not sent again to who has them as they are', async () => {
+    const paths = ['/channels', '/channels/default', '/channels/default/moments', '/channels/default/broadcasts'];
+    for (const path of paths) {
+      const { headers } = await call('GET', path);
+      expect([path, headers['cache-control'], headers.etag]).toEqual([
+        path,
+        'no-cache',
+        expect.stringMatching(/^"\S+"$/),
+      ]);
+      const again = await call('GET', path, { headers: { 'if-none-match': `"other", W/${String(headers.etag)}` } });
+      expect([again.status, again.body, again.headers.etag]).toEqual([304, undefined, headers.etag]);
+      await call('POST', '/channels/default/broadcasts', { payload: {} });
+    }
+    await call('POST', '/channels', { payload: { name: 'bob' } });
+    const { headers } = await call('GET', '/channels/bob');
+    await call('POST', '/channels/bob/broadcasts', { payload: {} });
+    expect((await call('GET', '/channels/bob', { headers: { 'if-none-match': String(headers.etag) } })).status).toBe(
+      200,
+    );
+    expect((await call('GET', '/channels/nobody')).headers['cache-control']).toBe('no-store');
   });
 });
 
@@ -157,6 +185,10 @@ describe('settings', () => {
       headers: { etag: '"1"' },
     });
     expect((await call('PUT', path, { payload: {} })).status).toBe(400);
+    expect(await call('PATCH', path, { payload: { interval: 7 } })).toMatchObject({
+      status: 200,
+      body: { interval: 7, threshold: 0.5, version: 2, customized: true },
+    });
   });
 
   it('are not changed by who read another version', async () => {
@@ -174,7 +206,7 @@ describe('settings', () => {
     const asked: unknown[] = [];
     await serve({
       moments: {
-        recent: () => Promise.resolve([]),
+        ...fake.parts.moments,
         preview: (channel, settings) => {
           asked.push({ channel, ...settings });
           return Promise.resolve({ moments: 1, windows: 2, reactions: 3, spanMs: 4 });
@@ -199,6 +231,15 @@ describe('broadcasts', () => {
     });
     expect((await call('DELETE', '/channels/default/broadcasts/current')).status).toBe(200);
     expect((await call('DELETE', '/channels/default/broadcasts/current')).status).toBe(404);
+  });
+
+  it('are found by their id, and the live one as current', async () => {
+    const { body } = await call('POST', '/channels/default/broadcasts', { payload: { title: 'Friday' } });
+    expect((await call('GET', `/channels/default/broadcasts/${body.id}`)).body).toEqual(body);
+    expect((await call('GET', '/channels/default/broadcasts/current')).body).toEqual(body);
+    expect((await call('GET', '/channels/demo/broadcasts/current')).status).toBe(404);
+    expect((await call('GET', '/channels/demo/broadcasts/none')).body.error.code).toBe('not_found');
+    expect((await call('GET', '/channels/nobody/broadcasts')).body.error.code).toBe('channel_not_found');
   });
 });
 
@@ -280,6 +321,7 @@ describe('with tokens', () => {
   });
   const changes: [NonNullable<InjectOptions['method']>, string, object?][] = [
     ['PUT', '/channels/default/settings', { interval: 5 }],
+    ['PATCH', '/channels/default/settings', { interval: 5 }],
     ['POST', '/channels', { name: 'default' }],
     ['POST', '/channels/default/broadcasts', { title: 'x' }],
     ['DELETE', '/channels/default/broadcasts/current'],

@@ -1,6 +1,7 @@
-import { channelSchema, createChannelSchema } from '@ovation/protocol';
+import { channelSchema, createChannelSchema, emoteKey } from '@ovation/protocol';
 import type { HttpParts } from '../parts.ts';
 import { requirePermission } from '../permission.ts';
+import { paginationOf, readCursor } from './cursor.ts';
 import { knownChannel } from './known-channel.ts';
 import { channelList, channelParams, momentList, momentsQuery } from './resource-schemas.ts';
 import type { ApiInstance } from './instance.ts';
@@ -31,8 +32,13 @@ export function channelRoutes(app: ApiInstance, parts: HttpParts): void {
     '/channels/:channel/moments',
     { schema: { params: channelParams, querystring: momentsQuery, response: { 200: momentList } } },
     async (request) => {
+      const { after, broadcast, emote, from, limit, to } = request.query;
+      const place = readCursor(after);
       const { name } = await knownChannel(parts, request.params.channel);
-      return { data: await moments.recent(name, request.query.limit) };
+      const wantedEmote = emote === undefined ? undefined : { shown: emote, key: emoteKey(emote) ?? emote };
+      const wanted = { after: place, limit, broadcastId: broadcast, emote: wantedEmote, from, to };
+      const page = await moments.page(name, wanted);
+      return { data: page.moments, pagination: paginationOf(limit, page.next) };
     },
   );
 }

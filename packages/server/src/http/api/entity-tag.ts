@@ -6,12 +6,6 @@ export function entityTag(version: number): string {
   return `"${version}"`;
 }
 
-/** Whether `If-None-Match` names this version: the caller has it already. */
-export function isKnownTag(header: string | undefined, version: number): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((tag) => ['*', entityTag(version)].includes(tag.trim().replace(/^W\//, '')));
-}
-
 /**
  * The version that `If-Match` asks for; undefined when there is no condition (no header, or `*`).
  * @throws HttpProblem 400 when it is not one version

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HttpParts } from '../parts.ts';
+import { tagAnswers } from './answer-tag.ts';
 import { broadcastRoutes } from './broadcast-routes.ts';
 import { channelRoutes } from './channel-routes.ts';
 import { reactionRoutes } from './reaction-routes.ts';
@@ -10,6 +11,7 @@ import { settingsRoutes } from './settings-routes.ts';
 export function apiRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  tagAnswers(app);
   const api = app.withTypeProvider<ZodTypeProvider>();
   channelRoutes(api, parts);
   settingsRoutes(api, parts);

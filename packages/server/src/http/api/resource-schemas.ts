@@ -1,5 +1,13 @@
-import { channelNameSchema, channelSchema, momentSchema, settingsPatchSchema } from '@ovation/protocol';
+import {
+  broadcastSchema,
+  channelNameSchema,
+  channelSchema,
+  momentSchema,
+  paginationSchema,
+  settingsPatchSchema,
+} from '@ovation/protocol';
 import { z } from 'zod';
+import { isStorable } from '../unstorable-text.ts';
 
 /** Schemas that only HTTP has: paths, queries and the envelopes of lists. */
 
@@ -7,9 +15,34 @@ export const channelParams = z.object({ channel: channelNameSchema });
 
 export const channelList = z.object({ data: z.array(channelSchema) });
 
-export const momentsQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) });
+const pageQuery = z.object({
+  /** `pagination.next` of the page before */
+  after: z.string().max(1_000).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
 
-export const momentList = z.object({ data: z.array(momentSchema) });
+export const broadcastsQuery = pageQuery;
+
+const instant = z.iso.datetime({ offset: true, message: 'must be an instant, ISO 8601' });
+
+export const momentsQuery = pageQuery.extend({
+  /** id of a broadcast */
+  broadcast: z.string().min(1).max(128).refine(isStorable, 'is not the id of a broadcast').optional(),
+  /** as shown, or its key */
+  emote: z.string().min(1).max(128).refine(isStorable, 'is not an emote').optional(),
+  /** first start of a window */
+  from: instant.optional(),
+  /** last start of a window */
+  to: instant.optional(),
+});
+
+export const broadcastParams = channelParams.extend({
+  broadcast: z.string().min(1).max(128).refine(isStorable, 'is not the id of a broadcast'),
+});
+
+export const broadcastList = z.object({ data: z.array(broadcastSchema), pagination: paginationSchema });
+
+export const momentList = z.object({ data: z.array(momentSchema), pagination: paginationSchema });
 
 export const settingsBody = settingsPatchSchema.refine(
   (patch) => Object.values(patch).some((value) => value !== undefined),

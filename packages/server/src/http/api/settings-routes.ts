@@ -1,8 +1,7 @@
 import { channelSettingsSchema, previewSchema } from '@ovation/protocol';
-import { z } from 'zod';
 import type { HttpParts } from '../parts.ts';
 import { requirePermission } from '../permission.ts';
-import { entityTag, isKnownTag, versionOf } from './entity-tag.ts';
+import { entityTag, versionOf } from './entity-tag.ts';
 import { channelOfParams } from './channel-of-params.ts';
 import type { ApiInstance } from './instance.ts';
 import { knownChannel } from './known-channel.ts';
@@ -13,17 +12,18 @@ export function settingsRoutes(app: ApiInstance, parts: HttpParts): void {
 
   app.get(
     path,
-    { schema: { params: channelParams, response: { 200: channelSettingsSchema, 304: z.undefined() } } },
+    { schema: { params: channelParams, response: { 200: channelSettingsSchema } } },
     async (request, reply) => {
       const { name } = await knownChannel(parts, request.params.channel);
       const settings = await parts.channels.settings(name);
-      reply.header('etag', entityTag(settings.version)).header('cache-control', 'no-cache');
-      if (isKnownTag(request.headers['if-none-match'], settings.version)) return reply.status(304).send(undefined);
-      return reply.send(settings);
+      return reply.header('etag', entityTag(settings.version)).send(settings);
     },
   );
 
-  app.put(path, {
+  app.route({
+    // Both change the fields that are given: whoever takes PUT for a whole replacement sends them all.
+    method: ['PUT', 'PATCH'],
+    url: path,
     schema: { params: channelParams, body: settingsBody, response: { 200: channelSettingsSchema } },
     onRequest: (request) => requirePermission(parts, request, 'update:settings', channelOfParams(request)),
     handler: async (request, reply) => {

@@ -5,6 +5,7 @@ import {
   insertBroadcast,
   insertChannel,
   lockSettings,
+  selectBroadcast,
   selectLiveBroadcast,
   updateBroadcastEnd,
   updateSettings,
@@ -15,10 +16,16 @@ export interface Home {
   readonly activityPartitions: number;
 }
 
-/** Starts `broadcast`; one that is live ends first, at the same instant. */
-export async function startBroadcast(uow: UnitOfWork, home: Home, broadcast: Broadcast): Promise<void> {
+/**
+ * Starts `broadcast`; one that is live ends first, at the same instant. When there is one of this id already, nothing
+ * happens.
+ * @returns the broadcast of this id
+ */
+export async function startBroadcast(uow: UnitOfWork, home: Home, broadcast: Broadcast): Promise<Broadcast> {
   await insertChannel(uow.sql, home.channel);
   const settings = await lockSettings(uow.sql, home.channel);
+  const started = await selectBroadcast(uow.sql, broadcast.id);
+  if (started) return started;
   await endLive(uow, home.channel, broadcast.startedAt);
   await insertBroadcast(uow.sql, broadcast);
   appendBroadcastEntry(uow, broadcast);
@@ -26,6 +33,7 @@ export async function startBroadcast(uow: UnitOfWork, home: Home, broadcast: Bro
   const next = { ...settings, version: settings.version + 1 };
   await updateSettings(uow.sql, home.channel, next);
   appendControlRecord(uow, home, next, broadcast.id);
+  return broadcast;
 }
 
 /** @returns the broadcast that ended, or undefined when none was live (then nothing is written) */

@@ -34,7 +34,7 @@ export async function changeSettings(uow: UnitOfWork, change: SettingsChange): P
       `The settings are at version ${before.version}, not ${change.ifVersion}: read them again`,
     );
   }
-  const settings = { ...merge(before, change.patch), version: before.version + 1 };
+  const settings = { ...merge(before, change.patch), version: before.version + 1, customized: true };
   if (sameValues(before, settings)) return { settings: before, changed: false };
   await updateSettings(uow.sql, channel, settings);
   if (channel === DEFAULT_CHANNEL) await mirrorSettings(uow.sql, settings);

@@ -76,17 +76,32 @@ describe('the documents’ table settings', () => {
 
 describe('settings', () => {
   it('are the defaults with version 0 until they are changed', async () => {
-    expect(await channels.settings('nobody')).toEqual({ ...DEFAULT_SETTINGS, version: 0 });
+    expect(await channels.settings('nobody')).toEqual({ ...DEFAULT_SETTINGS, version: 0, customized: false });
   });
 
   it('survive a restart (S0-20)', async () => {
     await channels.changeSettings('default', { threshold: 0.45 });
-    expect(await another().settings('default')).toEqual({ ...DEFAULT_SETTINGS, threshold: 0.45, version: 1 });
+    expect(await another().settings('default')).toEqual({
+      ...DEFAULT_SETTINGS,
+      threshold: 0.45,
+      version: 1,
+      customized: true,
+    });
+  });
+
+  it('are customized once a person changed them, which a broadcast does not count as', async () => {
+    await channels.startBroadcast('alice', 'Friday');
+    expect(await channels.settings('alice')).toMatchObject({ version: 1, customized: false });
+    await channels.changeSettings('alice', { interval: 10 });
+    await channels.endBroadcast('alice');
+    expect(await channels.settings('alice')).toMatchObject({ version: 3, customized: true });
+    await channels.changeSettings('alice', { interval: 30 });
+    expect(await another().settings('alice')).toMatchObject({ version: 4, customized: true });
   });
 
   it('reach the feed and the channel’s home partition in the transaction of the change', async () => {
     const settings = await channels.changeSettings('alice', { interval: 10 });
-    expect(settings).toEqual({ ...DEFAULT_SETTINGS, interval: 10, version: 1 });
+    expect(settings).toEqual({ ...DEFAULT_SETTINGS, interval: 10, version: 1, customized: true });
     expect(database.feedEntries).toMatchObject([
       { feed: 'channel:alice', key: 'settings:1', body: { y: 'settings', d: settings } },
     ]);
@@ -185,6 +200,31 @@ describe('a broadcast', () => {
     const { id } = await channels.startBroadcast('default', '');
     await channels.changeSettings('default', { interval: 41 });
     expect(database.outbox.at(-1)?.body).toMatchObject({ ver: 2, body: { broadcastId: id, interval: 41 } });
+  });
+
+  it('starts once under one id, however often that is asked for', async () => {
+    const first = await channels.startBroadcast('alice', 'Friday', { id: 'chosen' });
+    expect(first).toMatchObject({ id: 'chosen', title: 'Friday' });
+    await channels.endBroadcast('alice');
+    clock.advance(1_000);
+    const ended = await channels.broadcast('alice', 'chosen');
+    expect(await channels.startBroadcast('alice', 'Friday', { id: 'chosen' })).toEqual(ended);
+    expect((await channels.find('alice'))?.live).toBeNull();
+    expect(database.feedEntries).toHaveLength(2);
+  });
+
+  it('are listed newest first, in pages, each of its own channel', async () => {
+    for (const title of ['one', 'two', 'three']) {
+      await channels.startBroadcast('alice', title);
+      clock.advance(1_000);
+    }
+    const other = await channels.startBroadcast('bob', 'other');
+    const [newest, middle] = await channels.broadcasts('alice', { limit: 2 });
+    expect([newest?.title, newest?.endedAt, middle?.title]).toEqual(['three', null, 'two']);
+    const rest = await channels.broadcasts('alice', { after: middle, limit: 2 });
+    expect(rest.map(({ title }) => title)).toEqual(['one']);
+    expect(await channels.broadcast('alice', other.id)).toBeUndefined();
+    expect(await channels.broadcast('bob', other.id)).toEqual(other);
   });
 
   it('cannot end where none is live', async () => {

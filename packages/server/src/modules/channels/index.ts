@@ -15,7 +15,15 @@ import { ALIASES_MAX, CHANNELS_MAX, MEMORY_MS, RELAY_WAIT_MS } from './limits.ts
 import { ChannelProblem } from './problems.ts';
 import { checkAliases, rememberAliases } from './remember-aliases.ts';
 import { ShortMemory } from './short-memory.ts';
-import { insertChannel, selectAliases, selectChannels, selectSettings } from './store.ts';
+import {
+  type BroadcastPlace,
+  insertChannel,
+  selectAliases,
+  selectBroadcast,
+  selectBroadcasts,
+  selectChannels,
+  selectSettings,
+} from './store.ts';
 
 export { channelMigrations } from './migrations.ts';
 export { ChannelProblem, type ChannelProblemCode } from './problems.ts';
@@ -39,10 +47,16 @@ export interface Channels {
    * @throws ChannelProblem `wrong_name`, `too_many_channels`, `version_conflict`
    */
   changeSettings(name: string, patch: SettingsPatch, options?: { ifVersion?: number }): Promise<ChannelSettings>;
-  /** One that is live ends first. Raises the version of the settings: control records share one counter. */
-  startBroadcast(name: string, title: string): Promise<Broadcast>;
+  /**
+   * One that is live ends first. Raises the version of the settings: control records share one counter.
+   * @param options.id the same id again starts nothing and answers the broadcast that it started
+   */
+  startBroadcast(name: string, title: string, options?: { id?: string }): Promise<Broadcast>;
   /** The broadcast that ended, or undefined when none was live. */
   endBroadcast(name: string): Promise<Broadcast | undefined>;
+  /** Newest first; `after` is the last one that was seen. */
+  broadcasts(name: string, page: { after?: BroadcastPlace | undefined; limit: number }): Promise<Broadcast[]>;
+  broadcast(name: string, id: string): Promise<Broadcast | undefined>;
   /**
    * Emote key → shown name. Up to the bound the names are kept even when it throws for the rest.
    * @throws ChannelProblem `wrong_alias`, `too_many_aliases`, `wrong_name`, `too_many_channels`
@@ -120,15 +134,16 @@ class StoredChannels implements Channels {
     return outcome.settings;
   }
 
-  async startBroadcast(name: string, title: string): Promise<Broadcast> {
+  async startBroadcast(name: string, title: string, options: { id?: string } = {}): Promise<Broadcast> {
     checkName(name);
     const { activityPartitions, clock, database, log } = this.#parts;
     const startedAt = new Date(clock.now()).toISOString();
-    const broadcast: Broadcast = { id: randomUUID(), channel: name, title, startedAt, endedAt: null };
-    await database.unitOfWork((uow) =>
-      broadcasts.startBroadcast(uow, { channel: name, activityPartitions }, broadcast),
+    const wanted: Broadcast = { id: options.id ?? randomUUID(), channel: name, title, startedAt, endedAt: null };
+    const broadcast = await database.unitOfWork((uow) =>
+      broadcasts.startBroadcast(uow, { channel: name, activityPartitions }, wanted),
     );
     this.#touched(name);
+    if (broadcast !== wanted) return broadcast;
     log.info({ channel: name, broadcast: broadcast.id }, 'Broadcast started');
     await this.#relayed(name);
     return broadcast;
@@ -146,6 +161,16 @@ class StoredChannels implements Channels {
     log.info({ channel: name, broadcast: ended.id }, 'Broadcast ended');
     await this.#relayed(name);
     return ended;
+  }
+
+  async broadcasts(name: string, page: { after?: BroadcastPlace | undefined; limit: number }): Promise<Broadcast[]> {
+    checkName(name);
+    return selectBroadcasts(this.#parts.database.sql, name, page);
+  }
+
+  async broadcast(name: string, id: string): Promise<Broadcast | undefined> {
+    const found = await selectBroadcast(this.#parts.database.sql, id);
+    return found?.channel === name ? found : undefined;
   }
 
   async rememberAliases(name: string, aliases: ReadonlyMap<string, string>): Promise<void> {

@@ -47,4 +47,15 @@ insert into settings (setting_name, setting_value) values
   ('allowed_emotes', '["😀", "😡", "😢", "😮", "❤️", "👍", "👎", "🔥"]');
 `,
   },
+  {
+    name: 'channels-002-customized-and-broadcast-pages',
+    // A version above 0 may be from a broadcast; what is known of older rows is whether they differ from the defaults.
+    up: `
+alter table channel_settings add column customized boolean not null default false;
+update channel_settings set customized = true
+where version > 0 and ("interval" <> 30 or threshold <> 0.3
+  or allowed_emotes <> '["😀", "😡", "😢", "😮", "❤️", "👍", "👎", "🔥"]');
+create index idx_broadcasts_page on broadcasts (channel, started_at desc, id desc);
+`,
+  },
 ];

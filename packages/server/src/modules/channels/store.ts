@@ -15,11 +15,15 @@ type ChannelTables = {
     threshold: number;
     allowed_emotes: string[];
     updated_at: Date;
+    customized: boolean;
   };
   broadcasts: { id: string; channel: string; title: string; started_at: Date; ended_at: Date | null };
   emote_aliases: { channel: string; emote: string; shown: string };
   settings: { id: number; setting_name: string; setting_value: unknown; updated_at: Date };
 };
+
+/** A place in the list of broadcasts; neither of the two ever changes. */
+export type BroadcastPlace = Pick<Broadcast, 'startedAt' | 'id'>;
 
 /** A handle on the database or on a transaction. */
 export type Sql = Kysely<NoTables>;
@@ -73,7 +77,7 @@ export async function selectSettings(db: Sql, channel: string): Promise<ChannelS
     .selectAll()
     .where('channel', '=', channel)
     .executeTakeFirst();
-  return row ? settingsOf(row) : { ...structuredClone(DEFAULT_SETTINGS), version: 0 };
+  return row ? settingsOf(row) : { ...structuredClone(DEFAULT_SETTINGS), version: 0, customized: false };
 }
 
 /** The settings row, made when missing, locked until the end of the transaction. Everything that raises a version goes through here. */
@@ -95,7 +99,7 @@ export async function updateSettings(db: Sql, channel: string, next: ChannelSett
   await sql`
     update channel_settings
     set version = ${next.version}, "interval" = ${next.interval}, threshold = ${next.threshold},
-        allowed_emotes = ${json(next.allowedEmotes)}, updated_at = now()
+        allowed_emotes = ${json(next.allowedEmotes)}, customized = ${next.customized === true}, updated_at = now()
     where channel = ${channel}`.execute(db);
 }
 
@@ -118,8 +122,31 @@ export async function selectLiveBroadcast(db: Sql, channel: string): Promise<Bro
     .where('channel', '=', channel)
     .where('ended_at', 'is', null)
     .executeTakeFirst();
-  if (!row) return undefined;
-  return { id: row.id, channel, title: row.title, startedAt: row.started_at.toISOString(), endedAt: null };
+  return row && broadcastOf(row);
+}
+
+export async function selectBroadcast(db: Sql, id: string): Promise<Broadcast | undefined> {
+  const row = await tables(db).selectFrom('broadcasts').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && broadcastOf(row);
+}
+
+/** Newest first, those after the given place in that order. */
+export async function selectBroadcasts(
+  db: Sql,
+  channel: string,
+  { after, limit }: { after?: BroadcastPlace | undefined; limit: number },
+): Promise<Broadcast[]> {
+  const query = tables(db)
+    .selectFrom('broadcasts')
+    .selectAll()
+    .where('channel', '=', channel)
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit);
+  const page = after
+    ? query.where(sql<boolean>`(started_at, id) < (${after.startedAt}::timestamptz, ${after.id}::text)`)
+    : query;
+  return (await page.execute()).map(broadcastOf);
 }
 
 export async function insertBroadcast(db: Sql, broadcast: Broadcast): Promise<void> {
@@ -160,7 +187,13 @@ export async function lockChannel(db: Sql, name: string): Promise<void> {
 }
 
 function settingsOf(row: Selectable<ChannelTables['channel_settings']>): ChannelSettings {
-  return { interval: row.interval, threshold: row.threshold, allowedEmotes: row.allowed_emotes, version: row.version };
+  const { customized, interval, threshold, version } = row;
+  return { interval, threshold, allowedEmotes: row.allowed_emotes, version, customized };
+}
+
+function broadcastOf(row: Selectable<ChannelTables['broadcasts']>): Broadcast {
+  const { channel, id, title } = row;
+  return { id, channel, title, startedAt: row.started_at.toISOString(), endedAt: row.ended_at?.toISOString() ?? null };
 }
 
 function json(value: unknown) {

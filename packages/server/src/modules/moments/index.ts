@@ -2,6 +2,7 @@ import type { Moment, Preview, Settings } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import { type MomentsPage, type MomentsWanted, pageMoments } from './page-moments.ts';
 import { previewSettings } from './preview-settings.ts';
 import type { MomentTables } from './tables.ts';
 
@@ -12,6 +13,8 @@ export { createPartitionStore, FencedError, TopicReplacedError } from './partiti
 export interface Moments {
   /** Newest first, the latest revision of each. */
   recent(channel: string, limit: number): Promise<Moment[]>;
+  /** Latest window first, filtered and in pages that stay whole while moments come in. */
+  page(channel: string, wanted: MomentsWanted): Promise<MomentsPage>;
   /** What these settings would have given over the last hour of the log. */
   preview(channel: string, settings: Settings): Promise<Preview>;
 }
@@ -35,6 +38,7 @@ export function createMoments(parts: {
         .execute();
       return rows.map(({ body }) => body);
     },
+    page: (channel, wanted) => pageMoments(parts.database, channel, wanted),
     preview: (channel, settings) => previewSettings(parts, channel, settings),
   };
 }

@@ -58,4 +58,8 @@ export const momentMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    name: 'moments-002-pages',
+    up: 'create index idx_moments_page on significant_moments (channel, "timestamp" desc, id desc)',
+  },
 ];

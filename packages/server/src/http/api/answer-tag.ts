@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * Every answer to a GET has an `ETag`, and who names it in `If-None-Match` gets 304 and no body. Routes that know the
+ * version of what they show set their own; for all others it is the hash of the body. `no-cache` means: keep it, but ask.
+ */
+export function tagAnswers(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead || reply.statusCode !== 200 || typeof payload !== 'string') {
+      if (!reply.hasHeader('cache-control'))
+        void reply.header('cache-control', isRead && reply.statusCode === 304 ? 'no-cache' : 'no-store');
+      return payload;
+    }
+    const tag = reply.getHeader('etag') ?? `"${createHash('sha256').update(payload).digest('base64url').slice(0, 22)}"`;
+    void reply.header('etag', tag);
+    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-cache');
+    if (!names(request.headers['if-none-match'], String(tag))) return payload;
+    // A 304 has no body and says nothing about one.
+    void reply.status(304).removeHeader('content-type').removeHeader('content-length');
+    return null;
+  });
+}
+
+/** Whether `If-None-Match` names this tag. */
+function names(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((one) => ['*', tag].includes(one.trim().replace(/^W\//, '')));
+}

@@ -1,0 +1,52 @@
+import type { Moment } from '@ovation/protocol';
+import { sql } from 'kysely';
+import type { Database } from '../../ports/database.ts';
+import type { MomentTables } from './tables.ts';
+
+/** A place in the list of moments: neither of the two ever changes, so pages fit however many come in between. */
+export interface MomentPlace {
+  /** start of the window, ISO 8601 UTC */
+  readonly at: string;
+  readonly id: string;
+}
+
+export interface MomentsWanted {
+  readonly after?: MomentPlace | undefined;
+  readonly limit: number;
+  readonly broadcastId?: string | undefined;
+  /** as a key or as shown */
+  readonly emote?: { readonly key: string; readonly shown: string } | undefined;
+  /** first and last start of a window, ISO 8601; both belong to it */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+export interface MomentsPage {
+  readonly moments: Moment[];
+  /** the last of this page when there are more */
+  readonly next: MomentPlace | undefined;
+}
+
+/** Latest window first; the latest revision of each. Moments that come in meanwhile neither repeat nor hide another. */
+export async function pageMoments(database: Database, channel: string, wanted: MomentsWanted): Promise<MomentsPage> {
+  let query = database.sql
+    .withTables<MomentTables>()
+    .selectFrom('significant_moments')
+    .select(['id', 'timestamp', 'body'])
+    .where('channel', '=', channel)
+    .orderBy('timestamp', 'desc')
+    .orderBy('id', 'desc')
+    .limit(wanted.limit + 1);
+  const { after, broadcastId, emote, from, to } = wanted;
+  if (after) query = query.where(sql<boolean>`("timestamp", id) < (${after.at}::timestamptz, ${after.id}::text)`);
+  if (broadcastId !== undefined) query = query.where(sql<boolean>`body ->> 'broadcastId' = ${broadcastId}`);
+  if (emote) query = query.where(sql<boolean>`(body ->> 'emote' = ${emote.key} or emote = ${emote.shown})`);
+  if (from !== undefined) query = query.where(sql<boolean>`"timestamp" >= ${from}::timestamptz`);
+  if (to !== undefined) query = query.where(sql<boolean>`"timestamp" <= ${to}::timestamptz`);
+  const rows = await query.execute();
+  const last = rows.length > wanted.limit ? rows[wanted.limit - 1] : undefined;
+  return {
+    moments: rows.slice(0, wanted.limit).map(({ body }) => body),
+    next: last && { at: last.timestamp.toISOString(), id: last.id },
+  };
+}
