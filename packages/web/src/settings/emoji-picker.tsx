@@ -13,6 +13,8 @@ export function EmojiPicker({ pick }: { pick: (emoji: string) => void }) {
     >
       <Picker.Search
         className="border-line h-target mx-2 mt-2 rounded-sm border px-3"
+        // No form of this name: Enter must not save the settings around it when nothing was found.
+        form="emoji-search"
         aria-label={texts.picker.search}
         placeholder={texts.picker.search}
       />

@@ -30,7 +30,7 @@ export function LivePanel({ view, isPaused, onPause }: LivePanelProps) {
           {texts.live.title}
         </h2>
         <Figures rate={recentRate(view.series, RATE_SECONDS)} total={view.total} />
-        <div className="flex">
+        <div className="flex shrink-0">
           <PlainButton look="quiet" onClick={() => setTable(!isTable)}>
             {isTable ? <Bars /> : <Table />}
             <span className="sr-only sm:not-sr-only">{isTable ? texts.live.showChart : texts.live.showTable}</span>
@@ -49,7 +49,7 @@ export function LivePanel({ view, isPaused, onPause }: LivePanelProps) {
 
 function Figures({ rate, total }: { rate: number; total: number }) {
   return (
-    <dl className="flex items-end gap-6">
+    <dl className="flex min-w-0 items-end gap-3 overflow-hidden sm:gap-6">
       <Figure id="rate" label={texts.live.rate} value={formatRate(rate)} size="text-3xl" />
       <Figure id="total" label={texts.live.total} value={formatCount(total)} size="text-xl" />
     </dl>

@@ -1,4 +1,4 @@
-import type { CSSProperties } from 'react';
+import { useState, type CSSProperties } from 'react';
 import type { ChannelView } from '@ovation/client';
 import { texts } from '../texts.ts';
 import { EmptyFeed } from './empty-feed.tsx';
@@ -17,8 +17,10 @@ const SHOWN = 50;
 export function MomentsFeed({ view, heldBack, go }: MomentsFeedProps) {
   const moments = [...view.moments.values()].slice(0, SHOWN);
   const count = { '--count': moments.length } as CSSProperties; // a custom property is not in React's type
-  // On a phone the empty feed stands first: what to do next must not lie below an empty chart.
-  const place = moments.length === 0 && view.total === 0 ? 'order-first lg:order-none' : '';
+  // On a phone an empty channel begins with what to do next, not with an empty chart. Decided once: a page must not be
+  // rearranged under somebody's thumb. The list then keeps to the space of the empty feed.
+  const [isFirst] = useState(moments.length === 0 && view.total === 0);
+  const place = isFirst ? 'feed-first' : '';
   return (
     <section aria-labelledby="moments-title" className={`feed min-w-0 ${place}`}>
       <div className="border-line flex h-14 items-end justify-between gap-3 border-b pb-2">

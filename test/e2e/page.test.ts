@@ -1,0 +1,267 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ServerProcess } from '../server-process.ts';
+import { startServer } from '../server-process.ts';
+import { launchBrowser, NARROW, openPage, PHONE, WIDE } from './browser.ts';
+
+/** The page as a viewer and a streamer meet it, over the real server, without the demo audience. */
+
+let browser: Browser;
+let server: ServerProcess;
+let folder: string;
+let channels = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'ovation-page-'));
+  server = await startServer({ OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off' });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await server[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+async function send(method: string, address: string, body: unknown): Promise<unknown> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${server.url}${address}`, { method, headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${address} answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}
+
+/** A channel of its own for each test. */
+async function newChannel(): Promise<string> {
+  channels += 1;
+  const name = `page${channels}`;
+  await send('POST', '/api/v1/channels', { name });
+  return name;
+}
+
+const address = (channel: string) => `${server.url}/?channel=${channel}`;
+
+async function live(page: Page): Promise<void> {
+  await page.locator('[data-connection]', { hasText: 'Live' }).waitFor();
+  await page.locator('.frame-bar button').first().waitFor();
+}
+
+async function react(channel: string, emote: string, n: number): Promise<void> {
+  const occurredAt = new Date().toISOString();
+  const reactions = Array.from({ length: n }, (_, index) => ({
+    id: `${channel}-${emote}-${occurredAt}-${index}`,
+    emote,
+    occurredAt,
+  }));
+  await send('POST', `/api/v1/channels/${channel}/reactions`, { reactions });
+}
+
+describe('a viewer', () => {
+  it('sees a tap in the tally, and an empty page says what to do before', async () => {
+    const channel = await newChannel();
+    const { page, problems, context } = await openPage(browser, address(channel));
+    await live(page);
+    await page.getByText('No moments yet').waitFor();
+    await page.getByRole('button', { name: 'React with fire' }).click();
+    await page.locator('[data-count="🔥"]', { hasText: '1' }).waitFor();
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it('holds a button for a stream of reactions', async () => {
+    const channel = await newChannel();
+    const { page, context } = await openPage(browser, address(channel));
+    await live(page);
+    const fire = page.getByRole('button', { name: 'React with fire' });
+    await fire.hover();
+    await page.mouse.down();
+    await page.waitForFunction(() => Number(document.querySelector('[data-count="🔥"]')?.textContent) >= 5);
+    await page.mouse.up();
+    await context.close();
+  });
+
+  it('sees a moment rise with everybody’s reactions (S0-49)', async () => {
+    const channel = await newChannel();
+    const { page, problems, context } = await openPage(browser, address(channel));
+    await live(page);
+    await react(channel, '🔥', 30);
+    const card = page.locator('.card').first();
+    await card.waitFor();
+    const text = await card.textContent();
+    expect(text).toContain('30 of 30 reactions');
+    expect(text).toMatch(/rising · rev \d+|final/);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it('sees an emote’s name with markup in it as text', async () => {
+    const channel = await newChannel();
+    const alias = '<img src=x onerror=alert(1)>';
+    await send('PUT', `/api/v1/channels/${channel}/settings`, { allowedEmotes: ['twitch:1'] });
+    const { page, context } = await openPage(browser, address(channel));
+    await live(page);
+    const reactions = [{ id: 'x', emote: 'twitch:1', occurredAt: new Date().toISOString(), alias }];
+    await send('POST', `/api/v1/channels/${channel}/reactions`, { reactions });
+    await page.getByTitle(alias).first().waitFor();
+    expect(await page.locator('img').count()).toBe(0);
+    await context.close();
+  });
+
+  it('is told that the connection is lost, and is back by itself when the server is (S0-24)', async () => {
+    const data = await mkdtemp(path.join(tmpdir(), 'ovation-back-'));
+    const first = await startServer({ OVATION_DATA_DIR: data, OVATION_SIMULATOR: 'off' });
+    const { port } = new URL(first.url);
+    const { page, context } = await openPage(browser, first.url);
+    await live(page);
+    await first.kill('SIGKILL');
+    await page
+      .getByText(/Trying again in \d s/)
+      .first()
+      .waitFor();
+    expect(await page.getByRole('button', { name: 'React with fire' }).isDisabled()).toBe(true);
+    const second = await startServer({ OVATION_DATA_DIR: data, OVATION_SIMULATOR: 'off' }, ['--port', port]);
+    await live(page);
+    await page.getByRole('button', { name: 'React with fire' }).click();
+    await page.locator('[data-count="🔥"]', { hasText: '1' }).waitFor();
+    await context.close();
+    await second[Symbol.asyncDispose]();
+    await rm(data, { recursive: true });
+  });
+
+  it('is offered to make a channel that does not exist', async () => {
+    const { page, context } = await openPage(browser, address('brand-new'));
+    await page.getByRole('button', { name: 'Create brand-new' }).click();
+    await live(page);
+    await context.close();
+  });
+
+  it('reacts by keyboard, and can switch the single keys off', async () => {
+    const channel = await newChannel();
+    const { page, context } = await openPage(browser, address(channel));
+    await live(page);
+    await page.keyboard.press('8');
+    await page.locator('[data-count="🔥"]', { hasText: '1' }).waitFor();
+    await page.getByRole('button', { name: 'View options' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Keys 1 to 8 react' }).click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('8');
+    await page.getByRole('button', { name: 'React with grinning face' }).click();
+    await page.locator('[data-count="😀"]', { hasText: '1' }).waitFor();
+    expect(await page.locator('[data-count="🔥"]').textContent()).toBe('1');
+    await context.close();
+  });
+});
+
+describe('a streamer', () => {
+  it('saves settings, and a second page sees them at once (S0-49)', async () => {
+    const channel = await newChannel();
+    const one = await openPage(browser, address(channel));
+    const two = await openPage(browser, address(channel));
+    await Promise.all([live(one.page), live(two.page)]);
+    await one.page.getByRole('button', { name: 'Settings' }).click();
+    await one.page.getByRole('textbox', { name: /Interval/ }).fill('4');
+    await one.page.keyboard.press('Tab');
+    await one.page.getByRole('button', { name: 'Save settings' }).click();
+    await one.page.getByText(/Saved as version 1/).waitFor();
+    await two.page.getByText(/judged every 4 messages/).waitFor();
+    await Promise.all([one.context.close(), two.context.close()]);
+  });
+
+  it('sees what the last hour would have given', async () => {
+    const channel = await newChannel();
+    await react(channel, '🔥', 40);
+    const { page, context } = await openPage(browser, address(channel));
+    await live(page);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    const preview = page.locator('[data-preview="answered"]');
+    await preview.getByText('1 moment').waitFor();
+    await preview.getByText(/from 40 reactions/).waitFor();
+    await page.getByRole('textbox', { name: /Interval/ }).fill('1000');
+    await page.keyboard.press('Tab');
+    await preview.getByText('0 moments').waitFor();
+    await context.close();
+  });
+
+  it('adds an emoji from the picker and takes another away, by keyboard', async () => {
+    const channel = await newChannel();
+    const { page, context } = await openPage(browser, address(channel));
+    await live(page);
+    await page.getByRole('button', { name: 'Settings' }).press('Enter');
+    await page.getByRole('button', { name: 'Add emoji' }).press('Enter');
+    await page.getByRole('searchbox', { name: 'Search emoji' }).fill('rocket');
+    await page.getByText('🚀').first().waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Remove 🚀' }).waitFor();
+    await page.getByRole('button', { name: 'Remove fire' }).press('Enter');
+    await page.getByRole('button', { name: 'Save settings' }).press('Enter');
+    await page.getByText(/Saved as version/).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'React with 🚀' }).waitFor();
+    expect(await page.getByRole('button', { name: 'React with fire' }).count()).toBe(0);
+    await context.close();
+  });
+});
+
+describe('for everybody', () => {
+  it.each(['light', 'dark'] as const)(
+    'axe finds nothing in %s, also with drawer, picker and menu open',
+    async (scheme) => {
+      const channel = await newChannel();
+      await react(channel, '🔥', 30);
+      const { page, context } = await openPage(browser, address(channel), { colorScheme: scheme });
+      await live(page);
+      await page.locator('.card').first().waitFor();
+      await expectNoViolations(page, 'page');
+      await page.getByRole('button', { name: /Switch channel/ }).click();
+      await page.getByRole('menuitemradio').first().waitFor();
+      await expectNoViolations(page, 'menu');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Settings' }).click();
+      await page.locator('[data-preview="answered"]').waitFor();
+      await expectNoViolations(page, 'drawer');
+      await page.getByRole('button', { name: 'Add emoji' }).click();
+      await page.getByRole('gridcell').first().waitFor();
+      await expectNoViolations(page, 'picker');
+      await context.close();
+    },
+  );
+
+  it.each([
+    ['320', NARROW],
+    ['390', PHONE],
+    ['1280', WIDE],
+  ])('nothing scrolls sideways at %s px', async (_name, viewport) => {
+    const channel = await newChannel();
+    await react(channel, '🔥', 30);
+    const { page, context } = await openPage(browser, address(channel), { viewport });
+    await live(page);
+    await page.locator('.card').first().waitFor();
+    const [wide, visible] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(wide).toBeLessThanOrEqual(Number(visible));
+    await context.close();
+  });
+
+  it('nothing moves by itself with reduced motion', async () => {
+    const channel = await newChannel();
+    const { page, context } = await openPage(browser, address(channel), { reducedMotion: 'reduce' });
+    await live(page);
+    await page.getByRole('button', { name: 'React with fire' }).click();
+    await page.locator('[data-count="🔥"]', { hasText: '1' }).waitFor();
+    const running = await page.evaluate(
+      () => document.getAnimations().filter((one) => one.playState === 'running').length,
+    );
+    expect(running).toBe(0);
+    await context.close();
+  });
+});
+
+async function expectNoViolations(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(
+    ({ id, nodes }) => `${what}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  );
+  expect(found).toEqual([]);
+}
