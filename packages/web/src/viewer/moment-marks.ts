@@ -55,7 +55,8 @@ function drawWindow(plot: uPlot, window: MarkedWindow, style: PlotStyle, ratio: 
   ctx.lineTo(right - ratio, y + half * ratio);
   ctx.stroke();
   // As many as fit side by side; the feed lists all of them.
-  const spacePx = emote * 1.4 * ratio;
+  const hasNames = window.marks.some((mark) => !isEmoji(mark.display));
+  const spacePx = emote * (hasNames ? NAME_SPACE : EMOJI_SPACE) * ratio;
   const shown = window.marks.slice(0, Math.max(1, Math.floor((right - left) / spacePx)));
   shown.forEach((mark, index) => {
     const x = (left + right) / 2 + (index - (shown.length - 1) / 2) * spacePx;
@@ -64,6 +65,10 @@ function drawWindow(plot: uPlot, window: MarkedWindow, style: PlotStyle, ratio: 
     drawEmote(ctx, { x, y: y - half * 1.6 * ratio, maxWidth: spacePx, display: mark.display }, style, ratio);
   });
 }
+
+/** Room for one mark in sizes of an emoji; names need more than emoji. */
+const EMOJI_SPACE = 1.4;
+const NAME_SPACE = 3.2;
 
 interface Diamond {
   x: number;
@@ -103,7 +108,7 @@ function drawEmote(ctx: CanvasRenderingContext2D, text: MarkText, style: PlotSty
   const emoji = isEmoji(text.display);
   const size = (emoji ? style.px.emote : style.px.text) * ratio;
   ctx.font = `${size}px ${emoji ? style.emoji : style.sans}`;
-  ctx.fillText(emoji ? text.display : shorten(ctx, text.display, text.maxWidth * 2), text.x, text.y);
+  ctx.fillText(emoji ? text.display : shorten(ctx, text.display, text.maxWidth), text.x, text.y);
 }
 
 function shorten(ctx: CanvasRenderingContext2D, text: string, maxWidth: number): string {

@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react';
+import { isEmoji } from '@ovation/protocol';
 import type { ChannelView } from '@ovation/client';
 import { texts } from '../texts.ts';
 import { displayOf } from '../ui/emote-text.ts';
@@ -18,6 +19,7 @@ export function Tally({ view, slots, tally }: TallyProps) {
   const counted = slots.reduce((sum, key) => sum + (tally.thisMinute.get(key) ?? 0), 0);
   const slotted = slots.reduce((sum, key) => sum + (tally.fiveMinutes.get(key) ?? 0), 0);
   const others = view.total - slotted;
+  const hasNames = slots.some((key) => !isEmoji(displayOf(view, key)));
   return (
     <div className="border-line mt-2 border-t pt-4">
       <div className="mb-2 flex min-h-6 flex-wrap items-baseline justify-between gap-x-6">
@@ -32,6 +34,7 @@ export function Tally({ view, slots, tally }: TallyProps) {
             key={key}
             slot={slot}
             display={displayOf(view, key)}
+            isWide={hasNames}
             count={tally.fiveMinutes.get(key) ?? 0}
             share={counted === 0 ? 0 : (tally.thisMinute.get(key) ?? 0) / counted}
             threshold={settings?.threshold ?? 1}
@@ -46,18 +49,20 @@ export function Tally({ view, slots, tally }: TallyProps) {
 interface TallyRowProps {
   slot: number;
   display: string;
+  /** names need more room than emoji, in all rows alike */
+  isWide: boolean;
   count: number;
   share: number;
   threshold: number;
 }
 
-function TallyRow({ slot, display, count, share, threshold }: TallyRowProps) {
+function TallyRow({ slot, display, isWide, count, share, threshold }: TallyRowProps) {
   const isOver = share > threshold;
   return (
     <li className="h-tally-row flex items-center gap-2">
       <span className="sr-only">{texts.tally.row(texts.emoteName(display), count, share)}</span>
       <span aria-hidden="true" className="size-2.5 shrink-0 rounded-sm" style={slotColor(slot)} />
-      <span aria-hidden="true" className="w-7 shrink-0 overflow-hidden text-center">
+      <span aria-hidden="true" className={`shrink-0 overflow-hidden text-center ${isWide ? 'w-20' : 'w-7'}`}>
         <Emote display={display} size="md" isSilent />
       </span>
       <span aria-hidden="true" className="w-10 shrink-0 text-right text-sm" data-count={display}>
