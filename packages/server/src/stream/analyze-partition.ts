@@ -1,4 +1,4 @@
-import type { EngineOutput } from '@ovation/moments';
+import type { EngineOptions, EngineOutput, PositionedRecord } from '@ovation/moments';
 import { decodeActivity, PartitionEngine } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import type { Channels } from '../modules/channels/index.ts';
@@ -6,18 +6,20 @@ import type { LateCount, PartitionLease, PartitionStore } from '../modules/momen
 import { FencedError, TopicReplacedError } from '../modules/moments/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
+import type { Sabotage } from '../sabotage.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP } from './bridge.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { keepTrying } from './keep-trying.ts';
+import { SabotagedRecords, sabotagedOptions, sabotagedStart } from './sabotage-run.ts';
 
 /** Channels whose windows are stored in one transaction (flows.md B2.7). */
 const CLOSE_CHUNK = 200;
 const SNAPSHOT_PERIOD_MS = 10_000;
 
 export interface AnalyzePartitionParts {
-  readonly eventLog: EventLog;
+  readonly eventLog: Pick<EventLog, 'read' | 'commit' | 'committed'>;
   readonly store: PartitionStore;
   readonly channels: Pick<Channels, 'aliases'>;
   readonly deadLetters: DeadLetters;
@@ -29,6 +31,10 @@ export interface AnalyzePartitionParts {
   readonly signal: AbortSignal;
   /** told after every batch: counted reactions, and whether windows wait for the watermark */
   onProgress(progress: { counted: number; hasOpenWindows: boolean }): void;
+  /** other detectors than the listed ones; for tests */
+  readonly engine?: EngineOptions;
+  /** for tests only */
+  readonly sabotage?: Sabotage;
 }
 
 /**
@@ -39,7 +45,12 @@ export async function analyzePartition(parts: AnalyzePartitionParts): Promise<vo
   const { eventLog, topic, partition, signal } = parts;
   const lease = await retried(parts, 'Taking the partition over', () => parts.store.takeOver());
   const run = new PartitionRun(parts, lease);
-  const reading = { topic, from: new Map([[partition, run.position]]), signal };
+  const from = new Map([[partition, run.position]]);
+  if (parts.sabotage === 'commit-latest-offset') {
+    const committed = await eventLog.committed(BRIDGE_GROUP, topic);
+    from.set(partition, committed.get(partition) ?? run.position);
+  }
+  const reading = { topic, from, signal };
   for await (const batch of eventLog.read(reading)) await run.apply(batch);
   // Handing over: the next owner starts from here and not from up to ten seconds ago.
   await run.snapshot();
@@ -52,11 +63,18 @@ class PartitionRun {
   #late: LateCount[] = [];
   #snapshotAt: number;
   #snapshotOffset: number;
+  readonly #sabotaged: SabotagedRecords | undefined;
+  #postponed: (() => Promise<void>)[] = [];
 
   constructor(parts: AnalyzePartitionParts, lease: PartitionLease) {
     this.#parts = parts;
     this.#generation = lease.generation;
-    this.#engine = new PartitionEngine({}, lease.from);
+    const { engine = {}, sabotage } = parts;
+    if (sabotage) {
+      const options = sabotagedOptions(sabotage, engine, lease.generation);
+      this.#engine = new PartitionEngine(options, sabotagedStart(sabotage, lease));
+      this.#sabotaged = new SabotagedRecords(sabotage, this.#engine.offset);
+    } else this.#engine = new PartitionEngine(engine, lease.from);
     this.#snapshotAt = parts.clock.now();
     this.#snapshotOffset = this.#engine.offset;
   }
@@ -73,9 +91,12 @@ class PartitionRun {
     }
     for (const record of batch.records) await this.#applyRecord(record);
     const output = this.#engine.takeOutput();
+    if (this.#parts.sabotage === 'position-before-results') await this.snapshot();
     await this.#store(output);
     const isDue = this.#parts.clock.now() - this.#snapshotAt >= SNAPSHOT_PERIOD_MS;
     if (output.closed.length > 0 || isDue) await this.snapshot();
+    if (this.#parts.sabotage === 'commit-latest-offset') await this.#shareProgress(batch.nextOffset);
+    for (const setAside of this.#postponed.splice(0)) await setAside();
     this.#parts.onProgress({ counted: output.counted, hasOpenWindows: this.#engine.hasOpenWindows });
   }
 
@@ -103,10 +124,18 @@ class PartitionRun {
   async #applyRecord(record: LogRecord): Promise<void> {
     const decoded = decodeActivity(record.value);
     const { offset, appendedAt } = record;
-    this.#engine.apply({ offset, appendedAt, record: decoded.ok ? decoded.record : null });
+    this.#feed({ offset, appendedAt, record: decoded.ok ? decoded.record : null });
     if (decoded.ok) return;
     this.#parts.metrics.errors.inc({ part: 'analyzer' });
-    await this.#retried('Setting a record aside', () => this.#parts.deadLetters.setAside(record, decoded.problem));
+    const setAside = () =>
+      this.#retried('Setting a record aside', () => this.#parts.deadLetters.setAside(record, decoded.problem));
+    if (this.#parts.sabotage === 'dead-letter-after-snapshot') this.#postponed.push(setAside);
+    else await setAside();
+  }
+
+  #feed(record: PositionedRecord): void {
+    const records = this.#sabotaged?.of(record, this.#parts.clock.now()) ?? [record];
+    for (const each of records) this.#engine.apply(each);
   }
 
   async #store(output: EngineOutput): Promise<void> {

@@ -11,7 +11,11 @@ export interface DeadLetters {
   setAside(record: LogRecord, cause: string): Promise<void>;
 }
 
-export function createDeadLetters(parts: { eventLog: EventLog; log: Log; metrics: Metrics }): DeadLetters {
+export function createDeadLetters(parts: {
+  eventLog: Pick<EventLog, 'append'>;
+  log: Log;
+  metrics: Metrics;
+}): DeadLetters {
   const { eventLog, log, metrics } = parts;
   return {
     async setAside(record, cause) {

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { ChannelState, ClosedWindow, EngineSnapshot, PartitionState } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import { channelFeed, classicMoment } from '@ovation/protocol';
 import { sql } from 'kysely';
 import type { Database, UnitOfWork } from '../../ports/database.ts';
+import type { Sabotage } from '../../sabotage.ts';
 import type { MomentTables } from './tables.ts';
 
 /** Another analyzer has taken the partition over: stop at once, write nothing. */
@@ -52,6 +54,8 @@ export interface PartitionStoreParts {
   readonly partition: number;
   /** topic of the documents' aggregated moments */
   readonly aggregatedTopic: string;
+  /** for tests only */
+  readonly sabotage?: Sabotage;
 }
 
 /** Late counts older than this before the newest one share one row: hostile stamps must not make endless rows. */
@@ -67,24 +71,50 @@ export function createPartitionStore(parts: PartitionStoreParts): PartitionStore
   return {
     takeOver: () => database.unitOfWork((uow) => takeOver(uow, parts)),
     publish: (generation, moments) => fenced(generation, (uow) => publish(uow, parts, moments)),
-    storeWindows: (generation, closed) => fenced(generation, (uow) => storeWindows(uow, closed)),
-    storeSnapshot: (generation, snapshot, late) =>
-      fenced(generation, async (uow) => {
-        await storeChannels(uow, { topic, partition }, snapshot);
-        await addLateCounts(uow, late, snapshot.partition.appendedAt);
-        await uow.sql
-          .withTables<MomentTables>()
-          .updateTable('analyzer_partitions')
-          .set({ offset: snapshot.partition.offset, state: JSON.stringify(snapshot.partition) })
-          .where('topic', '=', topic)
-          .where('partition', '=', partition)
-          .execute();
-      }),
+    storeWindows: (generation, closed) => fenced(generation, (uow) => storeWindows(uow, parts, closed)),
+    async storeSnapshot(generation, snapshot, late) {
+      const steps = [
+        (uow: UnitOfWork) => storePosition(uow, parts, snapshot.partition),
+        (uow: UnitOfWork) => addLateCounts(uow, late, snapshot.partition.appendedAt),
+        (uow: UnitOfWork) => storeChannels(uow, { topic, partition }, snapshot),
+      ];
+      for (const together of transactionsOf(steps, parts.sabotage)) {
+        await fenced(generation, async (uow) => {
+          for (const step of together) await step(uow);
+        });
+      }
+    },
   };
 }
 
+type Step = (uow: UnitOfWork) => Promise<void>;
+
+/** All steps of a snapshot are one transaction, unless a test wants to see what happens otherwise. */
+function transactionsOf(steps: readonly Step[], sabotage: Sabotage | undefined): (readonly Step[])[] {
+  const [position, late, channels] = steps;
+  if (!position || !late || !channels) return [steps];
+  if (sabotage === 'snapshot-not-in-transaction') return [[position], [late, channels]];
+  if (sabotage === 'late-counts-outside-snapshot') return [[late], [position, channels]];
+  return [steps];
+}
+
+async function storePosition(
+  uow: UnitOfWork,
+  { topic, partition }: PartitionStoreParts,
+  state: PartitionState,
+): Promise<void> {
+  await uow.sql
+    .withTables<MomentTables>()
+    .updateTable('analyzer_partitions')
+    .set({ offset: state.offset, state: JSON.stringify(state) })
+    .where('topic', '=', topic)
+    .where('partition', '=', partition)
+    .execute();
+}
+
 /** Locks the partition's row first, so that a paused owner that wakes up can write nothing (flows.md row 7). */
-async function fence(uow: UnitOfWork, { topic, partition }: PartitionStoreParts, generation: number): Promise<void> {
+async function fence(uow: UnitOfWork, parts: PartitionStoreParts, generation: number): Promise<void> {
+  const { topic, partition } = parts;
   const row = await uow.sql
     .withTables<MomentTables>()
     .selectFrom('analyzer_partitions')
@@ -93,6 +123,7 @@ async function fence(uow: UnitOfWork, { topic, partition }: PartitionStoreParts,
     .where('partition', '=', partition)
     .forUpdate()
     .executeTakeFirst();
+  if (parts.sabotage === 'no-generation-fence') return;
   if (row?.generation !== generation) throw new FencedError(topic, partition);
 }
 
@@ -120,10 +151,12 @@ async function takeOver(uow: UnitOfWork, { topic, topicId, partition }: Partitio
 }
 
 async function publish(uow: UnitOfWork, parts: PartitionStoreParts, moments: readonly Moment[]): Promise<void> {
-  const fresh = await notStoredYet(uow, moments);
-  for (const moment of newestRevisions(fresh)) await upsertMoment(uow, moment);
+  const isRepeating = parts.sabotage === 'repeats-published-again';
+  const fresh = isRepeating ? moments : await notStoredYet(uow, moments);
+  if (fresh.length === 0) return;
+  await upsertMoments(uow, newestRevisions(fresh));
   for (const moment of fresh) {
-    const key = `${moment.id}:${moment.rev}`;
+    const key = `${moment.id}:${moment.rev}${isRepeating ? `:${randomUUID()}` : ''}`;
     uow.appendFeed({ feed: channelFeed(moment.channel), key, body: { y: 'moment', d: moment } });
   }
   for (const [channel, holding] of aggregatedByChannel(fresh)) {
@@ -143,7 +176,12 @@ async function notStoredYet(uow: UnitOfWork, moments: readonly Moment[]): Promis
   return moments.filter(({ id, rev }) => rev > (stored.get(id) ?? 0));
 }
 
-async function storeWindows(uow: UnitOfWork, closed: readonly ClosedWindow[]): Promise<void> {
+async function storeWindows(
+  uow: UnitOfWork,
+  { sabotage }: PartitionStoreParts,
+  closed: readonly ClosedWindow[],
+): Promise<void> {
+  const isAdding = sabotage === 'windows-added-not-set';
   const rows = closed.map((window) => ({
     channel: window.channel,
     window_start: new Date(window.start),
@@ -158,7 +196,7 @@ async function storeWindows(uow: UnitOfWork, closed: readonly ClosedWindow[]): P
     .values(rows)
     .onConflict((conflict) =>
       conflict.columns(['channel', 'window_start']).doUpdateSet((eb) => ({
-        collected: eb.ref('excluded.collected'),
+        collected: isAdding ? sql`activity_windows.collected + excluded.collected` : eb.ref('excluded.collected'),
         counts: eb.ref('excluded.counts'),
         settings_version: eb.ref('excluded.settings_version'),
         broadcast_id: eb.ref('excluded.broadcast_id'),
@@ -167,21 +205,23 @@ async function storeWindows(uow: UnitOfWork, closed: readonly ClosedWindow[]): P
     .execute();
 }
 
-async function upsertMoment(uow: UnitOfWork, moment: Moment): Promise<void> {
+async function upsertMoments(uow: UnitOfWork, moments: readonly Moment[]): Promise<void> {
   await uow.sql
     .withTables<MomentTables>()
     .insertInto('significant_moments')
-    .values({
-      id: moment.id,
-      emote: moment.display,
-      timestamp: new Date(moment.windowStart),
-      count: moment.count,
-      total: moment.total,
-      ratio: moment.ratio,
-      channel: moment.channel,
-      rev: moment.rev,
-      body: JSON.stringify(moment),
-    })
+    .values(
+      moments.map((moment) => ({
+        id: moment.id,
+        emote: moment.display,
+        timestamp: new Date(moment.windowStart),
+        count: moment.count,
+        total: moment.total,
+        ratio: moment.ratio,
+        channel: moment.channel,
+        rev: moment.rev,
+        body: JSON.stringify(moment),
+      })),
+    )
     .onConflict((conflict) =>
       conflict
         .column('id')

@@ -1,0 +1,266 @@
+import type { ActivityRecord, Analysis, DigestRecord, ItemsRecord } from '@ovation/protocol';
+import { analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
+
+/**
+ * What a log means, worked out from the whole of it at once and with no state to lose: a second writing of flows.md B1.5
+ * and B2, which shares no code with the engine. Slow and plain on purpose.
+ */
+export interface Reference {
+  /** `channel start` → its row */
+  readonly windows: Map<
+    string,
+    { collected: number; counts: Record<string, number>; version: number; broadcastId: string | null }
+  >;
+  /** every revision that was ever to be published */
+  readonly revisions: Revision[];
+  /** `channel start` → reactions */
+  readonly late: Map<string, number>;
+  /** offsets of records that nobody can read */
+  readonly unreadable: number[];
+}
+
+export interface Revision {
+  readonly channel: string;
+  readonly detector: string;
+  readonly emote: string;
+  readonly startAt: number;
+  readonly rev: number;
+  readonly count: number;
+  readonly total: number;
+  readonly final: boolean;
+  readonly holds: boolean;
+  readonly settingsVersion: number;
+  readonly detectedAt: number;
+}
+
+export interface LoggedRecord {
+  readonly offset: number;
+  readonly appendedAt: number;
+  readonly value: string;
+}
+
+/** One count that was accepted, in the order of the log. */
+interface Addition {
+  readonly index: number;
+  readonly channel: string;
+  readonly at: number;
+  readonly start: number;
+  readonly emote: string;
+  readonly n: number;
+}
+
+const CLOSES_AFTER = 65_000;
+const windowOf = (at: number) => at - (at % 60_000);
+
+export function referenceOf(log: readonly LoggedRecord[]): Reference {
+  const records = log.map(({ value }) => read(value));
+  const times = log.map(({ appendedAt }) => appendedAt);
+  const watermarks = watermarksOf(times);
+  const { additions, late } = additionsOf(records, times, watermarks);
+  const channels = [...new Set(additions.map(({ channel }) => channel))];
+  const facts = { records, times, watermarks };
+  const windows: Reference['windows'] = new Map();
+  const revisions: Revision[] = [];
+  for (const channel of channels) {
+    const own = additions.filter((addition) => addition.channel === channel);
+    for (const start of new Set(own.map((addition) => addition.start))) {
+      const inWindow = own.filter((addition) => addition.start === start);
+      revisions.push(...ratioOf(facts, { channel, start }, inWindow));
+      const closing = closingOf(facts, start);
+      if (closing < 0) continue;
+      const { ver, body } = settingsAt(records, channel, closing);
+      const collected = inWindow.reduce((sum, { n }) => sum + n, 0);
+      windows.set(`${channel} ${start}`, {
+        collected,
+        counts: countsOf(inWindow),
+        version: ver,
+        broadcastId: body.broadcastId,
+      });
+    }
+    revisions.push(...pulseOf(facts, channel, own));
+  }
+  const unreadable = log.filter((_, index) => !records[index]).map(({ offset }) => offset);
+  return { windows, revisions, late, unreadable };
+}
+
+interface Facts {
+  readonly records: readonly (ActivityRecord | undefined)[];
+  readonly times: readonly number[];
+  readonly watermarks: readonly number[];
+}
+
+/** The random log's bad records are bad JSON or have no fields. */
+function read(value: string): ActivityRecord | undefined {
+  try {
+    const record = JSON.parse(value) as ActivityRecord;
+    return record.k === 'd' && !('src' in record) ? undefined : record;
+  } catch {
+    return undefined;
+  }
+}
+
+function watermarksOf(times: readonly number[]): number[] {
+  let heldUntil = 0;
+  let watermark = 0;
+  return times.map((time, index) => {
+    if (time - (times[index - 1] ?? time) > 2_500) heldUntil = time + 5_000;
+    if (time >= heldUntil) watermark = Math.max(watermark, time);
+    return watermark;
+  });
+}
+
+type Counted = Omit<Addition, 'index' | 'start'> & { readonly id?: string | undefined };
+
+function additionsOf(records: Facts['records'], times: readonly number[], watermarks: readonly number[]) {
+  const additions: Addition[] = [];
+  const late = new Map<string, number>();
+  const ids = new Set<string>();
+  for (const [index, record] of newRecords(records)) {
+    for (const { id, ...counted } of countsOfRecord(record, times[index] ?? 0)) {
+      const start = windowOf(counted.at);
+      const place = `${counted.channel} ${start}`;
+      if (start + CLOSES_AFTER <= (watermarks[index - 1] ?? 0)) {
+        late.set(place, (late.get(place) ?? 0) + counted.n);
+        continue;
+      }
+      if (id !== undefined && ids.has(`${place} ${id}`)) continue;
+      if (id !== undefined) ids.add(`${place} ${id}`);
+      additions.push({ ...counted, index, start });
+    }
+  }
+  return { additions, late };
+}
+
+/** Numbered records that are higher than everything before of their source. */
+function newRecords(records: Facts['records']): (readonly [number, DigestRecord | ItemsRecord])[] {
+  const highest = new Map<string, number>();
+  return [...records.entries()].flatMap(([index, record]) => {
+    if (record?.k !== 'd' && record?.k !== 'i') return [];
+    if (record.seq <= (highest.get(record.src) ?? -1)) return [];
+    highest.set(record.src, record.seq);
+    return [[index, record] as const];
+  });
+}
+
+function countsOfRecord(record: DigestRecord | ItemsRecord, now: number): Counted[] {
+  if (record.k === 'd') {
+    const at = Math.min(record.t, now);
+    return Object.entries(record.ch).flatMap(([channel, { e }]) =>
+      Object.entries(e).map(([emote, n]) => ({ channel, at, emote, n })),
+    );
+  }
+  return record.items
+    .filter(({ id, t }) => id === undefined || t <= now + 2_000)
+    .map(({ e: emote, id, n = 1, t }) => ({
+      channel: record.ch,
+      at: id === undefined ? Math.min(t, now) : t,
+      emote,
+      n,
+      id,
+    }));
+}
+
+function settingsAt(records: Facts['records'], channel: string, index: number): { ver: number; body: Analysis } {
+  let found: { ver: number; body: Analysis } = { ver: 0, body: analysisOf(DEFAULT_SETTINGS) };
+  for (const record of records.slice(0, index + 1)) {
+    if (record?.k === 's' && record.ch === channel && record.ver > found.ver) found = record;
+  }
+  return found;
+}
+
+/** The record that closes a window; -1 = none. */
+function closingOf({ watermarks }: Facts, start: number): number {
+  return watermarks.findIndex((watermark) => watermark >= start + CLOSES_AFTER);
+}
+
+function countsOf(additions: readonly Addition[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { emote, n } of additions) counts[emote] = (counts[emote] ?? 0) + n;
+  return counts;
+}
+
+/** What the rule sees of a window when a record has been applied. */
+function shareOf(facts: Facts, channel: string, additions: readonly Addition[], index: number) {
+  const { body } = settingsAt(facts.records, channel, index);
+  const seen = additions.filter((addition) => addition.index <= index);
+  const counts = countsOf(seen);
+  const total = body.allowed.reduce((sum, emote) => sum + (counts[emote] ?? 0), 0);
+  const above = body.allowed.filter((emote) => total > 0 && (counts[emote] ?? 0) / total > body.threshold);
+  return { counts, total, above, interval: body.interval, collected: seen.reduce((sum, { n }) => sum + n, 0) };
+}
+
+function ratioOf(
+  facts: Facts,
+  { channel, start }: { channel: string; start: number },
+  additions: readonly Addition[],
+): Revision[] {
+  const revisions: Revision[] = [];
+  const last = (emote: string) => revisions.findLast((revision) => revision.emote === emote);
+  const say = (index: number, said: Pick<Revision, 'emote' | 'count' | 'total' | 'final' | 'holds'>) => {
+    const settingsVersion = settingsAt(facts.records, channel, index).ver;
+    const detectedAt = facts.times[index] ?? 0;
+    const rev = (last(said.emote)?.rev ?? 0) + 1;
+    revisions.push({ channel, detector: 'ratio', startAt: start, rev, ...said, settingsVersion, detectedAt });
+  };
+  let judged = 0;
+  for (const index of new Set(additions.map((addition) => addition.index))) {
+    const { above, collected, counts, interval, total } = shareOf(facts, channel, additions, index);
+    if (collected - judged < interval) continue;
+    judged = collected;
+    for (const emote of above) {
+      const said = { emote, count: counts[emote] ?? 0, total };
+      if (isNews(last(emote), said, facts.times[index] ?? 0)) say(index, { ...said, final: false, holds: true });
+    }
+  }
+  const closing = closingOf(facts, start);
+  const { above, collected, counts, interval, total } = shareOf(facts, channel, additions, closing);
+  if (closing < 0 || (judged === 0 && collected < interval)) return revisions;
+  for (const emote of new Set([...revisions.map((revision) => revision.emote), ...above])) {
+    say(closing, { emote, count: counts[emote] ?? 0, total, final: true, holds: above.includes(emote) });
+  }
+  return revisions;
+}
+
+function isNews(before: Revision | undefined, said: { count: number; total: number }, now: number): boolean {
+  if (!before) return true;
+  const isOther = before.count !== said.count || before.total !== said.total;
+  return isOther && now >= before.detectedAt + 1_000;
+}
+
+/** The model's own detector, from the list of all counts of a channel. */
+function pulseOf({ records, times }: Facts, channel: string, additions: readonly Addition[]): Revision[] {
+  const revisions: Revision[] = [];
+  const secondOf = (at: number) => Math.floor(at / 1_000) * 1_000;
+  const looked = new Set<Addition>();
+  let level = 0;
+  let open: { startAt: number; count: number; rev: number } | undefined;
+  for (const [index, time] of times.entries()) {
+    const second = secondOf(time);
+    if (second <= secondOf(times[index - 1] ?? 0)) continue;
+    const fresh = additions.filter(
+      (addition) => addition.index <= index && !looked.has(addition) && secondOf(addition.at) < second,
+    );
+    for (const addition of fresh) looked.add(addition);
+    const seen = fresh.reduce((sum, { n }) => sum + n, 0);
+    if (!open && seen > 2 * level + 3) open = { startAt: second, count: 0, rev: 0 };
+    level = Math.floor((level * 7 + seen) / 8);
+    if (!open) continue;
+    open = { ...open, count: open.count + seen, rev: open.rev + 1 };
+    const { count, rev, startAt } = open;
+    const final = rev === 3;
+    const settingsVersion = settingsAt(records, channel, index).ver;
+    const share = { count, total: count, final, holds: !final || count > 8 };
+    revisions.push({
+      channel,
+      detector: 'pulse',
+      emote: '',
+      startAt,
+      rev,
+      ...share,
+      settingsVersion,
+      detectedAt: time,
+    });
+    if (final) open = undefined;
+  }
+  return revisions;
+}

@@ -1,0 +1,94 @@
+import type { EngineOptions, PartitionState, PositionedRecord } from '@ovation/moments';
+import { WINDOW_MS, windowStartOf } from '@ovation/moments';
+import { analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
+import type { PartitionLease } from '../modules/moments/index.ts';
+import type { Sabotage } from '../sabotage.ts';
+
+/** What each switch of sabotage.ts does to a run of the analyzer. Only tests come here. */
+export function sabotagedStart(sabotage: Sabotage, { from }: PartitionLease): PartitionLease['from'] {
+  if (!from) return undefined;
+  const partition: PartitionState = { ...from.partition };
+  if (sabotage === 'frontier-not-restored') Object.assign(partition, { watermark: 0, appendedAt: 0, holdUntil: 0 });
+  if (sabotage === 'sources-not-restored') partition.sources = {};
+  const channels = new Map(
+    [...from.channels].map(([name, channel]) => {
+      if (sabotage === 'settings-from-stream-only') {
+        return [name, { ...channel, version: 0, analysis: analysisOf(DEFAULT_SETTINGS) }];
+      }
+      return [name, sabotage === 'detector-state-not-restored' ? { ...channel, detectors: {} } : channel];
+    }),
+  );
+  return { partition, channels };
+}
+
+export function sabotagedOptions(sabotage: Sabotage, options: EngineOptions, generation: number): EngineOptions {
+  if (sabotage === 'no-standstill-hold') return { ...options, standstillMs: Number.POSITIVE_INFINITY };
+  if (sabotage === 'new-moment-id-per-run') return { ...options, tenant: String(generation) };
+  return options;
+}
+
+/** Changes records on their way into the engine. */
+export class SabotagedRecords {
+  readonly #sabotage: Sabotage;
+  #latest = 0;
+  #applied: number;
+  #settings: (PositionedRecord & { window: number })[] = [];
+
+  constructor(sabotage: Sabotage, offset: number) {
+    this.#sabotage = sabotage;
+    this.#applied = offset;
+  }
+
+  of(record: PositionedRecord, nowMs: number): PositionedRecord[] {
+    switch (this.#sabotage) {
+      case 'wall-clock-closing':
+        return [this.#at(record, nowMs)];
+      case 'event-time-closing':
+        return [this.#at(record, eventTimeOf(record))];
+      case 'offsets-applied-again':
+        this.#applied += 1;
+        return [{ ...record, offset: this.#applied }];
+      case 'settings-from-next-window':
+        return this.#delayed(record);
+      default:
+        return [{ ...record, record: changed(this.#sabotage, record) }];
+    }
+  }
+
+  /** Times that fall would be a fault of their own. */
+  #at(record: PositionedRecord, atMs: number): PositionedRecord {
+    this.#latest = Math.max(this.#latest, atMs);
+    return { ...record, appendedAt: this.#latest };
+  }
+
+  #delayed(record: PositionedRecord): PositionedRecord[] {
+    const window = windowStartOf(record.appendedAt);
+    if (record.record?.k === 's') {
+      this.#settings.push({ ...record, window: window + WINDOW_MS });
+      return [{ ...record, record: null }];
+    }
+    const due = this.#settings.findIndex((waiting) => waiting.window <= window);
+    const [settings] = due === -1 ? [] : this.#settings.splice(due, 1);
+    // In place of a tick: the number of records must stay as it is.
+    return settings && record.record?.k === 't' ? [{ ...record, record: settings.record }] : [record];
+  }
+}
+
+function changed(sabotage: Sabotage, { offset, record }: PositionedRecord): PositionedRecord['record'] {
+  if (!record) return record;
+  if (sabotage === 'no-source-dedupe' && 'src' in record) return { ...record, src: `${offset}` };
+  if (sabotage === 'older-settings-win' && record.k === 's') return { ...record, ver: offset + 1 };
+  if (sabotage === 'ids-counted-again' && record.k === 'i') {
+    const items = record.items.map((item, index) =>
+      item.id === undefined ? item : { ...item, id: `${offset}/${index}` },
+    );
+    return { ...record, items };
+  }
+  return record;
+}
+
+function eventTimeOf({ appendedAt, record }: PositionedRecord): number {
+  if (record?.k === 'd') return record.t;
+  if (record?.k === 'i') return Math.max(...record.items.map(({ t }) => t));
+  return appendedAt;
+}
