@@ -37,7 +37,11 @@ export const clientFrameSchema = z.discriminatedUnion('op', [
     e: z.string().min(1).max(128),
     n: z.number().int().min(1).max(REACT_MAX_COUNT).default(1),
   }),
-  z.object({ op: z.literal('pong') }),
+  z.object({
+    op: z.literal('pong'),
+    /** last event seen of each subscription, by its number: whoever is far behind is spared until they catch up */
+    pos: z.record(z.string().max(16), z.number().int().min(0)).optional(),
+  }),
 ]);
 export type ClientFrame = z.infer<typeof clientFrameSchema>;
 
@@ -110,6 +114,8 @@ export type ServerFrame =
       /** reactions since the last tick: [emote index, count] */
       t: [number, number][];
       occ?: number;
+      /** keyframe: counts of the minute that began at `m` (ms) so far; what was lost before heals by it */
+      tot?: { m: number; t: [number, number][] };
     }
   | { k: 'table'; c: number; v: number; emotes: TableEmote[] }
   | { k: 'gap'; c: number; pos: FeedPosition }

@@ -1,45 +1,85 @@
+import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Connection, Door } from './connection.ts';
-import { textFrame } from './text-frame.ts';
+import { LateConnections } from './late-connections.ts';
+import type { EncodedFlush, Wording } from './room-flush.ts';
 
 /** Writes between two looks at the event loop: pings and reactions must not wait for a loop over 10,000 sockets. */
 const WRITES_PER_TURN = 2_000;
 /** Coprime to most sizes, so that over time everybody is first and nobody is always last. */
 const ROTATION = 7_919;
 
-/** What one flush of a room is for one door. Texts; each goes into at most one frame. */
-export interface EncodedFlush {
-  /** may not be skipped */
-  readonly ordered?: string;
-  /** heals by the next one */
-  readonly volatile?: string;
-}
+type Framing = Pick<Wording, 'frame' | 'deflate'>;
 
-interface Job {
+/** One flush on its way. Each form of it is made at most once, when the first connection needs it. */
+class Job {
   readonly number: number;
   readonly to: readonly Connection[];
-  readonly whole: Buffer;
-  /** for slow connections; undefined = nothing */
-  ordered(): Buffer | undefined;
+  /** seq of the last entry before this flush */
+  readonly after: number;
+  readonly hasVolatile: boolean;
   next: number;
   left: number;
+  readonly #flush: EncodedFlush;
+  readonly #framing: Framing;
+  readonly #made = new Map<string, Buffer | undefined>();
+
+  constructor(parts: {
+    number: number;
+    to: readonly Connection[];
+    after: number;
+    start: number;
+    flush: EncodedFlush;
+    framing: Framing;
+  }) {
+    this.number = parts.number;
+    this.to = parts.to;
+    this.after = parts.after;
+    this.hasVolatile = parts.flush.volatile !== undefined;
+    this.next = parts.start;
+    this.left = parts.to.length;
+    this.#flush = parts.flush;
+    this.#framing = parts.framing;
+  }
+
+  /** Undefined when nothing is left of it. */
+  frame(connection: Connection, withVolatile: boolean): Buffer | undefined {
+    const form = `${withVolatile}/${connection.deflates}`;
+    if (this.#made.has(form)) return this.#made.get(form);
+    const { ordered, volatile } = this.#flush;
+    const texts = [ordered, withVolatile ? volatile : undefined].filter((text) => text !== undefined);
+    const made = texts.length === 0 ? undefined : this.#make(connection.deflates, texts);
+    this.#made.set(form, made);
+    return made;
+  }
+
+  #make(deflates: boolean, texts: readonly string[]): Buffer {
+    return (deflates ? this.#framing.deflate?.(texts) : undefined) ?? this.#framing.frame(texts);
+  }
 }
 
-/** The connections of one door in one room. A flush is encoded once and written to all of them. */
+export interface AudienceParts {
+  readonly door: Door;
+  readonly framing: Framing;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly metrics: Metrics;
+}
+
+/** The connections of one door in one room. A flush is encoded once and written to all of them that keep up. */
 export class Audience {
   /** connection → the job that it does not get any more: what it was told when it came contains it */
   readonly #members = new Map<Connection, number>();
-  readonly #metrics: Metrics;
-  readonly #door: Door;
+  readonly #parts: AudienceParts;
+  readonly #late: LateConnections;
   /** never changed, only replaced: a running job keeps the one it began with */
   #list: readonly Connection[] | undefined;
-  #jobs: Job[] = [];
+  readonly #jobs: Job[] = [];
   #start = 0;
   #lastJob = 0;
 
-  constructor(door: Door, metrics: Metrics) {
-    this.#door = door;
-    this.#metrics = metrics;
+  constructor(parts: AudienceParts) {
+    this.#parts = parts;
+    this.#late = new LateConnections(parts.metrics);
   }
 
   get size(): number {
@@ -49,35 +89,48 @@ export class Audience {
   /** Adds a connection: it gets what is sent after this call, and nothing of what is being written now. */
   add(connection: Connection): void {
     this.#members.set(connection, this.#lastJob);
+    this.#late.forget(connection);
     this.#list = undefined;
   }
 
   delete(connection: Connection): boolean {
+    this.#late.forget(connection);
     this.#list = undefined;
     return this.#members.delete(connection);
   }
 
-  send({ ordered, volatile }: EncodedFlush): void {
-    const texts = [ordered, volatile].filter((text) => text !== undefined);
-    if (texts.length === 0 || this.#members.size === 0) return;
+  /** seq of the last entry that a held connection was sent; undefined for one that gets everything. */
+  heldAfter(connection: Connection): number | undefined {
+    return this.#late.heldAfter(connection);
+  }
+
+  /** @param after seq of the last entry before this flush */
+  send(flush: EncodedFlush, after: number): void {
+    if ((flush.ordered === undefined && flush.volatile === undefined) || this.#members.size === 0) return;
     this.#list ??= [...this.#members.keys()];
-    const whole = textFrame(texts.join('\n'));
-    let alone: Buffer | undefined;
     this.#start = (this.#start + ROTATION) % this.#list.length;
     this.#lastJob += 1;
-    this.#jobs.push({
-      number: this.#lastJob,
-      to: this.#list,
-      whole,
-      ordered: () => {
-        if (ordered === undefined || volatile === undefined) return ordered === undefined ? undefined : whole;
-        return (alone ??= textFrame(ordered));
-      },
-      next: this.#start,
-      left: this.#list.length,
-    });
+    const { framing } = this.#parts;
+    const [number, to, start] = [this.#lastJob, this.#list, this.#start];
+    this.#jobs.push(new Job({ number, to, after, start, flush, framing }));
     // A job that is still running keeps its place: frames must not overtake each other.
     if (this.#jobs.length === 1) this.#work();
+  }
+
+  /**
+   * Lets those catch up that read again, and closes those that do not.
+   * @param catchUp what somebody needs who has everything up to the entry, or lacks only volatile things (undefined)
+   */
+  sweep(now: number, catchUp: (after: number | undefined) => EncodedFlush): void {
+    for (const { connection, after } of this.#late.takeReady(now)) {
+      // Jobs that are still running are part of what it gets now.
+      this.#members.set(connection, this.#lastJob);
+      const { ordered, volatile } = catchUp(after);
+      const texts = [ordered, volatile].filter((text) => text !== undefined);
+      if (texts.length === 0) continue;
+      connection.write(this.#parts.framing.frame(texts));
+      this.#parts.metrics.framesSent.inc({ door: this.#parts.door });
+    }
   }
 
   #work(): void {
@@ -95,18 +148,20 @@ export class Audience {
   }
 
   #write(job: Job, count: number): void {
+    const now = this.#parts.clock.now();
     let written = 0;
     for (let i = 0; i < count; i += 1) {
       const connection = job.to[job.next];
       job.next = (job.next + 1) % job.to.length;
       // It may have left, or come again, while the job waited for its turn.
       if (!connection || (this.#members.get(connection) ?? job.number) >= job.number) continue;
-      const frame = connection.isSlow ? job.ordered() : job.whole;
+      const share = this.#late.shareOf(connection, job, now);
+      const frame = share === 'nothing' ? undefined : job.frame(connection, share === 'everything');
       if (!frame) continue;
       connection.write(frame);
       written += 1;
     }
     job.left -= count;
-    this.#metrics.framesSent.inc({ door: this.#door }, written);
+    this.#parts.metrics.framesSent.inc({ door: this.#parts.door }, written);
   }
 }

@@ -12,3 +12,16 @@ export interface ChannelEventAt {
 export function eventText(c: number, at: number, { seq, event }: ChannelEventAt): string {
   return JSON.stringify({ k: 'ev', c, o: seq, t: at, ...event });
 }
+
+/** The other way round. */
+export function decodeEvent(text: string): ChannelEventAt & { readonly text: string } {
+  // Our own text: its shape is the one that `eventText` wrote.
+  const {
+    k: _,
+    c: _c,
+    t: _t,
+    o,
+    ...event
+  } = JSON.parse(text) as { k: 'ev'; c: number; t: number; o: number } & ChannelEvent;
+  return { seq: o, event, text };
+}

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => world[Symbol.asyncDispose]());
 
 async function greeted(path = '/', headers: Record<string, string> = {}): Promise<Client> {
-  const client = world.open(path, [], headers);
+  const client = world.open(path, [], { headers });
   await until(() => expect(client.texts).toHaveLength(1));
   return client;
 }

@@ -116,7 +116,10 @@ export class ClassicSession implements Session {
     return this.#connection.write(PING_FRAME);
   }
 
-  drain(): void {
+  /** The documents' frames have no word for it. */
+  drain(): void {}
+
+  end(): void {
     this.#connection.close(CLOSE.restart, 'The server restarts');
   }
 

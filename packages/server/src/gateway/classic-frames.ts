@@ -1,6 +1,5 @@
 import { CLASSIC_GREETING, classicMoment, type ClassicMoment, type SignificantMomentsFrame } from '@ovation/protocol';
-import type { EncodedFlush } from './audience.ts';
-import type { RoomFlush } from './room.ts';
+import type { EncodedFlush, RoomFlush } from './room-flush.ts';
 import { textFrame } from './text-frame.ts';
 
 /** The documents' first frame, to the letter (S0-21). */

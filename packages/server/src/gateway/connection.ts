@@ -3,10 +3,9 @@ import { CLOSE } from '@ovation/protocol';
 import type { WebSocket } from 'ws';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-export type Door = 'native' | 'classic';
+export const DOORS = ['native', 'classic', 'sse'] as const;
+export type Door = (typeof DOORS)[number];
 
-/** Above this queue a connection gets no volatile frames. */
-const SOFT_QUEUE_BYTES = 65_536;
 /** Above this it is closed: it comes back with a fresh state, which is cheaper than its backlog. */
 const HARD_QUEUE_BYTES = 1_048_576;
 /** A peer that does not answer the closing handshake is cut off after this. */
@@ -17,13 +16,23 @@ export interface Connection {
   readonly id: string;
   readonly door: Door;
   readonly isOpen: boolean;
-  /** too much is queued: volatile frames would only make it worse */
-  readonly isSlow: boolean;
+  /** bytes that wait in this process; the kernel hides some megabytes more */
+  readonly queued: number;
+  /** the peer has acknowledged a position that was overtaken more than 10 s ago */
+  isStale: boolean;
+  /** it agreed to compressed frames */
+  readonly deflates: boolean;
   /** Writes a whole frame. A connection that lets too much pile up is closed instead. */
   write(frame: Buffer): void;
   close(code: number, reason: string): void;
   /** Ends it without a handshake. */
   terminate(): void;
+}
+
+/** As the gateway that holds it sees it. */
+export interface ServerConnection extends Connection {
+  /** Called twice a second once it is closed: cuts off a peer that does not finish closing. */
+  sweep(now: number): void;
 }
 
 export interface SocketConnectionParts {
@@ -35,12 +44,14 @@ export interface SocketConnectionParts {
   readonly metrics: Metrics;
 }
 
-export class SocketConnection implements Connection {
+export class SocketConnection implements ServerConnection {
   readonly id: string;
   readonly door: Door;
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;
   readonly #metrics: Metrics;
+  readonly deflates: boolean;
+  isStale = false;
   #closingSince: number | undefined;
 
   constructor({ id, door, webSocket, socket, metrics }: SocketConnectionParts) {
@@ -49,21 +60,24 @@ export class SocketConnection implements Connection {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#metrics = metrics;
+    this.deflates = webSocket.extensions.includes('permessage-deflate');
   }
 
   get isOpen(): boolean {
     return this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
-  get isSlow(): boolean {
-    return this.#socket.writableLength > SOFT_QUEUE_BYTES;
+  get queued(): number {
+    return this.#socket.writableLength;
   }
 
   write(frame: Buffer): void {
     // After a close frame nothing may follow, and a socket that is gone takes nothing.
     if (!this.isOpen || !this.#socket.writable) return;
     this.#socket.write(frame);
-    if (this.#socket.writableLength > HARD_QUEUE_BYTES) this.close(CLOSE.slow, 'slow, come back');
+    if (this.#socket.writableLength <= HARD_QUEUE_BYTES) return;
+    this.#metrics.slowClosed.inc({ reason: 'queue' });
+    this.close(CLOSE.slow, 'slow, come back');
   }
 
   close(code: number, reason: string): void {
@@ -76,7 +90,6 @@ export class SocketConnection implements Connection {
     this.#webSocket.terminate();
   }
 
-  /** Called by the sweep: cuts off a peer that does not finish closing. */
   sweep(now: number): void {
     if (this.isOpen) return;
     this.#closingSince ??= now;

@@ -16,8 +16,8 @@ import { createManualClock } from '../ports/manual-clock.ts';
 import { silentLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { EPOCH, FakeBus, FakeFeedLog, FakeStore } from './feed-fakes.ts';
-import { createGateway, type Gateway } from './index.ts';
-import { Client } from './test-client.ts';
+import { createGateway, type Gateway, type GatewayParts } from './index.ts';
+import { Client, type ClientOptions } from './test-client.ts';
 
 interface CountedReaction {
   channel: string;
@@ -102,7 +102,7 @@ export class World implements AsyncDisposable {
   readonly #clients: Client[] = [];
   port = 0;
 
-  constructor(mode: 'open' | 'token') {
+  constructor(mode: 'open' | 'token', special: Partial<GatewayParts>) {
     const { clock, bus, metrics, channels, store } = this;
     this.gateway = createGateway({
       database: { epoch: EPOCH },
@@ -116,6 +116,7 @@ export class World implements AsyncDisposable {
       moments: { recent: async () => this.moments },
       reactions: { count: (reaction) => void this.counted.push(reaction) },
       access: createAccess({ mode, secret: SECRET, clock }),
+      ...special,
     });
   }
 
@@ -128,8 +129,8 @@ export class World implements AsyncDisposable {
     return this;
   }
 
-  open(path: string, protocols: string[] = [], headers: Record<string, string> = {}): Client {
-    const client = new Client(`ws://127.0.0.1:${this.port}${path}`, protocols, headers);
+  open(path: string, protocols: string[] = [], options: ClientOptions = {}): Client {
+    const client = new Client(`ws://127.0.0.1:${this.port}${path}`, protocols, options);
     this.#clients.push(client);
     return client;
   }
@@ -157,6 +158,6 @@ export class World implements AsyncDisposable {
   }
 }
 
-export function startWorld(mode: 'open' | 'token' = 'open'): Promise<World> {
-  return new World(mode).start();
+export function startWorld(mode: 'open' | 'token' = 'open', special: Partial<GatewayParts> = {}): Promise<World> {
+  return new World(mode, special).start();
 }

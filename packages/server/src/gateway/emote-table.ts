@@ -32,9 +32,9 @@ export class EmoteTable {
     return index;
   }
 
-  /** Whether the channel may know a better name than the key gives: everything but emoji has one. */
+  /** Whether the channel may know a better name than the key gives. Emoji and bare names say it all. */
   isNameless(key: string): boolean {
-    return !key.startsWith('unicode:') && !this.#aliases.has(key);
+    return !/^(?:unicode|text):/.test(key) && !this.#aliases.has(key);
   }
 
   /** Takes the channel's names, emote key → shown name. */

@@ -112,6 +112,7 @@ export class FeedLogReader implements AsyncDisposable {
     if (!topic) throw new Error('There is no topic feeds yet');
     this.#partitionCount = topic.partitions;
     const ends = await eventLog.endOffsets(TOPICS.feeds);
+    if (this.#isStopped) return;
     // From here to the abort controller nothing is awaited: a feed that is added later finds it.
     this.#isStale = false;
     const partitions = new Set([...this.#wanted].map((feed) => partitionOf(feed, topic.partitions)));

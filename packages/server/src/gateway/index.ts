@@ -13,21 +13,24 @@ import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ChannelReader, MomentReader } from './channel-watch.ts';
 import { ClassicSession, type ClassicDoorParts } from './classic-door.ts';
-import { encodeClassic } from './classic-frames.ts';
-import { SocketConnection, type Door } from './connection.ts';
+import { SocketConnection, type Door, type ServerConnection } from './connection.ts';
 import type { FeedReader } from './gap-filler.ts';
 import { Hub } from './hub.ts';
 import { LiveFeeds } from './live-feed.ts';
 import { NativeSession, type NativeDoorParts } from './native-door.ts';
-import { encodeNative } from './native-frames.ts';
 import { isTrustedOrigin } from './origin.ts';
 import type { Session } from './session.ts';
+import { WORDINGS } from './wordings.ts';
+import { DEFAULT_LIMITS, UpgradeGate, type GatewayLimits, type Refusal } from './upgrade-gate.ts';
 import { decideUpgrade, refuseUpgrade } from './upgrade-request.ts';
 
 /** Heartbeats and deadlines of all connections: twice a second is exact enough, and one timer is cheap. */
 const SWEEP_MS = 500;
-/** How long a stopping gateway waits for its peers to close. */
-const DRAIN_MS = 2_000;
+/** How long a stopping gateway waits for its peers to finish closing. */
+const CLOSING_MS = 2_000;
+/** Over how long peers come back to a gateway that restarts at once. */
+const SPREAD_MS = 3_000;
+const RESTARTING = { status: 503, reason: 'draining', problem: 'The server restarts', retryAfterSeconds: 3 } as const;
 /** Above the doors' own limit, so that a frame that is a little too long still gets a sentence. */
 const PAYLOAD_MAX_BYTES = 65_536;
 
@@ -50,8 +53,19 @@ export interface GatewayParts {
   readonly moments: MomentReader;
   readonly reactions: Pick<Reactions, 'count'>;
   readonly access: Access;
+  /** how long peers may stay when the process is asked to stop, each to another moment; 0 = nobody stays */
+  readonly drainMs?: number;
+  readonly socketLimits?: GatewayLimits;
   /** whether the server listens on loopback only; the careful answer when left out */
   readonly hostIsLoopback?: boolean;
+}
+
+/** One connection that the gateway serves. */
+interface Served {
+  readonly session: Session;
+  readonly left: () => void;
+  /** set while draining, ms */
+  leavesAt?: number;
 }
 
 /** One hub, several doors: who is here is told what happens, in the words of the door they came by. */
@@ -67,12 +81,14 @@ class SocketGateway implements Gateway {
   readonly #liveFeeds: LiveFeeds;
   readonly #hub: Hub;
   readonly #sweep: Disposable;
-  readonly #sessions = new Map<SocketConnection, Session>();
+  readonly #gate: UpgradeGate;
+  readonly #sessions = new Map<ServerConnection, Served>();
   readonly #server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    // Shared frames are written past the library, so it must never compress (gateway.md 3.1).
-    perMessageDeflate: false,
+    // Shared frames are written past the library, which must never compress itself (gateway.md 3.1).
+    // What is compressed is: without context, so that it can be shared, and what peers send on their own account.
+    perMessageDeflate: { serverNoContextTakeover: true, clientNoContextTakeover: true },
     maxPayload: PAYLOAD_MAX_BYTES,
     handleProtocols: () => NATIVE_SUBPROTOCOL,
   });
@@ -82,12 +98,13 @@ class SocketGateway implements Gateway {
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
+    this.#gate = new UpgradeGate(parts.clock, parts.socketLimits ?? DEFAULT_LIMITS);
     this.#liveFeeds = new LiveFeeds({ ...parts, epoch: parts.database.epoch });
     this.#hub = new Hub({
       ...parts,
       node: this.#node,
       liveFeeds: this.#liveFeeds,
-      encoders: { native: encodeNative, classic: encodeClassic },
+      wordings: WORDINGS,
     });
     this.#doors = {
       native: { ...parts, hub: this.#hub, node: this.#node },
@@ -101,9 +118,11 @@ class SocketGateway implements Gateway {
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#isDraining) return refuseUpgrade(socket, 503, 'The server restarts');
     const decision = decideUpgrade(request);
-    if (!decision.ok) return refuseUpgrade(socket, decision.status, decision.problem);
+    if (!decision.ok) return refuseUpgrade(socket, decision);
+    const { remoteAddress } = request.socket;
+    const refusal = this.#refusal(remoteAddress);
+    if (refusal) return refuseUpgrade(socket, refusal);
     const { door, query } = decision;
     return this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = this.#connect(door, webSocket, socket);
@@ -113,7 +132,8 @@ class SocketGateway implements Gateway {
         door === 'native'
           ? new NativeSession(connection, this.#doors.native)
           : new ClassicSession(connection, this.#doors.classic, asked);
-      this.#serve(webSocket, connection, session);
+      this.#serve(connection, session, remoteAddress);
+      this.#listen(webSocket, connection, session);
     });
   }
 
@@ -121,15 +141,27 @@ class SocketGateway implements Gateway {
     if (this.#isDraining) return;
     this.#isDraining = true;
     const { promise: waited, resolve } = Promise.withResolvers<void>();
-    using _deadline = this.#parts.clock.after(DRAIN_MS, resolve);
+    const { clock, drainMs = 0 } = this.#parts;
+    using _deadline = clock.after(drainMs + CLOSING_MS, resolve);
     this.#empty = resolve;
-    for (const session of this.#sessions.values()) session.drain();
+    this.#sendAway(clock.now(), drainMs);
     if (this.#sessions.size > 0) await waited;
     for (const connection of this.#sessions.keys()) connection.terminate();
     this.#sweep[Symbol.dispose]();
     this.#hub[Symbol.dispose]();
     await this.#liveFeeds[Symbol.asyncDispose]();
     this.#server.close();
+  }
+
+  /** Everybody at once would be a stampede at the next gateway: each is told another moment, and closed by then. */
+  #sendAway(now: number, drainMs: number): void {
+    const spreadMs = Math.max(SPREAD_MS, drainMs);
+    for (const served of this.#sessions.values()) {
+      const afterMs = Math.round((0.1 + 0.9 * Math.random()) * spreadMs);
+      served.session.drain(afterMs);
+      if (drainMs === 0) served.session.end();
+      else served.leavesAt = now + afterMs;
+    }
   }
 
   #isTrusted({ headers }: IncomingMessage): boolean {
@@ -142,29 +174,44 @@ class SocketGateway implements Gateway {
     return new SocketConnection({ id, door, webSocket, socket, metrics: this.#parts.metrics });
   }
 
-  #serve(webSocket: WebSocket, connection: SocketConnection, session: Session): void {
+  /** Why nobody, or nobody of this address, is let in now. */
+  #refusal(address: string | undefined): Refusal | undefined {
+    const refusal = this.#isDraining ? RESTARTING : this.#gate.refusal(address);
+    if (refusal) this.#parts.metrics.socketsRefused.inc({ reason: refusal.reason });
+    return refusal;
+  }
+
+  #serve(connection: ServerConnection, session: Session, address: string | undefined): void {
+    this.#sessions.set(connection, { session, left: this.#gate.entered(address) });
+    this.#parts.metrics.websocketConnections.inc({ door: connection.door });
+  }
+
+  #closed(connection: ServerConnection): void {
+    const served = this.#sessions.get(connection);
+    if (!served) return;
+    this.#sessions.delete(connection);
+    this.#parts.metrics.websocketConnections.dec({ door: connection.door });
+    served.left();
+    served.session.closed();
+    if (this.#sessions.size === 0) this.#empty?.();
+  }
+
+  #listen(webSocket: WebSocket, connection: SocketConnection, session: Session): void {
     const { metrics } = this.#parts;
-    const { door } = connection;
-    this.#sessions.set(connection, session);
-    metrics.websocketConnections.inc({ door });
     // `binaryType` stays at its default, so every message is one Buffer.
     webSocket.on('message', (data) => connection.isOpen && session.receive(data as Buffer));
     webSocket.on('pong', () => session.ponged());
     // Frames that break the protocol: the library answers and closes, the peer is to blame.
     webSocket.on('error', () => metrics.socketsClosed.inc({ code: 'protocol' }));
-    webSocket.on('close', () => {
-      if (!this.#sessions.delete(connection)) return;
-      metrics.websocketConnections.dec({ door });
-      session.closed();
-      if (this.#sessions.size === 0) this.#empty?.();
-    });
+    webSocket.on('close', () => this.#closed(connection));
   }
 
   #sweepAll(): void {
     const now = this.#parts.clock.now();
-    for (const [connection, session] of this.#sessions) {
-      if (connection.isOpen) session.sweep(now);
-      else connection.sweep(now);
+    for (const [connection, served] of this.#sessions) {
+      if (!connection.isOpen) connection.sweep(now);
+      else if (served.leavesAt !== undefined && now >= served.leavesAt) served.session.end();
+      else served.session.sweep(now);
     }
     this.#hub.sweep(now);
   }

@@ -24,6 +24,8 @@ import { TokenBucket } from './token-bucket.ts';
 
 const PING_SECONDS = 25;
 const PONG_MS = 10_000;
+/** Whoever is behind is asked again soon whether they have caught up. */
+const STALE_PING_MS = 2_000;
 const HELLO_MS = 10_000;
 const SUBSCRIPTIONS_MAX = 32;
 const STRIKES_MAX = 3;
@@ -117,16 +119,17 @@ export class NativeSession implements Session {
     }
     const isAwaited = this.#pingedAt > this.#heardAt;
     if (isAwaited && now - this.#pingedAt >= PONG_MS) this.#connection.close(CLOSE.noPong, 'no pong');
-    else if (!isAwaited && now - this.#pingedAt >= PING_SECONDS * 1000) {
+    else if (!isAwaited && now - this.#pingedAt >= (this.#connection.isStale ? STALE_PING_MS : PING_SECONDS * 1000)) {
       this.#pingedAt = now;
       this.#connection.write(PING_FRAME);
     }
   }
 
-  drain(): void {
-    // Everybody at once would be a stampede at the next gateway.
-    const after = Math.round(500 + Math.random() * 2_500);
-    this.#say({ k: 'sys', kind: 'drain', after });
+  drain(afterMs: number): void {
+    this.#say({ k: 'sys', kind: 'drain', after: afterMs });
+  }
+
+  end(): void {
     this.#connection.close(CLOSE.restart, 'The server restarts');
   }
 
@@ -180,6 +183,16 @@ export class NativeSession implements Session {
       this.#subscribed.delete(ch);
     }
     this.#say({ k: 'ok', id });
+  }
+
+  /** The kernel hides megabytes: only the peer knows how far it has read (gateway.md 3.4). */
+  pong({ pos = {} }: Extract<ClientFrame, { op: 'pong' }>): void {
+    let isStale = false;
+    for (const [c, seq] of Object.entries(pos)) {
+      const room = this.#numbered(Number(c));
+      isStale ||= room?.isReady === true && room.isStale(this.#connection, seq);
+    }
+    this.#connection.isStale = isStale;
   }
 
   react({ c, e, n }: Extract<ClientFrame, { op: 'react' }>): void {
@@ -295,7 +308,7 @@ const HANDLERS: { readonly [O in Op]: (session: NativeSession, frame: Extract<Cl
   sub: (session, frame) => void session.subscribe(frame),
   unsub: (session, frame) => session.unsubscribe(frame),
   react: (session, frame) => session.react(frame),
-  pong: () => undefined,
+  pong: (session, frame) => session.pong(frame),
 };
 
 /** What may be said at this door: the fuzz test has a generator for each. */

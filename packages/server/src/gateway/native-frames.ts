@@ -1,6 +1,5 @@
 import { clientFrameSchema, FRAME_ERRORS, type ClientFrame, type ServerFrame } from '@ovation/protocol';
-import type { EncodedFlush } from './audience.ts';
-import type { RoomFlush } from './room.ts';
+import type { EncodedFlush, RoomFlush } from './room-flush.ts';
 
 /** Longest frame a client may send, in bytes. */
 const FRAME_MAX_BYTES = 16_384;
@@ -36,9 +35,14 @@ export function encodeNative({ number, at, gap, events, table, tick }: RoomFlush
   };
 }
 
-function tickFrame(c: number, at: number, { number, tallies, occupancy }: NonNullable<RoomFlush['tick']>): ServerFrame {
+function tickFrame(
+  c: number,
+  at: number,
+  { number, tallies, occupancy, totals }: NonNullable<RoomFlush['tick']>,
+): ServerFrame {
   const occ = occupancy === undefined ? {} : { occ: occupancy };
-  return { k: 'tick', c, s: number, at, t: [...tallies], ...occ };
+  const tot = totals && { tot: { m: totals.minute, t: [...totals.counts] } };
+  return { k: 'tick', c, s: number, at, t: [...tallies], ...occ, ...tot };
 }
 
 function readFrame(line: string): ReadFrame {

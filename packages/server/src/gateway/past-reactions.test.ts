@@ -18,7 +18,10 @@ it('gives the chart of the first viewer the last ten minutes of the log, and onl
     const partition = partitionOf('one', 4);
     const append = (record: object) => eventLog.append(TOPICS.activity, [{ partition, value: JSON.stringify(record) }]);
     const digest = (seq: number, n: number) => ({
-      ...{ k: 'd', src: 'g', seq, t: clock.now() },
+      k: 'd',
+      src: 'g',
+      seq,
+      t: clock.now(),
       ch: {
         one: { e: { 'text:a': n }, r: 1, m: 0, a: 0, f: {} },
         two: { e: { 'text:a': 90 }, r: 1, m: 0, a: 0, f: {} },

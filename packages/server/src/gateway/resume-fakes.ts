@@ -9,14 +9,13 @@ import type { LiveBus } from '../ports/live-bus.ts';
 import type { ManualClock } from '../ports/manual-clock.ts';
 import { silentLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { encodeClassic } from './classic-frames.ts';
 import type { Connection } from './connection.ts';
 import { FakeChannels } from './door-fakes.ts';
 import { EPOCH, type FakeBus, type FakeFeedLog, type FakeStore } from './feed-fakes.ts';
 import { Hub } from './hub.ts';
 import { LiveFeeds } from './live-feed.ts';
 import { NativeSession, type NativeDoorParts } from './native-door.ts';
-import { encodeNative } from './native-frames.ts';
+import { WORDINGS } from './wordings.ts';
 
 /** For tests: gateways that share a store, a log and a bus, and viewers without sockets that keep count. */
 
@@ -58,7 +57,7 @@ export class FakeGateway implements AsyncDisposable {
     this.#hub = new Hub({
       ...parts,
       liveFeeds: this.#liveFeeds,
-      encoders: { native: encodeNative, classic: encodeClassic },
+      wordings: WORDINGS,
     });
     this.doors = { ...parts, hub: this.#hub };
   }
@@ -164,7 +163,9 @@ export class Viewer {
 class MemoryConnection implements Connection {
   readonly id = 'memory';
   readonly door = 'native';
-  readonly isSlow = false;
+  readonly queued = 0;
+  readonly deflates = false;
+  isStale = false;
   isOpen = true;
   readonly write: (frame: Buffer) => void;
 

@@ -1,48 +1,28 @@
 import { DisposalStack } from '../closing-stack.ts';
-import type { FeedPosition, ResumePoint, TableEmote } from '@ovation/protocol';
+import type { FeedPosition, ResumePoint } from '@ovation/protocol';
 import { TallyBoard, tallySubject } from '../modules/reactions/index.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
-import { Audience, type EncodedFlush } from './audience.ts';
-import { eventText, type ChannelEventAt } from './channel-event.ts';
+import { Audience } from './audience.ts';
+import { decodeEvent, eventText, type ChannelEventAt } from './channel-event.ts';
 import { ChannelWatch, type ChannelWatchParts } from './channel-watch.ts';
-import type { Connection, Door } from './connection.ts';
+import { DOORS, type Connection, type Door } from './connection.ts';
 import { EmoteTable } from './emote-table.ts';
 import { Occupancy, occupancySubject } from './occupancy.ts';
 import { readPastReactions } from './past-reactions.ts';
 import { REPLAY_MAX_ENTRIES, ReplayRing } from './replay-ring.ts';
+import type { EncodedEvent, RoomFlush, RoomTick, Wording } from './room-flush.ts';
 
 /** 5 Hz */
 const TICK_MS = 200;
 const OCCUPANCY_MS = 1_000;
+/** How often ticks say the counts of the minute so far: what was lost or skipped heals by it. */
+const KEYFRAME_MS = 5_000;
+const MINUTE_MS = 60_000;
+/** A position that was overtaken longer ago than this says that the peer, or the network, does not keep up. */
+const STALE_MS = 10_000;
 /** A name may be remembered a moment after its emote is first seen. */
 const NAMES_AGAIN_MS = 2_000;
-
-/** What changed in a room since the last flush; each door says it in its own words. */
-export interface RoomFlush {
-  /** the room's number on this gateway, the same for all its connections, so that frames can be shared */
-  readonly number: number;
-  /** server time, ms */
-  readonly at: number;
-  readonly gap: FeedPosition | undefined;
-  readonly events: readonly EncodedEvent[];
-  readonly table: { readonly version: number; readonly emotes: readonly TableEmote[] } | undefined;
-  readonly tick: RoomTick | undefined;
-}
-
-/** An ordered event and the text of its `ev` object, which all doors that speak JSON share. */
-export interface EncodedEvent extends ChannelEventAt {
-  readonly text: string;
-}
-
-export interface RoomTick {
-  readonly number: number;
-  /** [emote index, count] */
-  readonly tallies: readonly [number, number][];
-  readonly occupancy: number | undefined;
-}
-
-type Encoder = (flush: RoomFlush) => EncodedFlush;
 
 export interface RoomParts extends Omit<ChannelWatchParts, 'changed' | 'recent'> {
   readonly number: number;
@@ -50,7 +30,7 @@ export interface RoomParts extends Omit<ChannelWatchParts, 'changed' | 'recent'>
   readonly node: string;
   readonly bus: LiveBus;
   readonly eventLog: EventLog;
-  readonly encoders: Readonly<Record<Door, Encoder>>;
+  readonly wordings: Readonly<Record<Door, Wording>>;
 }
 
 /**
@@ -73,6 +53,8 @@ export class Room implements Disposable {
   #events: EncodedEvent[] = [];
   #gap: FeedPosition | undefined;
   #ticks = 0;
+  #isKeyframeOwed = false;
+  #keyframeAt = Number.NEGATIVE_INFINITY;
   #tickedAt = Number.NEGATIVE_INFINITY;
   #tickTimer: Disposable | undefined;
   #isFlushDue = false;
@@ -85,13 +67,14 @@ export class Room implements Disposable {
   readonly #replays = new Map<number, string>();
 
   private constructor(parts: RoomParts) {
-    const { channel, number, node, bus, clock, metrics } = parts;
+    const { channel, number, node, bus, clock, metrics, wordings } = parts;
     this.channel = channel;
     this.number = number;
     this.#parts = parts;
     this.#board = new TallyBoard(clock);
     this.#occupancy = new Occupancy({ channel, bus, clock, boot: node });
-    this.#audiences = { native: new Audience('native', metrics), classic: new Audience('classic', metrics) };
+    const audience = (door: Door) => new Audience({ door, framing: wordings[door], clock, metrics });
+    this.#audiences = { native: audience('native'), classic: audience('classic'), sse: audience('sse') };
     this.emptySince = clock.now();
   }
 
@@ -117,7 +100,7 @@ export class Room implements Disposable {
   }
 
   get size(): number {
-    return this.#audiences.native.size + this.#audiences.classic.size;
+    return DOORS.reduce((sum, door) => sum + this.#audiences[door].size, 0);
   }
 
   /** What is already known here goes to those who are here: the newcomer's snapshot contains it. */
@@ -131,6 +114,14 @@ export class Room implements Disposable {
     if (!this.#audiences[connection.door].delete(connection)) return;
     this.#occupancy.own = this.size;
     if (this.size === 0) this.emptySince = this.#parts.clock.now();
+  }
+
+  /** Whether a connection that has seen the entries up to `seq` was sent the next one more than 10 s ago. */
+  isStale(connection: Connection, seq: number): boolean {
+    const sent = this.#audiences[connection.door].heldAfter(connection) ?? this.#opened.position.o;
+    if (seq >= sent) return false;
+    const at = this.#ring.cameAt(seq + 1);
+    return at === undefined || this.#parts.clock.now() - at > STALE_MS;
   }
 
   /**
@@ -157,6 +148,7 @@ export class Room implements Disposable {
   reply(since?: ResumePoint): string {
     const { e, o } = this.#opened.position;
     const replay = since?.e === e ? this.#replay(since.o, o) : undefined;
+    if (since) this.#parts.metrics.resumes.inc({ recovered: String(replay !== undefined) });
     const head = JSON.stringify({ c: this.number, e, o, recovered: replay !== undefined }).slice(0, -1);
     const occ = `"occ":${this.#occupancy.total}`;
     if (replay !== undefined) return `${head},"events":[${replay}],${occ},${this.#describeLive(since?.t)}`;
@@ -166,6 +158,7 @@ export class Room implements Disposable {
 
   sweep(now: number): void {
     this.#ring.sweep(now);
+    if (this.isReady) this.#sweepLate(now);
     this.#occupancy.sweep(now);
     if (this.#occupancy.total !== this.#sentOccupancy) this.#requestTick();
   }
@@ -264,29 +257,74 @@ export class Room implements Disposable {
     if (!hasOrdered && !tick && !table) return;
     this.#snapshot = undefined;
     this.#replays.clear();
-    this.#send({ number: this.number, at: now, gap, events, table, tick });
+    this.#send({ number: this.number, position: this.#watch.position, at: now, gap, events, table, tick });
   }
 
   #send(flush: RoomFlush): void {
-    const { native, classic } = this.#audiences;
-    const { encoders } = this.#parts;
-    if (native.size > 0) native.send(encoders.native(flush));
-    if (classic.size > 0) classic.send(encoders.classic(flush));
+    const first = flush.events[0]?.seq;
+    const after = first === undefined ? flush.position.o : first - 1;
+    for (const door of DOORS) {
+      const audience = this.#audiences[door];
+      if (audience.size > 0) audience.send(this.#parts.wordings[door].encode(flush), after);
+    }
   }
 
   #takeTick(now: number): RoomTick | undefined {
     const tallies: [number, number][] = [];
     for (const [key, n] of this.#board.take()) {
-      const before = this.#table.version;
       const index = this.#table.indexOf(key);
       if (index !== undefined) tallies.push([index, n]);
-      if (this.#table.version !== before && this.#table.isNameless(key)) this.#learnNames();
+      // Not only new emotes: an allowed one may get its name with its first reaction.
+      if (this.#table.isNameless(key)) this.#learnNames();
     }
     const occupancy = this.#takeOccupancy(now);
+    this.#isKeyframeOwed ||= tallies.length > 0;
     if (tallies.length === 0 && occupancy === undefined) return undefined;
     this.#tickedAt = now;
     this.#ticks += 1;
-    return { number: this.#ticks, tallies, occupancy };
+    return { number: this.#ticks, tallies, occupancy, totals: this.#takeTotals(now) };
+  }
+
+  #takeTotals(now: number): RoomTick['totals'] {
+    if (!this.#isKeyframeOwed || now - this.#keyframeAt < KEYFRAME_MS) return undefined;
+    this.#isKeyframeOwed = false;
+    this.#keyframeAt = now;
+    return this.#totals(now);
+  }
+
+  /** Counts of the minute so far, as the chart of this gateway has them. */
+  #totals(now: number): NonNullable<RoomTick['totals']> {
+    const minute = now - (now % MINUTE_MS);
+    const { from, bins } = this.#series();
+    const counts = new Map<number, number>();
+    for (const bin of bins.slice(Math.max(0, minute / 1000 - from))) {
+      for (const [index, n] of bin) counts.set(index, (counts.get(index) ?? 0) + n);
+    }
+    return { minute, counts: [...counts] };
+  }
+
+  /** What is on its way first: then the position and what everybody has are the same. */
+  #sweepLate(now: number): void {
+    this.#flush();
+    for (const door of DOORS) {
+      this.#audiences[door].sweep(now, (after) => this.#parts.wordings[door].encode(this.#catchUp(after, now)));
+    }
+  }
+
+  /** For somebody who has everything up to entry `after`, or lacks only what is volatile. */
+  #catchUp(after: number | undefined, now: number): RoomFlush {
+    const position = this.#opened.position;
+    const { version, emotes } = this.#table;
+    const missed = after === undefined ? [] : this.#ring.after(after, position.o);
+    return {
+      number: this.number,
+      position,
+      at: now,
+      gap: missed ? undefined : position,
+      events: (missed ?? []).map(decodeEvent),
+      table: { version, emotes },
+      tick: { number: this.#ticks, tallies: [], occupancy: this.#occupancy.total, totals: this.#totals(now) },
+    };
   }
 
   #takeOccupancy(now: number): number | undefined {

@@ -8,6 +8,8 @@ export interface Session {
   closed(): void;
   /** Called twice a second: heartbeats and deadlines, without a timer per connection. */
   sweep(now: number): void;
-  /** The process stops: says so and closes. */
-  drain(): void;
+  /** The process stops: says so, and when to come back, where the door has words for it. */
+  drain(afterMs: number): void;
+  /** Closes because the process stops. */
+  end(): void;
 }

@@ -2,6 +2,12 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { WebSocket } from 'ws';
 
+export interface ClientOptions {
+  readonly headers?: Record<string, string>;
+  /** whether it offers compression */
+  readonly deflates?: boolean;
+}
+
 /** A plain WebSocket client that remembers what it heard. */
 export class Client {
   readonly socket: WebSocket;
@@ -10,8 +16,8 @@ export class Client {
   closed: { code: number; reason: string } | undefined;
   refused: { status: number; body: unknown; headers: IncomingHttpHeaders } | undefined;
 
-  constructor(url: string, protocols: string[], headers: Record<string, string>) {
-    this.socket = new WebSocket(url, protocols, { headers, perMessageDeflate: false });
+  constructor(url: string, protocols: string[], { headers = {}, deflates = false }: ClientOptions) {
+    this.socket = new WebSocket(url, protocols, { headers, perMessageDeflate: deflates });
     // With the default `binaryType` a message is one Buffer.
     this.socket.on('message', (data) => this.texts.push((data as Buffer).toString()));
     this.socket.on('ping', () => (this.pings += 1));

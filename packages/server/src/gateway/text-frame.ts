@@ -17,6 +17,14 @@ export function textFrame(text: string): Buffer {
   return frame;
 }
 
+/** A whole frame around a payload. @param first the first byte: final, reserved bits, kind */
+export function frameOf(first: number, payload: Buffer): Buffer {
+  const head = Buffer.alloc(headLength(payload.length));
+  head[0] = first;
+  writeLength(head, payload.length);
+  return Buffer.concat([head, payload]);
+}
+
 /** A protocol ping without a payload. */
 export function pingFrame(): Buffer {
   return Buffer.from([PING, 0]);

@@ -23,14 +23,17 @@ export function decideUpgrade(request: Pick<IncomingMessage, 'url' | 'headers'>)
 }
 
 /** Answers an upgrade with an HTTP error. */
-export function refuseUpgrade(socket: Duplex, status: number, problem: string): void {
+export function refuseUpgrade(
+  socket: Duplex,
+  { status, problem, retryAfterSeconds }: { status: number; problem: string; retryAfterSeconds?: number },
+): void {
   const body = JSON.stringify({ error: problem });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'Connection: close',
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(status === 503 ? ['Retry-After: 3'] : []),
+    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
   ];
   // The peer may be gone already; that is its business.
   socket.on('error', () => socket.destroy());

@@ -49,6 +49,20 @@ export function createMetrics() {
     }),
     errors: counter('errors_total', 'Errors that were caught, by part', ['part']),
     deadLetters: counter('dead_letters_total', 'Records set aside as dead letters, by topic', ['topic']),
+    framesSkipped: counter(
+      'websocket_frames_skipped_total',
+      'Frames that a slow socket was spared: volatile ones heal, ordered ones are sent later or closed by a gap',
+      ['class'],
+    ),
+    slowClosed: counter(
+      'websocket_slow_closed_total',
+      'Sockets closed with 4008 because they did not read, by reason',
+      ['reason'],
+    ),
+    socketsRefused: counter('websocket_refused_total', 'Upgrades that were refused, by reason', ['reason']),
+    resumes: counter('websocket_resumes_total', 'Subscriptions with a position, by whether all was replayed', [
+      'recovered',
+    ]),
     framesSent: counter('websocket_frames_sent_total', 'Frames written to sockets, by door', ['door']),
   };
 }
