@@ -1,8 +1,11 @@
+export * from './activity-of-messages/index.ts';
 export * from './analyze-reactions.ts';
 export type { ChannelState } from './channel-state.ts';
 export * from './decode-activity.ts';
 export * from './detectors/index.ts';
 export * from './engine.ts';
+export * from './evaluation/index.ts';
 export * from './moment-id.ts';
 export type { PartitionState } from './partition-state.ts';
+export * from './surge/index.ts';
 export * from './window.ts';

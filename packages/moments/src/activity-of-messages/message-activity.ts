@@ -1,0 +1,118 @@
+import { botNames } from './known-bots.ts';
+import type { AudienceMessage } from './message.ts';
+import { reactionsOfText } from './reactions-of-text.ts';
+import { RecentCounts } from './recent-counts.ts';
+import type { SecondActivity } from './second-activity.ts';
+import { emptySecond } from './second-activity.ts';
+
+/** An author's earlier messages and copies of a text count for this long, seconds. */
+const MEMORY_S = 30;
+const COMMAND_WEIGHT = 0.1;
+const VOTE_WEIGHT = 0.3;
+const NOTICE_WEIGHT = 0.2;
+/** A text from this length on is copied, not typed again. */
+const LONG_TEXT = 40;
+const SAMPLES_PER_SECOND = 4;
+const SAMPLE_MAX_LENGTH = 300;
+const REACTIONS_PER_SECOND = 500;
+const VOTE = /^(?:[0-9]|[+-]|[yn])$/iu;
+const AD = /\b(?:ads?|advert\w*|commercials?|werbung|anuncios?)\b/iu;
+
+export interface MessageActivityOptions {
+  /** accounts to leave out beside the default list */
+  readonly bots?: readonly string[];
+}
+
+/**
+ * Messages → seconds. The only way from chat to activity: imports, replay and live chat all go through it. Pure and
+ * streaming: messages must come in order of time; one that is late counts in the second that is open.
+ */
+export class MessageActivity {
+  readonly #bots: ReadonlySet<string>;
+  readonly #recentAuthors = new RecentCounts(MEMORY_S);
+  readonly #recentTexts = new RecentCounts(MEMORY_S);
+  #open: SecondActivity | undefined;
+
+  constructor(options: MessageActivityOptions = {}) {
+    this.#bots = botNames(options.bots);
+  }
+
+  /** @returns the second that this message ended, if any; seconds without messages are not told */
+  add(message: AudienceMessage): SecondActivity | undefined {
+    const second = Math.floor(message.at);
+    let ended: SecondActivity | undefined;
+    if (!this.#open) this.#open = emptySecond(second);
+    else if (second > this.#open.second) {
+      ended = this.#open;
+      this.#open = emptySecond(second);
+    }
+    this.#count(this.#open, message);
+    return ended;
+  }
+
+  /** Ends the second that is open: at the end of a file, or when a live clock says that it is over. */
+  end(): SecondActivity | undefined {
+    const ended = this.#open;
+    this.#open = undefined;
+    return ended;
+  }
+
+  #count(second: SecondActivity, message: AudienceMessage): void {
+    const { author, text } = message;
+    second.messages += 1;
+    if (message.isBot === true || this.#isBot(author)) {
+      second.features.bots += 1;
+      return;
+    }
+    const at = Math.max(message.at, second.second);
+    const earlier = author === '' ? 0 : this.#recentAuthors.add(author, at);
+    if (author !== '') second.authors.set(author, (second.authors.get(author) ?? 0) + 1);
+    const weight = this.#kindWeight(second, message, at) / (1 + earlier);
+    second.weight += weight;
+    if (text === '' || message.notice !== undefined) return;
+    const reactions = reactionsOfText(text, message.emotes);
+    addReactions(second, reactions, weight);
+    if (second.samples.length < SAMPLES_PER_SECOND) {
+      second.samples.push({ at: message.at, author, text: text.slice(0, SAMPLE_MAX_LENGTH) });
+    }
+  }
+
+  /** How far the kind of message is a reaction. */
+  #kindWeight({ features }: SecondActivity, { text, notice }: AudienceMessage, at: number): number {
+    if (notice !== undefined) {
+      features.notices += 1;
+      if (notice === 'raid') features.raids += 1;
+      return NOTICE_WEIGHT;
+    }
+    if (text.length <= 1) {
+      if (!VOTE.test(text)) return 1;
+      features.votes += 1;
+      return VOTE_WEIGHT;
+    }
+    if (text.startsWith('!') && text.charCodeAt(1) > 0x40) {
+      features.commands += 1;
+      return COMMAND_WEIGHT;
+    }
+    if (text.length < LONG_TEXT) {
+      if (text.length > 1 && AD.test(text)) features.ads += 1;
+      return 1;
+    }
+    const copies = this.#recentTexts.add(text, at);
+    if (copies > 0) features.copies += 1;
+    return 1 / (1 + copies);
+  }
+
+  #isBot(author: string): boolean {
+    return this.#bots.has(author) || this.#bots.has(author.toLowerCase());
+  }
+}
+
+function addReactions(second: SecondActivity, reactions: readonly string[], weight: number): void {
+  if (reactions.length === 0 || weight === 0) return;
+  second.reactionWeight += weight;
+  for (const reaction of reactions) {
+    const before = second.reactions.get(reaction);
+    if (before === undefined && second.reactions.size >= REACTIONS_PER_SECOND) continue;
+    second.reactions.set(reaction, (before ?? 0) + weight);
+  }
+}

@@ -1,0 +1,83 @@
+import type { SecondActivity } from '../activity-of-messages/second-activity.ts';
+import { emptySecond } from '../activity-of-messages/second-activity.ts';
+import { AudienceSeries } from './audience-series.ts';
+import { AfterwardsDetector } from './detect-afterwards.ts';
+import { LiveDetector } from './detect-live.ts';
+import type { SurgeMoment } from './surge-moment.ts';
+import { SURGE_SETTINGS, type SurgeSettings } from './surge-settings.ts';
+
+/** A silence longer than this is the end of a broadcast: what follows starts cold. */
+const LONGEST_SILENCE_S = 3_600;
+
+export interface SurgeOptions {
+  /** `afterwards` waits for what follows and cuts best; `live` says at once what it sees */
+  readonly mode: 'afterwards' | 'live';
+  readonly settings?: Partial<SurgeSettings>;
+}
+
+/** The detector of one broadcast. Pure: the same seconds give the same moments. */
+export interface Surge {
+  /** The next second with activity; seconds without may be left out. @throws RangeError when time goes back */
+  add(second: SecondActivity): SurgeMoment[];
+  /** Silence up to and with this second, as a live clock knows it. */
+  advance(second: number): SurgeMoment[];
+  /** The broadcast is over. */
+  end(): SurgeMoment[];
+}
+
+export function createSurge({ mode, settings }: SurgeOptions): Surge {
+  const inForce = { ...SURGE_SETTINGS, ...settings };
+  let run: Run | undefined;
+  const start = (second: number) => (run = startRun(second, mode, inForce));
+  const fill = (current: Run, until: number): SurgeMoment[] => {
+    const moments: SurgeMoment[] = [];
+    while (current.series.last < until) moments.push(...step(current, emptySecond(current.series.last + 1)));
+    return moments;
+  };
+  const advance = (second: number): SurgeMoment[] => {
+    if (!run || second <= run.series.last) return [];
+    return fill(run, Math.min(second, run.series.last + LONGEST_SILENCE_S));
+  };
+  return {
+    add(second) {
+      const moments: SurgeMoment[] = [];
+      if (run && second.second <= run.series.last) {
+        throw new RangeError(`second ${second.second} came after second ${run.series.last}`);
+      }
+      if (run && second.second - run.series.last > LONGEST_SILENCE_S) {
+        moments.push(...fill(run, run.series.last + LONGEST_SILENCE_S), ...finish(run));
+        run = undefined;
+      }
+      const current = run ?? start(second.second);
+      moments.push(...fill(current, second.second - 1), ...step(current, second));
+      return moments;
+    },
+    advance,
+    end() {
+      const moments = run ? finish(run) : [];
+      run = undefined;
+      return moments;
+    },
+  };
+}
+
+interface Run {
+  readonly series: AudienceSeries;
+  readonly detector: { advance(): SurgeMoment[]; end(): SurgeMoment[] };
+}
+
+function startRun(second: number, mode: SurgeOptions['mode'], settings: SurgeSettings): Run {
+  const series = new AudienceSeries(second, settings);
+  const Detector = mode === 'live' ? LiveDetector : AfterwardsDetector;
+  return { series, detector: new Detector(series, settings) };
+}
+
+function step({ series, detector }: Run, second: SecondActivity): SurgeMoment[] {
+  series.add(second);
+  return detector.advance();
+}
+
+function finish({ series, detector }: Run): SurgeMoment[] {
+  series.end();
+  return detector.end();
+}

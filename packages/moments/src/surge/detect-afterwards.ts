@@ -1,0 +1,51 @@
+import type { AudienceSeries } from './audience-series.ts';
+import { cutMoment } from './cut-moment.ts';
+import { explainMoment } from './explain-moment.ts';
+import type { Peak } from './find-peaks.ts';
+import { PeakChoice, peakAt } from './find-peaks.ts';
+import type { SurgeMoment } from './surge-moment.ts';
+import type { SurgeSettings } from './surge-settings.ts';
+
+/** Judges each second when the minutes after it are known; for files. */
+export class AfterwardsDetector {
+  readonly #series: AudienceSeries;
+  readonly #settings: SurgeSettings;
+  readonly #choice: PeakChoice;
+  #judged: number;
+
+  constructor(series: AudienceSeries, settings: SurgeSettings) {
+    this.#series = series;
+    this.#settings = settings;
+    this.#choice = new PeakChoice(settings);
+    this.#judged = series.first;
+  }
+
+  /** After each second of the series. */
+  advance(): SurgeMoment[] {
+    const peaks: Peak[] = [];
+    // A peak is known by the second after it.
+    while (this.#judged + 1 < this.#series.scored) {
+      this.#judged += 1;
+      const peak = peakAt(this.#series, this.#judged, this.#settings);
+      peaks.push(...(peak ? this.#choice.add(peak) : this.#choice.passed(this.#judged)));
+    }
+    return peaks.map((peak) => this.#moment(peak));
+  }
+
+  end(): SurgeMoment[] {
+    return [...this.advance(), ...this.#choice.end().map((peak) => this.#moment(peak))];
+  }
+
+  #moment(peak: Peak): SurgeMoment {
+    const cut = cutMoment(this.#series, peak, this.#series.base.get(peak.second), this.#settings);
+    return {
+      openedAt: cut.start,
+      state: 'confirmed',
+      ...cut,
+      peak: peak.second,
+      score: peak.score,
+      at: this.#series.last + 1,
+      reasons: explainMoment(this.#series, cut),
+    };
+  }
+}

@@ -1,0 +1,67 @@
+import type { AudienceSeries } from './audience-series.ts';
+import type { SurgeSettings } from './surge-settings.ts';
+
+/** Where the audience rose. */
+export interface Peak {
+  readonly second: number;
+  readonly score: number;
+  /** what rose: the rate, or the share of one reaction */
+  readonly by: 'rate' | 'mix';
+}
+
+/** A cluster of peaks is decided at the latest when it is this long, seconds. */
+const CLUSTER_S = 900;
+
+/** Collects peaks in order of time and decides which of those that lie close together stand. */
+export class PeakChoice {
+  readonly #mergeS: number;
+  #cluster: Peak[] = [];
+
+  constructor({ mergeS }: SurgeSettings) {
+    this.#mergeS = mergeS;
+  }
+
+  /** @returns the peaks that are decided now, in order of time */
+  add(peak: Peak): Peak[] {
+    const decided = this.passed(peak.second);
+    this.#cluster.push(peak);
+    return decided;
+  }
+
+  /** No peak before `second` will follow. */
+  passed(second: number): Peak[] {
+    const newest = this.#cluster.at(-1);
+    const oldest = this.#cluster[0];
+    if (!newest || !oldest) return [];
+    const isOpen = second - newest.second < this.#mergeS && second - oldest.second < CLUSTER_S;
+    return isOpen ? [] : this.end();
+  }
+
+  end(): Peak[] {
+    // Peaks of the rate first: a reaction's share only speaks where the rate is silent.
+    const ranked = this.#cluster.toSorted(
+      (a, b) => Number(a.by === 'mix') - Number(b.by === 'mix') || b.score - a.score || a.second - b.second,
+    );
+    this.#cluster = [];
+    const kept: Peak[] = [];
+    for (const peak of ranked) {
+      if (kept.every((other) => Math.abs(other.second - peak.second) >= this.#mergeS)) kept.push(peak);
+    }
+    return kept.toSorted((a, b) => a.second - b.second);
+  }
+}
+
+/** The peak at a second whose neighbours are scored, if there is one. */
+export function peakAt(series: AudienceSeries, second: number, settings: SurgeSettings): Peak | undefined {
+  const score = series.score.get(second);
+  if (score >= settings.minScore && isTop(series.score, second)) return { second, score, by: 'rate' };
+  const mix = series.mix.get(second);
+  if (mix < settings.minMixScore || score < settings.minMixRate || !isTop(series.mix, second)) return undefined;
+  // On the scale of the rate's scores a quiet moment stands at the end of the list.
+  return { second, score: (settings.minScore * mix) / (2 * settings.minMixScore) + settings.minScore / 2, by: 'mix' };
+}
+
+function isTop(ring: { get(second: number): number }, second: number): boolean {
+  const value = ring.get(second);
+  return value >= ring.get(second - 1) && value > ring.get(second + 1);
+}

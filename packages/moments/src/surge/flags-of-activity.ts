@@ -1,0 +1,46 @@
+import type { ActivityFeatures, SecondActivity } from '../activity-of-messages/second-activity.ts';
+
+/** What may have made the chat rise other than the broadcast itself. */
+export type MomentFlag = 'raid' | 'poll' | 'giveaway' | 'sub train' | 'copypasta' | 'spammer' | 'ad break';
+
+/** Shares of the messages in the range from which a flag is set, chosen on planted floods only. */
+const POLL_SHARE = 0.35;
+const COMMAND_SHARE = 0.3;
+const COPY_SHARE = 0.2;
+const AD_SHARE = 0.15;
+const AUTHOR_SHARE = 0.25;
+const NEWCOMER_SHARE = 0.7;
+const NOTICES = 3;
+const NOTICE_SHARE = 0.1;
+const LEAST_MESSAGES = 8;
+const LEAST_AUTHORS = 20;
+
+export function flagsOf(
+  inside: readonly SecondActivity[],
+  before: readonly SecondActivity[],
+  authors: ReadonlyMap<string, number>,
+): MomentFlag[] {
+  const messages = inside.reduce((sum, second) => sum + second.messages, 0);
+  if (messages < LEAST_MESSAGES) return [];
+  const share = (feature: keyof ActivityFeatures) =>
+    inside.reduce((sum, { features }) => sum + features[feature], 0) / messages;
+  const flags: readonly [MomentFlag, boolean][] = [
+    ['raid', share('raids') > 0 || areNewcomers(before, authors)],
+    ['poll', share('votes') >= POLL_SHARE],
+    ['giveaway', share('commands') >= COMMAND_SHARE],
+    ['sub train', share('notices') >= NOTICE_SHARE && share('notices') * messages >= NOTICES],
+    ['copypasta', share('copies') >= COPY_SHARE],
+    ['spammer', Math.max(0, ...authors.values()) / messages >= AUTHOR_SHARE],
+    ['ad break', share('ads') >= AD_SHARE],
+  ];
+  return flags.filter(([, isSet]) => isSet).map(([flag]) => flag);
+}
+
+/** Most who write now have not written in the 10 min before, although others had. */
+function areNewcomers(before: readonly SecondActivity[], authors: ReadonlyMap<string, number>): boolean {
+  if (authors.size < LEAST_AUTHORS) return false;
+  const known = new Set(before.flatMap((second) => [...second.authors.keys()]));
+  if (known.size < LEAST_AUTHORS) return false;
+  const newcomers = [...authors.keys()].filter((author) => !known.has(author)).length;
+  return newcomers / authors.size >= NEWCOMER_SHARE;
+}

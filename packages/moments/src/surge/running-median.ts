@@ -1,0 +1,44 @@
+/** Median of a set that numbers come into and leave. */
+export class RunningMedian {
+  #sorted: Float64Array;
+  #size = 0;
+
+  constructor(capacity: number) {
+    this.#sorted = new Float64Array(capacity);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** 0 of nothing. */
+  get value(): number {
+    return this.#sorted[(this.#size - 1) >> 1] ?? 0;
+  }
+
+  add(value: number): void {
+    const place = this.#placeOf(value);
+    this.#sorted.copyWithin(place + 1, place, this.#size);
+    this.#sorted[place] = value;
+    this.#size += 1;
+  }
+
+  /** The value must be in the set. */
+  remove(value: number): void {
+    const place = this.#placeOf(value);
+    this.#sorted.copyWithin(place, place + 1, this.#size);
+    this.#size -= 1;
+  }
+
+  /** First place whose value is not smaller. */
+  #placeOf(value: number): number {
+    let low = 0;
+    let high = this.#size;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#sorted[middle] ?? 0) < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
