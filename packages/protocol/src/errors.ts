@@ -19,11 +19,14 @@ export const ERRORS = {
   channelNotFound: spec('channel_not_found', 404, 'There is no channel of this name'),
   methodNotAllowed: spec('method_not_allowed', 405, 'This address does not take this method'),
   conflict: spec('conflict', 409, 'This contradicts the present state'),
+  idempotencyConflict: spec('idempotency_conflict', 409, 'This Idempotency-Key was used with another body'),
+  inProgress: spec('in_progress', 409, 'The first request with this Idempotency-Key is not done yet', true),
   tooLarge: spec('too_large', 413, 'The body is larger than this address takes'),
   unsupportedMedia: spec('unsupported_media_type', 415, 'The body must be application/json'),
   tooMany: spec('too_many_requests', 429, 'Too many requests', true),
   internal: spec('internal_error', 500, 'Internal server error', true),
   unavailable: spec('unavailable', 503, 'A part that this needs is down; try again', true),
+  diskFull: spec('disk_full', 503, 'The disk of the server is full: nothing was stored; reading goes on', true),
 } as const;
 
 /** The envelope of `/api/v1` (ruling C22). Classic routes answer `{error: string}`. */

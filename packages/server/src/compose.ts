@@ -5,16 +5,19 @@ import { fileURLToPath } from 'node:url';
 import type { TopicSpec } from '@ovation/protocol';
 import { feedSubject, topicSpecs, TOPICS } from '@ovation/protocol';
 import type { FastifyInstance } from 'fastify';
-import { clocks, databases, eventLogs, liveBuses, openAdapter } from './adapters/index.ts';
+import { clocks, databases, ephemeralStores, eventLogs, liveBuses, openAdapter } from './adapters/index.ts';
 import { ClosingStack } from './closing-stack.ts';
 import type { Config, RoleName } from './config/config.ts';
 import type { DataFolder } from './data-folder.ts';
 import { openDataFolder } from './data-folder.ts';
+import { diskHasRoom } from './disk-room.ts';
 import { createGateway } from './gateway/index.ts';
 import { createHttp } from './http/index.ts';
 import { createAccess } from './modules/access/index.ts';
 import { createChannels } from './modules/channels/index.ts';
 import { createFeeds, createRelay } from './modules/feeds/index.ts';
+import { createIdempotency } from './modules/idempotency/index.ts';
+import { createLimits } from './modules/limits/index.ts';
 import { migrations } from './modules/index.ts';
 import { createMoments } from './modules/moments/index.ts';
 import { createReactions } from './modules/reactions/index.ts';
@@ -81,7 +84,8 @@ async function openBackends(folder: DataFolder, log: Log, closing: ClosingStack)
     for (const { feed, epoch, seq, body } of entries) bus.publish(feedSubject(feed), { feed, epoch, seq, body });
   });
   closing.defer(() => delivery[Symbol.dispose]());
-  return { clock, eventLog, database, bus };
+  const ephemeral = closing.use(await openAdapter(ephemeralStores, { clock }));
+  return { clock, eventLog, database, bus, ephemeral };
 }
 
 type Backends = Awaited<ReturnType<typeof openBackends>>;
@@ -102,6 +106,8 @@ async function createModules(config: Config, backends: Backends, log: Log) {
     access: createAccess({ mode: config.settingsAuth, secret: config.accessTokenSecret }),
     channels: createChannels({ database, outbox: relay, clock, log, activityPartitions }),
     moments: createMoments({ database, eventLog, clock, activityPartitions }),
+    idempotency: createIdempotency({ database, clock, log }),
+    limits: createLimits({ store: backends.ephemeral, clock, mode: config.limits }),
   };
 }
 
@@ -150,6 +156,7 @@ async function openDoors({ config, parts, folder, closing, progress }: DoorParts
     gatewayConnections: () => gateway?.connections() ?? 0,
     messageCount: () => progress.counted,
     isDraining: () => progress.isDraining,
+    hasRoom: () => diskHasRoom(folder.path),
     hostIsLoopback: config.hostIsLoopback,
     localToken: token,
     rawTopic: config.rawTopic,

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Migration } from '../ports/database.ts';
+import type { EphemeralStore } from '../ports/ephemeral-store.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -36,6 +37,14 @@ export const liveBuses: readonly AdapterChoice<{ log: Log }, LiveBus>[] = [
   {
     name: 'in-process',
     open: async ({ log }) => (await import('./in-process/live-bus.ts')).createInProcessLiveBus({ log }),
+  },
+];
+
+export const ephemeralStores: readonly AdapterChoice<{ clock: Clock }, EphemeralStore>[] = [
+  {
+    name: 'in-process',
+    open: async ({ clock }) =>
+      (await import('./in-process/ephemeral-store.ts')).createInProcessEphemeralStore({ clock }),
   },
 ];
 

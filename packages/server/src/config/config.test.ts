@@ -25,6 +25,7 @@ describe('configuration', () => {
       simulatorSeed: undefined,
       settingsAuth: 'open',
       accessTokenSecret: undefined,
+      limits: 'default',
       debug: false,
       rawTopic: 'raw-emote-data',
       aggregatedTopic: 'aggregated-emote-data',

@@ -18,6 +18,7 @@ export interface Config {
   readonly simulatorSeed: number | undefined;
   readonly settingsAuth: 'open' | 'token';
   readonly accessTokenSecret: string | undefined;
+  readonly limits: 'default' | 'off';
   readonly debug: boolean;
   readonly rawTopic: string;
   readonly aggregatedTopic: string;
@@ -55,6 +56,7 @@ export function createConfig(environment: Environment, flags: Flags = {}): Confi
     ...readTopics(environment, roles, problems),
     dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
     roles,
+    limits: check(problems, ['OVATION_LIMITS', environment.OVATION_LIMITS], limitsSchema) ?? 'default',
     debug: check(problems, ['DEBUG', environment.DEBUG], debugSchema) ?? false,
   };
   problems.push(...unservedProblems(environment));
@@ -108,6 +110,7 @@ const portSchema = z
   .optional();
 const simulatorSchema = z.enum(['demo', 'classic', 'off'], 'say demo, classic or off').optional();
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
+const limitsSchema = z.enum(['default', 'off'], 'say default or off').optional();
 const seedSchema = z
   .string()
   .regex(/^\d{1,9}$/, 'give a whole number of at most nine digits')

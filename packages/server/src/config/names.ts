@@ -33,6 +33,12 @@ export const VARIABLES = [
     fallback: '',
     isSecret: true,
   },
+  {
+    name: 'OVATION_LIMITS',
+    meaning:
+      '`default`: rate limits as in the HTTP reference; `off`: none, for load tests and behind a gateway of your own',
+    fallback: 'default',
+  },
   { name: 'DEBUG', meaning: '`true` turns debug lines on', fallback: 'false' },
   {
     name: 'KAFKA_TOPIC',

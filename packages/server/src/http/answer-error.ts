@@ -20,10 +20,19 @@ export async function answerError(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const problem = problemOf(error) ?? (await unforeseen(parts, error, request));
+  if (problem.spec === ERRORS.diskFull) parts.onDiskFull?.();
   if (problem.spec.status >= 500) report(parts, problem.cause ?? error, request);
-  reply.status(problem.spec.status).headers(problem.headers).type('application/json; charset=utf-8');
+  reply
+    .status(problem.spec.status)
+    .headers(problem.headers)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8');
   return reply.send(
-    JSON.stringify(hasEnvelope(request.url) ? envelope(parts, problem, request) : { error: classicText(problem) }),
+    JSON.stringify(
+      hasEnvelope(request.url)
+        ? envelope(parts, problem, request)
+        : { error: classicText(problem), ...problem.classicFields },
+    ),
   );
 }
 

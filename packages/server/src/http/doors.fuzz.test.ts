@@ -95,6 +95,7 @@ const headers = fc.record(
     ),
     origin: fc.constantFrom('http://localhost:80', 'http://evil.example', 'null'),
     'x-request-id': fc.string().map(headerSafe),
+    'idempotency-key': fc.string().map(headerSafe),
     'if-match': fc.oneof(fc.constantFrom('"0"', '*', 'W/"1"'), fc.string().map(headerSafe)),
     'if-none-match': fc.oneof(fc.constantFrom('"0"', '*'), fc.string().map(headerSafe)),
   },

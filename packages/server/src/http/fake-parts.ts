@@ -24,6 +24,16 @@ export function fakeParts(changes: Partial<HttpParts> = {}) {
     },
     reactions: { append: async (channel, items) => void reactions.push({ channel, items }) },
     access: createAccess({ mode: 'open', secret: undefined }),
+    idempotency: {
+      begin: () =>
+        Promise.resolve({
+          outcome: 'first',
+          effectId: 'b1',
+          finish: () => Promise.resolve(),
+          giveUp: () => Promise.resolve(),
+        }),
+    },
+    limits: { take: () => Promise.resolve(undefined) },
     eventLog,
     database: fakeDatabase(),
     clock,

@@ -2,6 +2,7 @@ import { type Settings, TOPICS } from '@ovation/protocol';
 import type { FastifyInstance } from 'fastify';
 import { channelOf } from './classic/channel-of.ts';
 import type { HttpParts } from './parts.ts';
+import type { StorageWatch } from './storage-watch.ts';
 import { within } from './within.ts';
 
 const CHECK_MS = 1_000;
@@ -21,7 +22,7 @@ interface HealthReport {
   services: { kafka: Health; database: Health; websocket: Health };
 }
 
-export function probeRoutes(app: FastifyInstance, parts: HttpParts): void {
+export function probeRoutes(app: FastifyInstance, parts: HttpParts, storage: StorageWatch): void {
   // While the database is down, people still see what was in force.
   const lastSettings = new Map<string, Settings>();
 
@@ -33,10 +34,11 @@ export function probeRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.get('/live', () => ({ status: 'ok' }));
 
   app.get('/ready', async (_request, reply) => {
-    const [log, database] = await Promise.all([logIsUp(parts), databaseIsUp(parts)]);
+    const [log, database, isFull] = await Promise.all([logIsUp(parts), databaseIsUp(parts), storage.isFull()]);
     const reasons = [
       ...(log ? [] : ['the event log does not answer']),
       ...(database ? [] : ['the database does not answer']),
+      ...(isFull ? ['the disk is full'] : []),
       ...(parts.isDraining?.() ? ['the process is stopping'] : []),
     ];
     const isReady = reasons.length === 0;

@@ -10,6 +10,8 @@ export class HttpProblem extends Error {
   readonly spec: ErrorSpec;
   readonly details: readonly ProblemDetail[];
   readonly headers: Readonly<Record<string, string>>;
+  /** further fields where the documents' shape is answered */
+  readonly classicFields: Readonly<Record<string, unknown>>;
 
   constructor(
     spec: ErrorSpec,
@@ -18,6 +20,7 @@ export class HttpProblem extends Error {
       text?: string | undefined;
       details?: readonly ProblemDetail[];
       headers?: Readonly<Record<string, string>>;
+      classicFields?: Readonly<Record<string, unknown>>;
       cause?: unknown;
     } = {},
   ) {
@@ -26,5 +29,6 @@ export class HttpProblem extends Error {
     this.spec = spec;
     this.details = options.details ?? [];
     this.headers = options.headers ?? {};
+    this.classicFields = options.classicFields ?? {};
   }
 }

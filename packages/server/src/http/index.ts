@@ -8,10 +8,13 @@ import { classicSettingsRoutes } from './classic/settings-routes.ts';
 import { probeRoutes } from './health.ts';
 import { HttpProblem } from './http-problem.ts';
 import { internalRoutes } from './internal/index.ts';
+import { limitRequests } from './limits/limit-requests.ts';
+import { logRequests } from './log-requests.ts';
 import type { HttpParts } from './parts.ts';
 import { takeOnlyJson } from './read-json.ts';
 import { collectMethods, refuseOtherMethods } from './refuse-methods.ts';
 import { requestIdOf } from './request-id.ts';
+import { StorageWatch } from './storage-watch.ts';
 import { webRoutes } from './web/index.ts';
 
 export { type RouteEntry, routeTable } from './route-table.ts';
@@ -21,7 +24,9 @@ const BODY_MAX_BYTES = 65_536;
 const REQUEST_MS = 30_000;
 
 /** The HTTP server with all its routes, ready to `listen`. Sockets are the gateway's: mount it on `app.server`. */
-export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
+export async function createHttp(given: HttpParts): Promise<FastifyInstance> {
+  const storage = new StorageWatch(given.clock, given.hasRoom?.bind(given));
+  const parts: HttpParts = { ...given, onDiskFull: () => storage.refused() };
   const app = Fastify({
     logger: false,
     genReqId: requestIdOf,
@@ -35,12 +40,13 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     },
   });
   app.setErrorHandler((error, request, reply) => answerError(parts, error, request, reply));
+  logRequests(app, parts);
   addCommonHooks(app, parts);
   takeOnlyJson(app);
   const methods = collectMethods(app, parts.onRoute?.bind(parts));
   classicSettingsRoutes(app, parts);
   classicEmotesRoute(app, parts);
-  probeRoutes(app, parts);
+  probeRoutes(app, parts, storage);
   await app.register(async (api) => apiRoutes(api, parts), { prefix: '/api/v1' });
   await app.register(async (internal) => internalRoutes(internal, parts), { prefix: '/internal' });
   await app.register(async (web) => webRoutes(web, parts));
@@ -56,6 +62,7 @@ function addCommonHooks(app: FastifyInstance, parts: HttpParts): void {
     if (request.is404 && request.method !== 'GET' && request.method !== 'HEAD') throw new HttpProblem(ERRORS.notFound);
   });
   guardBrowsers(app, parts);
+  limitRequests(app, parts);
 }
 
 function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPgliteDatabase } from '../adapters/pglite/database.ts';
 import { channelMigrations, createChannels } from '../modules/channels/index.ts';
+import { createIdempotency, idempotencyMigrations } from '../modules/idempotency/index.ts';
 import { feedMigrations } from '../modules/feeds/index.ts';
 import type { Database } from '../ports/database.ts';
 import { createManualClock } from '../ports/manual-clock.ts';
@@ -22,12 +23,13 @@ let app: FastifyInstance;
 beforeAll(async () => {
   const clock = createManualClock();
   const log = silentLog();
-  const migrations = [...feedMigrations, ...channelMigrations];
+  const migrations = [...feedMigrations, ...channelMigrations, ...idempotencyMigrations];
   home = mkdtempSync(join(tmpdir(), 'ovation-http-'));
   database = await openPgliteDatabase({ folder: join(home, 'database'), migrations, clock, log });
   const outbox = { relayed: () => Promise.resolve(true) };
   const channels = createChannels({ database, outbox, clock, log, activityPartitions: 4 });
-  app = await createHttp(fakeParts({ channels, clock, database }).parts);
+  const idempotency = createIdempotency({ database, clock, log });
+  app = await createHttp(fakeParts({ channels, clock, database, idempotency }).parts);
 });
 afterAll(async () => {
   await app?.close();
@@ -101,6 +103,63 @@ describe('HTTP over PostgreSQL', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('Idempotency-Key', () => {
+  const path = '/api/v1/channels/idem/broadcasts';
+  const post = async (key: string, payload: object, url = path) => {
+    const headers = { 'idempotency-key': key };
+    const answer = await app.inject({ method: 'POST', url, headers, payload });
+    return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
+  };
+  const started = async (title: string) =>
+    (await query(`select count(*)::int as n from broadcasts where title = '${title}'`)).body.rows[0].n;
+
+  it('makes two parallel requests one effect with one answer (S1-07)', async () => {
+    const [one, two] = await Promise.all([post('parallel', { title: 'both' }), post('parallel', { title: 'both' })]);
+    expect([one.status, two.status, await started('both')]).toEqual([201, 201, 1]);
+    expect(one.body).toEqual(two.body);
+    const replayed = [one, two].map(({ headers }) => headers['idempotency-replayed']);
+    expect(new Set(replayed)).toEqual(new Set(['true', undefined]));
+  });
+
+  it('gives the first answer again, byte for byte, and starts nothing again (S1-07)', async () => {
+    const first = await post('again', { title: 'once' });
+    await call('DELETE', `${path}/current`);
+    const second = await post('again', { title: 'once' });
+    expect([second.status, second.body, second.headers['content-type']]).toEqual([
+      first.status,
+      first.body,
+      first.headers['content-type'],
+    ]);
+    expect(second.headers['idempotency-replayed']).toBe('true');
+    expect([await started('once'), (await call('GET', '/api/v1/channels/idem')).body.live]).toEqual([1, null]);
+  });
+
+  it('is refused with another body, and taken for another address (S1-07)', async () => {
+    expect((await post('one-key', { title: 'x' })).status).toBe(201);
+    expect(await post('one-key', { title: 'y' })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'idempotency_conflict' } },
+    });
+    expect((await post('one-key', { name: 'idem2' }, '/api/v1/channels')).status).toBe(201);
+  });
+
+  it('is not used up by a request that was refused', async () => {
+    const reactions = '/api/v1/channels/later/reactions';
+    const batch = { reactions: [{ id: 'r1', emote: '🔥', occurredAt: '2026-01-01T00:00:00Z' }] };
+    expect((await post('refused', batch, reactions)).status).toBe(404);
+    await call('POST', '/api/v1/channels', { name: 'later' });
+    expect((await post('refused', batch, reactions)).status).toBe(202);
+    expect((await post('refused', batch, reactions)).headers['idempotency-replayed']).toBe('true');
+  });
+
+  it.each(['', 'a b', 'é', 'x'.repeat(256)])('%j is no key', async (key) => {
+    expect(await post(key, { title: 'x' })).toMatchObject({
+      status: 400,
+      body: { error: { details: [{ field: 'idempotency-key' }] } },
+    });
   });
 });
 

@@ -1,5 +1,7 @@
 import type { Access } from '../modules/access/index.ts';
 import type { Channels } from '../modules/channels/index.ts';
+import type { Idempotency } from '../modules/idempotency/index.ts';
+import type { Limits } from '../modules/limits/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -14,6 +16,8 @@ export interface HttpParts {
   readonly moments: Moments;
   readonly reactions: Pick<Reactions, 'append'>;
   readonly access: Access;
+  readonly idempotency: Idempotency;
+  readonly limits: Limits;
   readonly eventLog: EventLog;
   readonly database: Database;
   readonly clock: Clock;
@@ -32,6 +36,10 @@ export interface HttpParts {
   readonly roles: readonly string[];
   /** topic of the documents' single records when it has another name (KAFKA_TOPIC_IN) */
   readonly rawTopic?: string;
+  /** whether the disk of the data folder can take more; `/ready` says no when it cannot */
+  hasRoom?(): Promise<boolean>;
+  /** told when the disk refused to store something */
+  onDiskFull?(): void;
   /** true while the process is on its way out: `/ready` then says no */
   isDraining?(): boolean;
   /** Told every route that is registered; the test of the doors compares them with the route table. */

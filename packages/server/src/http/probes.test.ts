@@ -1,6 +1,7 @@
 import { DEFAULT_SETTINGS } from '@ovation/protocol';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { EventLogError } from '../ports/event-log.ts';
 import { fakeDatabase, fakeParts } from './fake-parts.ts';
 import { createHttp } from './index.ts';
 import type { HttpParts } from './parts.ts';
@@ -84,6 +85,39 @@ describe('probes of orchestrators', () => {
       503,
       { status: 'not ready', reasons: ['the database does not answer'] },
     ]);
+  });
+
+  it('/ready says no after the disk refused a write, while reads go on, and yes again later', async () => {
+    const { channels } = fakeParts().parts;
+    const changeSettings = () => Promise.reject(new EventLogError('disk_full', 'no space left'));
+    const full = Object.assign(new Error('could not extend file'), { code: '53100' });
+    const ensure = () => Promise.reject(full);
+    const server = await serve({ channels: { ...channels, changeSettings, ensure } });
+    const path = '/api/v1/channels/default/settings';
+    const refused = await server.inject({ method: 'PUT', url: path, payload: { interval: 5 } });
+    expect([refused.statusCode, refused.headers['retry-after'], refused.json().error]).toMatchObject([
+      503,
+      '10',
+      { code: 'disk_full', message: 'The disk of the server is full: nothing was stored; reading goes on' },
+    ]);
+    const ready = await server.inject('/ready');
+    expect([ready.statusCode, ready.json().reasons]).toEqual([503, ['the disk is full']]);
+    expect((await server.inject(path)).statusCode).toBe(200);
+    expect((await server.inject('/api/v1/channels/default/moments')).statusCode).toBe(200);
+    fake.clock.advance(10_000);
+    expect((await server.inject('/ready')).statusCode).toBe(200);
+    // The database says it in its own way.
+    const created = await server.inject({ method: 'POST', url: '/api/v1/channels', payload: { name: 'new' } });
+    expect([created.statusCode, created.json().error.code]).toEqual([503, 'disk_full']);
+    const classic = await server.inject({ method: 'PUT', url: '/settings/interval', payload: { interval: 5 } });
+    expect([classic.statusCode, classic.json()]).toEqual([503, { error: refused.json().error.message }]);
+  });
+
+  it('/ready says no before the disk is full, and does not wait for who cannot tell', async () => {
+    const server = await serve({ hasRoom: () => Promise.resolve(false) });
+    expect((await server.inject('/ready')).json().reasons).toEqual(['the disk is full']);
+    const unknown = await serve({ hasRoom: () => Promise.reject(new Error('no such folder')) });
+    expect((await unknown.inject('/ready')).statusCode).toBe(200);
   });
 
   it('/ready turns away while the process is stopping', async () => {

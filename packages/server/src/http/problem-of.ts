@@ -3,6 +3,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { ChannelProblem, type ChannelProblemCode } from '../modules/channels/index.ts';
 import { EventLogError } from '../ports/event-log.ts';
 import { HttpProblem } from './http-problem.ts';
+import { DISK_FULL_MS } from './storage-watch.ts';
 
 const CHANNEL_PROBLEMS: Record<ChannelProblemCode, ErrorSpec> = {
   wrong_name: ERRORS.validation,
@@ -24,12 +25,17 @@ const BY_STATUS: Readonly<Record<number, ErrorSpec>> = {
 
 /** Seconds after which a client may try again when a part is down. */
 const RETRY_AFTER = { 'retry-after': '1' };
+const DISK_RETRY_AFTER = { 'retry-after': String(DISK_FULL_MS / 1_000) };
+
+/** SQLSTATE disk_full. */
+const DATABASE_DISK_FULL = '53100';
 
 /** What an error means to the caller, or undefined when nobody foresaw it. */
 export function problemOf(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
   if (error instanceof ChannelProblem) return new HttpProblem(CHANNEL_PROBLEMS[error.code], { text: error.message });
   if (error instanceof EventLogError) return problemOfLog(error);
+  if (isDatabaseFull(error)) return diskFull(error);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const details = error.validation.map((issue) => ({
       field: issue.instancePath.split('/').filter(Boolean).join('.'),
@@ -44,8 +50,18 @@ export function unavailable(cause: unknown): HttpProblem {
   return new HttpProblem(ERRORS.unavailable, { headers: RETRY_AFTER, cause });
 }
 
+function diskFull(cause: unknown): HttpProblem {
+  return new HttpProblem(ERRORS.diskFull, { headers: DISK_RETRY_AFTER, cause });
+}
+
+function isDatabaseFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && error.code === DATABASE_DISK_FULL) || error.message.includes('No space left on device');
+}
+
 function problemOfLog(error: EventLogError): HttpProblem | undefined {
-  if (error.code === 'unavailable' || error.code === 'disk_full') return unavailable(error);
+  if (error.code === 'disk_full') return diskFull(error);
+  if (error.code === 'unavailable') return unavailable(error);
   return error.code === 'too_large' ? new HttpProblem(ERRORS.tooLarge, { cause: error }) : undefined;
 }
 

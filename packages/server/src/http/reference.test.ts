@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ERRORS, RAW_EMOTE_TEXTS, SETTINGS_TEXTS } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
+import { POLICIES } from '../modules/limits/index.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { routeTable } from './index.ts';
 
@@ -48,6 +49,16 @@ describe('the reference', () => {
       route.summary,
     ]);
     expect(table(page('http'), '## Routes')).toEqual(routes);
+  });
+
+  it('of HTTP lists every limit (C15)', () => {
+    const limits = Object.values(POLICIES).map((policy) => {
+      const minutes = policy.perMs / 60_000;
+      const per = `${policy.rate} in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+      const requests = policy.burst === policy.rate ? per : `${per}, ${policy.burst} at once`;
+      return [policy.name, requests, policy.scope, policy.source];
+    });
+    expect(table(page('http'), '## Limits').map((row) => row.toSpliced(3, 1))).toEqual(limits);
   });
 
   it('of metrics lists what the server exports', async () => {

@@ -1,5 +1,5 @@
-/** What a route is for; later also which rate limit it has (ruling C36). */
-type RouteClass = 'classic' | 'ingest' | 'probe' | 'api' | 'internal' | 'web';
+/** What a route is for; with it limits/choose-policy.ts finds its rate limit (ruling C36). */
+export type RouteClass = 'classic' | 'ingest' | 'probe' | 'api' | 'internal' | 'web';
 
 export interface RouteEntry {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

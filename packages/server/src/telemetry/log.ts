@@ -1,5 +1,6 @@
 import { createWriteStream, renameSync, statSync } from 'node:fs';
 import pino from 'pino';
+import { requestContext } from './request-context.ts';
 
 export type Log = pino.Logger;
 
@@ -29,6 +30,7 @@ export function createLog(options: LogOptions): Log {
       level,
       messageKey: 'message',
       base: null,
+      mixin: () => requestContext.getStore() ?? {},
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },

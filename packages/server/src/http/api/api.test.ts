@@ -309,7 +309,7 @@ describe('a batch of reactions', () => {
   });
 
   it('is answered with 503 while the log is down', async () => {
-    await serve({ reactions: { append: () => Promise.reject(new EventLogError('disk_full', 'no space left')) } });
+    await serve({ reactions: { append: () => Promise.reject(new EventLogError('unavailable', 'away')) } });
     expect(await post(reaction())).toMatchObject({ status: 503, body: { error: { code: 'unavailable' } } });
   });
 });

@@ -6,6 +6,7 @@ import { channelOfParams } from './channel-of-params.ts';
 import type { ApiInstance } from './instance.ts';
 import { paginationOf, readCursor } from './cursor.ts';
 import { knownChannel } from './known-channel.ts';
+import { effectIdOf } from './one-effect.ts';
 import { broadcastList, broadcastParams, broadcastsQuery, channelParams } from './resource-schemas.ts';
 
 const NONE_LIVE = 'No broadcast of this channel is live';
@@ -49,7 +50,9 @@ function changingRoutes(app: ApiInstance, parts: HttpParts): void {
     schema: { params: channelParams, body: startBroadcastSchema, response: { 201: broadcastSchema } },
     onRequest: (request) => requirePermission(parts, request, 'update:settings', channelOfParams(request)),
     handler: async (request, reply) => {
-      const broadcast = await parts.channels.startBroadcast(request.params.channel, request.body.title);
+      const id = effectIdOf(request);
+      const options = id === undefined ? {} : { id };
+      const broadcast = await parts.channels.startBroadcast(request.params.channel, request.body.title, options);
       return reply.status(201).send(broadcast);
     },
   });

@@ -12,7 +12,7 @@ export interface Cursor {
 
 const cursorSchema = z.tuple([z.iso.datetime(), z.string().max(128).refine(isStorable)]);
 
-export function writeCursor({ at, id }: Cursor): string {
+function writeCursor({ at, id }: Cursor): string {
   return Buffer.from(JSON.stringify([at, id])).toString('base64url');
 }
 

@@ -4,6 +4,7 @@ import type { HttpParts } from '../parts.ts';
 import { tagAnswers } from './answer-tag.ts';
 import { broadcastRoutes } from './broadcast-routes.ts';
 import { channelRoutes } from './channel-routes.ts';
+import { keepOneEffect } from './one-effect.ts';
 import { reactionRoutes } from './reaction-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 
@@ -12,6 +13,7 @@ export function apiRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   tagAnswers(app);
+  keepOneEffect(app, parts);
   const api = app.withTypeProvider<ZodTypeProvider>();
   channelRoutes(api, parts);
   settingsRoutes(api, parts);

@@ -1,0 +1,125 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createAccess } from '../modules/access/index.ts';
+import { POLICIES } from '../modules/limits/index.ts';
+import { EventLogError } from '../ports/event-log.ts';
+import { fakeDatabase, fakeParts } from './fake-parts.ts';
+import { createHttp, type RouteEntry, routeTable } from './index.ts';
+import type { HttpParts } from './parts.ts';
+
+/** Every route of `/api`, broken in every way that it can be: what comes back has one shape (S1-08). */
+const routes = routeTable.filter(({ path }) => path.startsWith('/api/'));
+const cases = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
+/** These answer from memory: nothing behind them can fail. */
+const hasParts = cases.filter(([, { path }]) => path.startsWith('/api/v1/channels'));
+
+let app: FastifyInstance | undefined;
+afterEach(() => app?.close());
+
+const reactions = [{ id: '1', emote: 'Kappa', alias: 'K', occurredAt: '2026-01-01T00:00:00Z' }];
+
+/** A body that every route with one takes. */
+const valid = { name: 'alice', title: 'Friday', interval: 5, reactions };
+
+async function knock(changes: Partial<HttpParts>, route: RouteEntry, options: InjectOptions = {}) {
+  app = await createHttp(fakeParts(changes).parts);
+  const url = route.path.replace(':channel', 'default').replace(':broadcast', 'b1');
+  const hasBody = route.method === 'POST' || route.method === 'PUT' || route.method === 'PATCH';
+  return app.inject({ method: route.method, url, ...(hasBody ? { payload: valid } : {}), ...options });
+}
+
+/** Status and code of an answer whose shape is right. */
+function read(answer: LightMyRequestResponse): [number, string] {
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  expect(answer.json()).toEqual({
+    error: {
+      code: expect.stringMatching(/^[a-z_]+$/),
+      message: expect.stringMatching(/^[A-Z][^{}]+$/),
+      details: expect.any(Array),
+      timestamp: '2026-01-01T00:00:00.000Z',
+      requestId: answer.headers['x-request-id'],
+    },
+  });
+  return [answer.statusCode, answer.json().error.code];
+}
+
+/** Modules that all fail with `error`. */
+function failing(error: () => Error): Partial<HttpParts> {
+  const { parts } = fakeParts();
+  const fail = () => Promise.reject(error());
+  const broken = <T extends object>(part: T): T => new Proxy(part, { get: () => fail });
+  return { channels: broken(parts.channels), moments: broken(parts.moments), reactions: { append: fail } };
+}
+
+describe('the envelope (S1-08)', () => {
+  it.each(cases.filter(([, { permission }]) => permission !== undefined))('%s: 401 and 403', async (_name, route) => {
+    const access = createAccess({ mode: 'token', secret: 'a-secret-of-thirty-two-characters' });
+    expect(read(await knock({ access }, route))).toEqual([401, 'unauthenticated']);
+    const forged = { headers: { authorization: 'Bearer a.b.c' } };
+    expect(read(await knock({ access }, route, forged))).toEqual([403, 'forbidden']);
+  });
+
+  it.each(cases.filter(([, { path }]) => path.includes(':channel')))(
+    '%s: 400 for no channel’s name',
+    async (_name, route) => {
+      const url = route.path.replace(':channel', 'a%20b').replace(':broadcast', 'b1');
+      expect(read(await knock({}, route, { url }))).toEqual([400, 'validation_failed']);
+    },
+  );
+
+  it.each(cases)('%s: 405 for another method', async (_name, route) => {
+    expect(read(await knock({}, route, { method: 'TRACE' }))).toEqual([405, 'method_not_allowed']);
+  });
+
+  it.each(cases)('%s: 429', async (_name, route) => {
+    const refusal = { allowed: false, policy: POLICIES.ingest, remaining: 0, retryAfterS: 3, resetAtS: 9 };
+    const answer = await knock({ limits: { take: () => Promise.resolve(refusal) } }, route);
+    expect(read(answer)).toEqual([429, 'too_many_requests']);
+    expect(answer.headers['retry-after']).toBe('3');
+  });
+
+  it.each(hasParts)('%s: 500 when nobody foresaw it, and not a word about why', async (_name, route) => {
+    const answer = await knock(
+      failing(() => new Error('secret detail')),
+      route,
+    );
+    expect(read(answer)).toEqual([500, 'internal_error']);
+    expect(answer.body).not.toContain('secret detail');
+  });
+
+  it.each(hasParts)('%s: 503 while the database is down, the log is away, the disk is full', async (_name, route) => {
+    const database = fakeDatabase({ ping: () => Promise.reject(new Error('gone')) });
+    const down = await knock({ ...failing(() => new Error('gone')), database }, route);
+    expect(read(down)).toEqual([503, 'unavailable']);
+    const away = await knock(
+      failing(() => new EventLogError('unavailable', 'away')),
+      route,
+    );
+    expect(read(away)).toEqual([503, 'unavailable']);
+    const full = await knock(
+      failing(() => new EventLogError('disk_full', 'no space')),
+      route,
+    );
+    expect(read(full)).toEqual([503, 'disk_full']);
+    expect([Number(down.headers['retry-after']) > 0, Number(full.headers['retry-after']) > 0]).toEqual([true, true]);
+  });
+
+  it('is what 404, 409, 413 and 415 have, too', async () => {
+    const post = routes.find(({ method, path }) => method === 'POST' && path === '/api/v1/channels');
+    if (!post) throw new Error('the route table has no POST /api/v1/channels');
+    expect(read(await knock({}, post, { url: '/api/v1/nothing' }))).toEqual([404, 'not_found']);
+    expect(read(await knock({}, post, { payload: { name: 'x'.repeat(70_000) } }))).toEqual([413, 'too_large']);
+    expect(read(await knock({}, post, { payload: '<a/>', headers: { 'content-type': 'text/xml' } }))).toEqual([
+      415,
+      'unsupported_media_type',
+    ]);
+    const begin = () => Promise.resolve({ outcome: 'in_progress', retryAfterMs: 1 } as const);
+    const headers = { 'idempotency-key': 'k' };
+    const busy = await knock({ idempotency: { begin } }, post, { headers });
+    expect(read(busy)).toEqual([409, 'in_progress']);
+    expect(busy.headers['retry-after']).toBe('1');
+  });
+});

@@ -1,0 +1,32 @@
+import { POLICIES, type Policy } from '../../modules/limits/index.ts';
+import type { Caller } from '../caller.ts';
+import type { RouteClass } from '../route-table.ts';
+
+interface Chosen {
+  readonly policy: Policy;
+  /** what is counted together */
+  readonly subject: string;
+}
+
+/**
+ * Which limit holds (ruling C36). S2-39's, 100 in a quarter of an hour, is for callers of `/api/*` that nobody knows; the
+ * embedded page on this machine is one of those, and would stop within minutes: it has the page's own limit.
+ */
+export function choosePolicy(routeClass: RouteClass, endpoint: string, caller: Caller): Chosen | undefined {
+  const { isLocal, network, userId } = caller;
+  switch (routeClass) {
+    case 'ingest':
+      return { policy: POLICIES.ingest, subject: network };
+    case 'classic':
+      return { policy: POLICIES.web, subject: network };
+    case 'api':
+      if (isLocal) return { policy: POLICIES.web, subject: network };
+      if (userId !== undefined) return { policy: POLICIES.userEndpoint, subject: `${userId}:${endpoint}` };
+      return { policy: POLICIES.anonymousApi, subject: network };
+    // Orchestrators and the owner of the data folder are never turned away; the page's files cost nothing.
+    case 'probe':
+    case 'internal':
+    case 'web':
+      return undefined;
+  }
+}

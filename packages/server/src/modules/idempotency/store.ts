@@ -1,0 +1,84 @@
+import { type Kysely, sql } from 'kysely';
+import type { NoTables } from '../../ports/database.ts';
+import type { KeyedRequest, StoredResponse } from './keyed-request.ts';
+
+type Sql = Kysely<NoTables>;
+
+interface KeyRow {
+  readonly body_hash: string;
+  readonly status: number | null;
+  readonly headers: Record<string, string> | null;
+  readonly body: string | null;
+  readonly claimed_until: Date;
+}
+
+/** Instants, ISO 8601; a claim is the random name of one attempt. */
+export interface Claim {
+  readonly claim: string;
+  readonly effectId: string;
+  readonly now: string;
+  readonly claimedUntil: string;
+  readonly expiresAt: string;
+}
+
+/**
+ * Claims the key: when nobody has it, when it has run out, or when the same request was begun by somebody who did not
+ * finish in time. One statement, so that of two at once one gets it.
+ * @returns the effect's id, which stays the same until the key runs out; undefined when the key is taken
+ */
+export async function claimKey(db: Sql, request: KeyedRequest, claim: Claim): Promise<string | undefined> {
+  const { bodyHash, key, principal, route } = request;
+  const { rows } = await sql<{ effect_id: string }>`
+    insert into idempotency_keys as known
+      (principal, route, key, body_hash, effect_id, claim, claimed_until, expires_at)
+    values (${principal}, ${route}, ${key}, ${bodyHash}, ${claim.effectId}, ${claim.claim},
+      ${claim.claimedUntil}::timestamptz, ${claim.expiresAt}::timestamptz)
+    on conflict (principal, route, key) do update set
+      body_hash = excluded.body_hash, claim = excluded.claim, claimed_until = excluded.claimed_until,
+      effect_id = case when known.expires_at <= ${claim.now}::timestamptz then excluded.effect_id else known.effect_id end,
+      expires_at = excluded.expires_at, status = null, headers = null, body = null
+    where known.expires_at <= ${claim.now}::timestamptz
+      or (known.status is null and known.body_hash = excluded.body_hash and known.claimed_until <= ${claim.now}::timestamptz)
+    returning effect_id`.execute(db);
+  return rows[0]?.effect_id;
+}
+
+export async function selectKey(db: Sql, { key, principal, route }: KeyedRequest): Promise<KeyRow | undefined> {
+  const { rows } = await sql<KeyRow>`
+    select body_hash, status, headers, body, claimed_until from idempotency_keys
+    where principal = ${principal} and route = ${route} and key = ${key}`.execute(db);
+  return rows[0];
+}
+
+export async function storeResponse(db: Sql, claim: string, request: KeyedRequest, response: StoredResponse) {
+  const { body, headers, status } = response;
+  await sql`
+    update idempotency_keys set status = ${status}, headers = ${JSON.stringify(headers)}::jsonb, body = ${body}
+    where principal = ${request.principal} and route = ${request.route} and key = ${request.key} and claim = ${claim}`.execute(
+    db,
+  );
+}
+
+/** Nothing happened: the key is free. */
+export async function deleteClaim(db: Sql, claim: string, request: KeyedRequest): Promise<void> {
+  await sql`
+    delete from idempotency_keys
+    where principal = ${request.principal} and route = ${request.route} and key = ${request.key} and claim = ${claim}
+      and status is null`.execute(db);
+}
+
+/** Something may have happened: the next attempt may begin now, and has the same effect. */
+export async function endClaim(db: Sql, claim: string, request: KeyedRequest, now: string): Promise<void> {
+  await sql`
+    update idempotency_keys set claimed_until = ${now}::timestamptz
+    where principal = ${request.principal} and route = ${request.route} and key = ${request.key} and claim = ${claim}
+      and status is null`.execute(db);
+}
+
+/** Removes what has run out, and the oldest beyond `keep`. */
+export async function purgeKeys(db: Sql, now: string, keep: number): Promise<void> {
+  await sql`delete from idempotency_keys where expires_at <= ${now}::timestamptz`.execute(db);
+  await sql`
+    delete from idempotency_keys where (principal, route, key) in (
+      select principal, route, key from idempotency_keys order by expires_at desc offset ${keep}::int)`.execute(db);
+}

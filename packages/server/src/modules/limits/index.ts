@@ -1,0 +1,38 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { EphemeralStore } from '../../ports/ephemeral-store.ts';
+import type { Policy } from './policies.ts';
+
+export { POLICIES, type Policy } from './policies.ts';
+
+/** What a caller is told about a limit, whether or not it was reached. */
+export interface LimitAnswer {
+  readonly allowed: boolean;
+  readonly policy: Policy;
+  readonly remaining: number;
+  /** whole seconds, at least 1; undefined when allowed */
+  readonly retryAfterS: number | undefined;
+  /** when all requests of the burst are available again, Unix seconds */
+  readonly resetAtS: number;
+}
+
+export interface Limits {
+  /** Takes one request of `subject` under `policy`; undefined when limits are off. */
+  take(policy: Policy, subject: string): Promise<LimitAnswer | undefined>;
+}
+
+export function createLimits(parts: { store: EphemeralStore; clock: Clock; mode: 'default' | 'off' }): Limits {
+  const { clock, mode, store } = parts;
+  if (mode === 'off') return { take: () => Promise.resolve(undefined) };
+  return {
+    async take(policy, subject) {
+      const taken = await store.take(`ratelimit:${subject}:${policy.name}`, policy);
+      return {
+        allowed: taken.allowed,
+        policy,
+        remaining: taken.remaining,
+        retryAfterS: taken.allowed ? undefined : Math.max(1, Math.ceil(taken.retryAfterMs / 1_000)),
+        resetAtS: Math.ceil((clock.now() + taken.resetMs) / 1_000),
+      };
+    },
+  };
+}
