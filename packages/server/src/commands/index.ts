@@ -20,6 +20,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./analyze.ts')).analyzeCommand,
   },
   {
+    name: 'evaluate',
+    summary: 'measure a detector on labelled chats',
+    load: async () => (await import('./evaluate.ts')).evaluateCommand,
+  },
+  {
     name: 'replay',
     summary: 'play a chat log into the running server as if it were live',
     load: async () => (await import('./replay.ts')).replayCommand,
@@ -33,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'log',
     summary: 'read a topic of the event log',
     load: async () => (await import('./log.ts')).logCommand,
+  },
+  {
+    name: 'rebuild',
+    summary: 'make moments and windows again from the event log',
+    load: async () => (await import('./rebuild.ts')).rebuildCommand,
   },
   {
     name: 'config',
