@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { type ChatMessage, ImportError, type ImportOptions, type ImportReport, importChat } from '../src/index.ts';
 
 export interface Imported {
@@ -51,4 +54,16 @@ export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const one of source) all.push(one);
   return all;
+}
+
+/** Gunzip of Node, as the commands use it. */
+export async function* gunzipByNode(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const unpacker = createGunzip();
+  const feeding = pipeline(Readable.from(packed), unpacker).catch(() => {});
+  try {
+    // A stream that nobody gave an encoding hands out buffers.
+    yield* unpacker as AsyncIterable<Uint8Array>;
+  } finally {
+    await feeding;
+  }
 }

@@ -7,20 +7,44 @@ import { ImportNotes } from '../reading/import-notes.ts';
 import { unknownFile } from '../reading/unknown-file.ts';
 import { unpack } from '../reading/unpack.ts';
 import { bracketText } from './bracket-text.ts';
+import { chatDownloaderCsv } from './chat-downloader-csv.ts';
+import { chatDownloaderJson } from './chat-downloader-json.ts';
+import { chatDownloaderText } from './chat-downloader-text.ts';
+import { chattyLog } from './chatty-log.ts';
 import { emoteRecords } from './emote-records.ts';
 import { epochText } from './epoch-text.ts';
+import { genericCsv } from './generic-csv.ts';
+import { genericJson } from './generic-json.ts';
+import { ircRaw } from './irc-raw.ts';
+import { labelledJsonl } from './labelled-jsonl.ts';
+import { niconicoJson } from './niconico-json.ts';
+import { threadCsv } from './thread-csv.ts';
 import { tsvText } from './tsv-text.ts';
+import { twitchCommentPages } from './twitch-comment-pages.ts';
 import { twitchDownloaderJson } from './twitchdownloader-json.ts';
 import { twitchDownloaderText } from './twitchdownloader-text.ts';
+import { youtubeLiveChat } from './youtube-live-chat.ts';
 
 /** Every format that is read: a new one is its file and a line here. Of equally sure ones the first reads the file. */
 export const importFormats: readonly ImportFormat[] = [
+  youtubeLiveChat,
+  chatDownloaderJson,
+  niconicoJson,
+  twitchCommentPages,
   twitchDownloaderJson,
+  labelledJsonl,
   emoteRecords,
+  threadCsv,
+  chatDownloaderCsv,
+  chattyLog,
   bracketText,
   twitchDownloaderText,
+  chatDownloaderText,
   tsvText,
   epochText,
+  ircRaw,
+  genericCsv,
+  genericJson,
 ];
 
 /**
@@ -40,14 +64,11 @@ async function* read(
   notes: ImportNotes,
   options: ImportOptions,
 ): AsyncGenerator<ChatMessage, void> {
-  const { head, text } = await readHead(decodeText(unpack(source)));
+  const { head, text } = await readHead(decodeText(unpack(source, options.gunzip)));
   const format = bestFormat(head);
   if (!format) {
     await text.return();
-    throw unknownFile(
-      head,
-      importFormats.map(({ title }) => title),
-    );
+    throw unknownFile(head);
   }
   notes.report.format = format.name;
   notes.report.formatTitle = format.title;

@@ -13,8 +13,8 @@ describe('files that cannot be read', () => {
     ['a log without times', 'ada: hello\nbo: hi\n', /^Line 1 \("ada: hello"\) has no time: save the chat with times/u],
     [
       'JSON of another tool',
-      '{"data":{"threads":[]}}',
-      /^The file is JSON of another tool \(it begins with "data", "threads"\)/u,
+      '{"data":{"items":[]}}',
+      /^The file is JSON of another tool \(it begins with "data", "items"\)/u,
     ],
     ['a list of another tool', '[{"time_in_seconds":1}]', /^The file is JSON of another tool/u],
     [

@@ -93,10 +93,4 @@ describe('text logs', () => {
     );
     expect(await refusal([...once, ...once].join('\n'))).toMatch(/^The times run backwards \(line 400 /u);
   });
-
-  it('leaves logs of Chatty alone, whose times are those of the day', async () => {
-    expect(await refusal('# Log started: 2016-08-10\n[20:04:57] <ada> hi\n[20:05:00] <ada> ho\n')).toContain(
-      'no known form',
-    );
-  });
 });

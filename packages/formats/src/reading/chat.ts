@@ -1,4 +1,4 @@
-import type { ListedEmote } from './find-emotes.ts';
+import type { Gunzip } from './gunzip.ts';
 
 /** One emote of one message, with how often it stands there. */
 export interface ChatEmote {
@@ -7,6 +7,13 @@ export interface ChatEmote {
   /** as shown: the emoji, or the name typed in chat */
   readonly name: string;
   readonly count: number;
+}
+
+/** An emote of a third party, which stands in texts as a plain word. */
+export interface ListedEmote {
+  /** `bttv:<id>`, `ffz:<id>`, `7tv:<id>` or `custom:<channel>:<id>` */
+  readonly key: string;
+  readonly name: string;
 }
 
 /**
@@ -39,6 +46,8 @@ export interface ImportReport {
   format: string;
   /** the same for people */
   formatTitle: string;
+  /** what the columns of a table were taken for, in words */
+  columns?: string;
   title?: string;
   streamer?: string;
   /** length of the broadcast as the file states it */
@@ -64,6 +73,8 @@ export interface ImportOptions {
   readonly words?: readonly string[];
   /** emotes of third parties by name, as `readEmoteList` reads them: a word of the text that is listed is that emote */
   readonly emotes?: ReadonlyMap<string, ListedEmote>;
+  /** unpacks gzip instead of DecompressionStream, which refuses files of several members; Node's zlib does not */
+  readonly gunzip?: Gunzip;
 }
 
 /** An import under way. Can be iterated once; memory does not grow with the file. */

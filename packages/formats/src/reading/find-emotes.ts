@@ -1,16 +1,10 @@
 import emojiRegex from 'emoji-regex';
 import { emoteKey } from '@ovation/protocol';
-import type { ChatEmote } from './chat.ts';
+import type { ChatEmote, ListedEmote } from './chat.ts';
 
 const EMOJI = emojiRegex();
 /** Every emoji has one of these; digits, © and arrows without a selector are text and do not count. */
 const SHOWN_AS_EMOJI = /\p{Emoji_Presentation}|\u{FE0F}/u;
-
-/** An emote of a third party that stands in texts as a plain word. */
-export interface ListedEmote {
-  readonly key: string;
-  readonly name: string;
-}
 
 /** What counts as an emote although it is only a word of the text. */
 export interface EmoteWords {
@@ -21,6 +15,7 @@ export interface EmoteWords {
 }
 
 const NONE: readonly ChatEmote[] = [];
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Collects the emotes of one message after another, each once with its count. */
 export class EmoteFinder {
@@ -41,13 +36,13 @@ export class EmoteFinder {
   /** Text between the emotes that the file names: emoji, and the words that count as emotes. */
   addText(text: string): void {
     if (SHOWN_AS_EMOJI.test(text)) this.#addEmoji(text);
-    const { words, listed } = this.#words;
-    if (words.size === 0 && listed.size === 0) return;
-    for (const word of text.split(/\s+/u)) {
-      const emote = listed.get(word);
-      if (emote) this.#count(emote.key, emote.name, 1);
-      else if (words.has(word)) this.#addWord(word);
-    }
+    this.#addWords(text, NO_NAMES);
+  }
+
+  /** A whole text whose emotes of these names were added already. */
+  addRest(text: string, named: ReadonlySet<string>): void {
+    if (SHOWN_AS_EMOJI.test(text)) this.#addEmoji(text);
+    this.#addWords(text, named);
   }
 
   /** The emotes of this message; the next one begins empty. */
@@ -67,6 +62,17 @@ export class EmoteFinder {
       if (!SHOWN_AS_EMOJI.test(emoji)) continue;
       const key = emoteKey(emoji);
       if (key?.startsWith('unicode:')) this.#count(key, emoji, 1);
+    }
+  }
+
+  #addWords(text: string, named: ReadonlySet<string>): void {
+    const { words, listed } = this.#words;
+    if (words.size === 0 && listed.size === 0) return;
+    for (const word of text.split(/\s+/u)) {
+      if (named.has(word)) continue;
+      const emote = listed.get(word);
+      if (emote) this.#count(emote.key, emote.name, 1);
+      else if (words.has(word)) this.#addWord(word);
     }
   }
 

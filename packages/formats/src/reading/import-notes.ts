@@ -46,7 +46,8 @@ export class ImportNotes {
    * @returns its offset in ms, or undefined when it was skipped
    * @throws ImportError when times run back for good
    */
-  place(offsetMs: number, kind: ChatKind, where: string): number | undefined {
+  place(stampedMs: number, kind: ChatKind, where: string): number | undefined {
+    const offsetMs = Math.round(stampedMs);
     if (!(offsetMs >= -STEP_BACK_MAX_MS && offsetMs <= OFFSET_MAX_MS) && !this.#isBack(offsetMs)) {
       this.skip(where, 'its time is not between 0 and 10,000 hours');
       return undefined;

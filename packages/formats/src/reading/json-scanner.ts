@@ -10,6 +10,8 @@ export interface JsonWanted {
   readonly list: string | null;
   /** members of the root object to hand out whole */
   readonly members: readonly string[];
+  /** longest kept value, in characters; a million unless told */
+  readonly maxLength?: number;
   /** what an element is called in sentences, e.g. "comment" */
   readonly elementName: string;
 }
@@ -279,7 +281,7 @@ export class JsonScanner {
     this.#from = -1;
     this.#length += part.length;
     this.#parts.push(part);
-    if (this.#length > JSON_PART_MAX_LENGTH) this.#tooLong();
+    if (this.#length > (this.#wanted.maxLength ?? JSON_PART_MAX_LENGTH)) this.#tooLong();
   }
 
   #tooLong(): void {

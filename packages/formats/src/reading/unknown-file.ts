@@ -1,16 +1,20 @@
+import { columnsOf, hasTextColumn } from './columns.ts';
+import { firstRecords } from './csv.ts';
 import type { FileHead } from './format.ts';
 import { ImportError, excerpt } from './import-error.ts';
 
 const KEY = /"((?:[^"\\]|\\.){1,40})"\s*:/gu;
+const READABLE =
+  'what is read: chat of TwitchDownloader, yt-dlp, chat-downloader, Chatty, niconico and raw IRC, text logs with times, ' +
+  'CSV and JSON with time, user and text';
 
 /** One sentence about a file that no format recognises: what it seems to be, and what would be right. */
-export function unknownFile(head: FileHead, titles: readonly string[]): ImportError {
-  return new ImportError(describe(head, titles));
+export function unknownFile(head: FileHead): ImportError {
+  return new ImportError(describe(head));
 }
 
-function describe(head: FileHead, titles: readonly string[]): string {
+function describe(head: FileHead): string {
   const first = head.lines[0] ?? '';
-  const readable = `what is read: ${titles.join('; ')}`;
   if (head.text === '') return 'The file is empty: choose one that holds a chat log';
   if (head.text.includes('\0')) {
     return 'Line 1 has zero bytes: this is no text, or UTF-16 without its mark; save the chat as text in UTF-8';
@@ -18,15 +22,35 @@ function describe(head: FileHead, titles: readonly string[]): string {
   if (/^<(?:!doctype|html|head|body|\?xml|!--)/iu.test(head.text)) {
     return 'The file is a web page (HTML), whatever its name says: save the chat log itself instead of the page around it';
   }
-  if (head.text.startsWith('{') || /^\[\s*[{["\d]/u.test(head.text)) return describeJson(head.text, readable);
+  if (head.text.startsWith('{') || /^\[\s*[{["\d]/u.test(head.text)) return describeJson(head.text);
+  return describeTable(head) ?? describeText(first);
+}
+
+function describeText(first: string): string {
   if (/^[^\s:]{1,64}: \S/u.test(first) || /^<[^>\s]{1,64}> \S/u.test(first)) {
     return `Line 1 ("${excerpt(first)}") has no time: save the chat with times, as [h:mm:ss] name: text`;
   }
-  return `Line 1 ("${excerpt(first)}") is of no known form; ${readable}`;
+  return `Line 1 ("${excerpt(first)}") is of no known form; ${READABLE}`;
 }
 
-function describeJson(text: string, readable: string): string {
+/** What is wrong with a table whose first line names a column for texts. */
+function describeTable({ text }: FileHead): string | undefined {
+  for (const separator of [',', ';', '\t']) {
+    const [names = [], second = []] = firstRecords(text, separator, 2);
+    if (names.length < 2 || !hasTextColumn(names)) continue;
+    const columns = columnsOf(names);
+    if (!columns) {
+      const named = names.slice(0, 4).map((name) => `"${excerpt(name, 20)}"`);
+      return `Line 1 names no column with times (${named.join(', ')}): call it time, offset or timestamp`;
+    }
+    const value = excerpt(second[names.indexOf(columns.time)] ?? '', 20);
+    return `Line 2 has "${value}" as "${excerpt(columns.time, 20)}", which is no time: write seconds, h:mm:ss or ISO 8601`;
+  }
+  return undefined;
+}
+
+function describeJson(text: string): string {
   const keys = [...new Set([...text.matchAll(KEY)].map(([, key = '']) => key))].slice(0, 4);
   const named = keys.length > 0 ? ` (it begins with ${keys.map((key) => `"${excerpt(key, 24)}"`).join(', ')})` : '';
-  return `The file is JSON of another tool${named}; ${readable}`;
+  return `The file is JSON of another tool${named}; ${READABLE}`;
 }

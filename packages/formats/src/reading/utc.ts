@@ -13,10 +13,27 @@ export function utcOf(time: string, fraction = ''): number | undefined {
   return isReal && at >= 0 ? at + Math.round(Number(`0.${fraction || '0'}`) * 1000) : undefined;
 }
 
-/** The same for an ISO 8601 time with zone `Z` and up to nine digits of a second, as Twitch writes it. */
+const ISO = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))? ?(?:Z|UTC|([+-])(\d{2}):?(\d{2}))?$/u;
+
+/**
+ * The same for an ISO 8601 time with zone `Z` or `+09:00` and up to nine digits of a second. Without a zone it is read
+ * as UTC: only differences matter.
+ */
 export function utcOfIso(text: string): number | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(?:Z|\+00:00)$/u.exec(text);
-  return match ? utcOf(match[1] ?? '', match[2]?.slice(0, 3)) : undefined;
+  const match = ISO.exec(text);
+  if (!match) return undefined;
+  const [, time = '', fraction, sign, hours = '0', minutes = '0'] = match;
+  const at = utcOf(time, fraction?.slice(0, 3));
+  const zoneMs = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return at === undefined || sign === undefined ? at : at + (sign === '-' ? zoneMs : -zoneMs);
+}
+
+/** The last millisecond that a Date can hold. */
+const AT_MAX = 8_640_000_000_000_000;
+
+/** A wall-clock time that a file gives as a number, in whole ms since 1970 UTC; undefined when there is no such time. */
+export function wallTime(ms: number | undefined): number | undefined {
+  return ms !== undefined && ms >= 0 && ms <= AT_MAX ? Math.round(ms) : undefined;
 }
 
 /** Seconds of a duration as Twitch's API writes it, e.g. `1h48m58s`; undefined for anything else. */

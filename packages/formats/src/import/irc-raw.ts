@@ -1,0 +1,127 @@
+import type { ChatKind, ChatMessage } from '../reading/chat.ts';
+import type { ChatReader, ImportFormat, ImportInput } from '../reading/format.ts';
+import { HeldMessages } from '../reading/held-messages.ts';
+import { excerpt } from '../reading/import-error.ts';
+import { type IrcLine, parseIrcLine, readEmotesTag, textOfPrivmsg } from '../reading/irc-line.ts';
+import { numberOf, textOf } from '../reading/json-fields.ts';
+import { jsonList } from '../reading/json-lines.ts';
+import { lineReader } from '../reading/lines.ts';
+import { msOfStamp } from '../reading/stamp.ts';
+import { utcOfIso, wallTime } from '../reading/utc.ts';
+
+/** A line of the protocol, after whatever a logger put before it. */
+const IRC = /(?:@\S+=\S* +)?:[^\s!:]+(?:!\S+)? +(?:[A-Z]{3,20}|\d{3}) /u;
+const IN_JSON = /^(?:\{\s*"messages"\s*:\s*)?\[\s*"(?:@[^"\s]+ )?:/u;
+const DATE = /^\W{0,3}(\d{4}-\d{2}-\d{2})[T _](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,6}))?Z?/u;
+const CLOCK = /^\[?((?:\d{1,4}:)?\d{1,2}:\d{2}(?:\.\d{1,3})?)\]?[\s;|>-]/u;
+const EPOCH = /^\[?(\d{10}(?:\.\d{1,6})?|\d{13})\]?[\s;|>:-]/u;
+
+/** When a line was received: `at` in ms since 1970 UTC, or `offsetMs` of stream time. */
+type LineTime = { readonly at: number } | { readonly offsetMs: number };
+
+/**
+ * Lines of Twitch IRC: a JSON list (also as `messages` of the recent-messages API), or a dump of the socket. Each line
+ * has its time in its tags or before it; one without takes that of the line before it, since a frame holds several.
+ */
+export const ircRaw: ImportFormat = {
+  name: 'irc-raw',
+  title: 'raw Twitch IRC',
+
+  recognise({ text, lines }) {
+    if (IN_JSON.test(text)) return 1;
+    if (lines.length === 0 || /^[[{]\s*["{]/u.test(text)) return 0;
+    const hits = lines.filter((line) => IRC.test(line)).length;
+    // A text log whose people quote the protocol has few such lines.
+    return hits * 2 >= lines.length ? 0.99 : 0;
+  },
+
+  open(input) {
+    const log = new IrcLog(input);
+    const end = log.held.flush.bind(log.held);
+    if (!IN_JSON.test(input.head.text)) return lineReader((line, where, out) => log.read(line, where, out), end);
+    return openJson(input, log, end);
+  },
+};
+
+function openJson(input: ImportInput, log: IrcLog, end: (out: ChatMessage[]) => void): ChatReader {
+  const list = input.head.text.startsWith('{') ? 'messages' : null;
+  const read = (value: unknown, where: string, out: ChatMessage[]) => {
+    const frame = textOf(value);
+    if (frame === undefined) input.notes.skip(where, 'it is not a text');
+    else for (const line of frame.split(/\r?\n/u)) if (line !== '') log.read(line, where, out);
+  };
+  return jsonList(input, { list, name: 'message' }, read, end);
+}
+
+class IrcLog {
+  readonly held: HeldMessages;
+  readonly #input: ImportInput;
+  #time: LineTime | undefined;
+
+  constructor(input: ImportInput) {
+    this.#input = input;
+    this.held = new HeldMessages(input.notes.report);
+  }
+
+  read(line: string, where: string, out: ChatMessage[]): void {
+    const start = line.startsWith(':') || line.startsWith('@') ? 0 : line.search(IRC);
+    if (start !== 0) this.#time = timeBefore(line) ?? this.#time;
+    const irc = start === -1 ? undefined : parseIrcLine(line.slice(start));
+    if (irc) this.#command(irc, where, out);
+    // PING and what the logger itself wrote have no sender.
+    else if (!/\bPING\b/u.test(line)) this.#input.notes.skip(where, `"${excerpt(line)}" is no line of IRC`);
+  }
+
+  #command(irc: IrcLine, where: string, out: ChatMessage[]): void {
+    this.#time = timeOfTags(irc) ?? this.#time;
+    const { command, trailing, tags } = irc;
+    if (command === 'PRIVMSG') this.#message(irc, 'chat', where, out);
+    else if (command === 'USERNOTICE') this.#message(irc, 'notice', where, out);
+    else if (command === 'CLEARCHAT' && trailing) this.held.removeAuthor(trailing.toLowerCase());
+    else if (command === 'CLEARMSG') this.held.remove(tags.get('target-msg-id') ?? '');
+  }
+
+  #message(irc: IrcLine, kind: ChatKind, where: string, out: ChatMessage[]): void {
+    const { notes, emotes } = this.#input;
+    const time = this.#time;
+    if (time === undefined) {
+      notes.skip(where, 'it has no time (neither a tag tmi-sent-ts nor a time before the line)');
+      return;
+    }
+    const offsetMs = notes.place('at' in time ? notes.sinceFirst(time.at) : time.offsetMs, kind, where);
+    if (offsetMs === undefined) return;
+    const { tags } = irc;
+    const text = textOfPrivmsg(irc.trailing ?? '').toWellFormed();
+    readEmotesTag(tags.get('emotes') ?? '', text, emotes);
+    const login = tags.get('login') ?? irc.nick;
+    const author = (tags.get('display-name') || login).toWellFormed();
+    const wall = 'at' in time ? { at: time.at } : {};
+    const message = { offsetMs, ...wall, author, text, emotes: emotes.take(), kind, ...marksOf(tags) };
+    this.held.add(message, tags.get('id'), login.toLowerCase(), out);
+  }
+}
+
+/** What tags say beside the text; `rm-deleted` is set by the recent-messages API. */
+function marksOf(tags: IrcLine['tags']): Pick<ChatMessage, 'bot' | 'bits' | 'deleted'> {
+  const bits = numberOf(tags.get('bits')) ?? 0;
+  return {
+    ...(/(?:^|,)bot-badge\//u.test(tags.get('badges') ?? '') ? { bot: true } : {}),
+    ...(bits > 0 ? { bits } : {}),
+    ...(tags.get('rm-deleted') === '1' ? { deleted: true } : {}),
+  };
+}
+
+function timeOfTags({ tags }: IrcLine): LineTime | undefined {
+  const at = wallTime(numberOf(tags.get('tmi-sent-ts') ?? tags.get('rm-received-ts')));
+  return at === undefined ? undefined : { at };
+}
+
+function timeBefore(line: string): LineTime | undefined {
+  const date = DATE.exec(line);
+  const at = date ? utcOfIso(`${date[1]}T${date[2]}${date[3] === undefined ? '' : `.${date[3]}`}Z`) : undefined;
+  if (at !== undefined) return { at };
+  const [, epoch] = EPOCH.exec(line) ?? [];
+  if (epoch !== undefined) return { at: Math.round(Number(epoch) * (epoch.length === 13 ? 1 : 1000)) };
+  const offsetMs = msOfStamp(CLOCK.exec(line)?.[1] ?? '');
+  return offsetMs === undefined ? undefined : { offsetMs };
+}

@@ -1,0 +1,51 @@
+import type { ChatMessage } from '../reading/chat.ts';
+import type { ImportFormat, ImportInput } from '../reading/format.ts';
+import type { EmoteFinder } from '../reading/find-emotes.ts';
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/json-fields.ts';
+import { jsonLines } from '../reading/json-lines.ts';
+
+/** The author of a message whose author is not known. */
+const NOBODY = 'u0';
+
+/** Chat of the labelled sets: `{t, u, m}` on each line, with `e` emotes, `bits`, `n` notice type and `bot` 1. */
+export const labelledJsonl: ImportFormat = {
+  name: 'labelled-jsonl',
+  title: 'labelled chat, {t, u, m} a line',
+
+  recognise({ text, lines }) {
+    const isLine = (line: string) =>
+      line.startsWith('{') && /"t"\s*:\s*-?[\d.]/u.test(line) && /"m"\s*:\s*"/u.test(line);
+    return text.startsWith('{') && lines.slice(0, 3).every(isLine) ? 1 : 0;
+  },
+
+  open: (input) =>
+    jsonLines(input, (value, where, out) => {
+      const message = messageOf(fieldsOf(value), where, input);
+      if (message) out.push(message);
+    }),
+};
+
+function messageOf(line: Fields, where: string, { notes, emotes }: ImportInput): ChatMessage | undefined {
+  const seconds = numberOf(line['t']);
+  if (seconds === undefined) {
+    notes.skip(where, 'it has no time (t is no number)');
+    return undefined;
+  }
+  const kind = line['n'] === undefined ? 'chat' : 'notice';
+  const offsetMs = notes.place(Math.round(seconds * 1000), kind, where);
+  if (offsetMs === undefined) return undefined;
+  const text = textOf(line['m']) ?? '';
+  countEmotes(listOf(line['e']), text, emotes);
+  const user = textOf(line['u']) ?? '';
+  const said = { offsetMs, author: user === NOBODY ? '' : user, text, emotes: emotes.take(), kind } as const;
+  const bits = numberOf(line['bits']) ?? 0;
+  if (bits <= 0 && line['bot'] === undefined) return said;
+  return { ...said, ...(line['bot'] === 1 ? { bot: true } : {}), ...(bits > 0 ? { bits } : {}) };
+}
+
+function countEmotes(list: readonly unknown[], text: string, emotes: EmoteFinder): void {
+  const codes = list.map(textOf).filter((code) => code !== undefined);
+  for (const code of codes) emotes.add(`text:${code}`, code);
+  if (codes.length === 0) emotes.addText(text);
+  else emotes.addRest(text, new Set(codes));
+}

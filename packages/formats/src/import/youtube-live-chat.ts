@@ -1,0 +1,129 @@
+import type { ChatKind, ChatMessage } from '../reading/chat.ts';
+import type { ImportFormat, ImportInput } from '../reading/format.ts';
+import { HeldMessages } from '../reading/held-messages.ts';
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/json-fields.ts';
+import { jsonLines } from '../reading/json-lines.ts';
+import { wallTime } from '../reading/utc.ts';
+import { addYoutubeEmoji } from '../reading/youtube-emoji.ts';
+
+/** Renderers that are messages. Engagement notes, placeholders and the like are not. */
+const KINDS: Readonly<Record<string, ChatKind>> = {
+  liveChatTextMessageRenderer: 'chat',
+  liveChatPaidMessageRenderer: 'chat',
+  liveChatPaidStickerRenderer: 'notice',
+  liveChatMembershipItemRenderer: 'notice',
+  liveChatSponsorshipsGiftPurchaseAnnouncementRenderer: 'notice',
+  liveChatSponsorshipsGiftRedemptionAnnouncementRenderer: 'notice',
+};
+
+/**
+ * `live_chat.json` of yt-dlp: JSON lines. Replays have `videoOffsetTimeMsec` inside of `replayChatItemAction`, captures
+ * of a live broadcast beside it.
+ */
+export const youtubeLiveChat: ImportFormat = {
+  name: 'youtube-live-chat',
+  title: 'live_chat.json of yt-dlp',
+
+  recognise: ({ text }) => (text.startsWith('{') && /"replayChatItemAction"\s*:\s*\{/u.test(text) ? 1 : 0),
+
+  open(input) {
+    const held = new HeldMessages(input.notes.report);
+    const read = (value: unknown, where: string, out: ChatMessage[]) => {
+      const line = fieldsOf(value);
+      const replay = fieldsOf(line['replayChatItemAction']);
+      const offset = numberOf(replay['videoOffsetTimeMsec'] ?? line['videoOffsetTimeMsec']);
+      const actions = listOf(replay['actions']);
+      if (actions.length === 0) input.notes.skip(where, 'it has no replayChatItemAction with actions');
+      for (const action of actions) readAction(fieldsOf(action), { input, held, offset, where, out });
+    };
+    return jsonLines(input, read, (out) => held.flush(out));
+  },
+};
+
+interface Reading {
+  readonly input: ImportInput;
+  readonly held: HeldMessages;
+  /** ms since the broadcast began */
+  readonly offset: number | undefined;
+  readonly where: string;
+  readonly out: ChatMessage[];
+}
+
+/** Ticker items repeat a paid message and are passed over, like everything that is not about a message. */
+function readAction(action: Fields, reading: Reading): void {
+  const { held } = reading;
+  if ('addChatItemAction' in action) add(fieldsOf(fieldsOf(action['addChatItemAction'])['item']), reading);
+  if ('replaceChatItemAction' in action) replace(fieldsOf(action['replaceChatItemAction']), reading);
+  const deleted = fieldsOf(action['markChatItemAsDeletedAction'] ?? action['removeChatItemAction']);
+  const banned = fieldsOf(action['markChatItemsByAuthorAsDeletedAction'] ?? action['removeChatItemByAuthorAction']);
+  const id = textOf(deleted['targetItemId']);
+  const author = textOf(banned['externalChannelId']);
+  if (id !== undefined) held.remove(id);
+  if (author !== undefined) held.removeAuthor(author);
+}
+
+function add(item: Fields, { input, held, offset, where, out }: Reading): void {
+  const found = rendererOf(item);
+  if (!found) return;
+  const { kind, fields } = found;
+  const stamp = offset === undefined ? undefined : beforeTheStart(fields, offset);
+  if (stamp === undefined) {
+    input.notes.skip(where, 'it has no time (no videoOffsetTimeMsec)');
+    return;
+  }
+  const offsetMs = input.notes.place(stamp, kind, where);
+  if (offsetMs === undefined) return;
+  const at = wallTime((numberOf(fields['timestampUsec']) ?? -1) / 1000);
+  const message = { offsetMs, ...(at === undefined ? {} : { at }), ...contentOf(fields, input), kind };
+  held.add(message, textOf(fields['id']), textOf(fields['authorExternalChannelId']) ?? '', out);
+}
+
+/** A message of the waiting room has offset 0, and only its text for people says how long before the start it was. */
+function beforeTheStart(renderer: Fields, offset: number): number {
+  if (offset !== 0) return offset;
+  const match = /^-(?:(\d{1,3}):)?(\d{1,3}):(\d{2})$/u.exec(simpleText(renderer['timestampText']));
+  if (!match) return 0;
+  const [, hours = '0', minutes = '0', seconds = '0'] = match;
+  return -1000 * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
+}
+
+/** What is shown in place of a message, for example once a moderator let it pass. Never one more message. */
+function replace(action: Fields, reading: Reading): void {
+  const item = fieldsOf(action['replacementItem']);
+  const found = rendererOf(item);
+  if (!found) return;
+  const content = contentOf(found.fields, reading.input);
+  const isKnown = reading.held.replace(textOf(action['targetItemId']) ?? '', content);
+  // Else it stands for a placeholder, which was no message.
+  if (!isKnown) add(item, reading);
+}
+
+function rendererOf(item: Fields): { kind: ChatKind; fields: Fields } | undefined {
+  for (const name in item) {
+    const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+    if (kind) return { kind, fields: fieldsOf(item[name]) };
+  }
+  return undefined;
+}
+
+function contentOf(renderer: Fields, { emotes }: ImportInput): Pick<ChatMessage, 'author' | 'text' | 'emotes'> {
+  const header = fieldsOf(fieldsOf(renderer['header'])['liveChatSponsorshipsHeaderRenderer']);
+  const author = simpleText(renderer['authorName'] ?? header['authorName']);
+  const message = fieldsOf(renderer['message'] ?? renderer['headerSubtext'] ?? header['primaryText']);
+  let text = textOf(message['simpleText']) ?? '';
+  if (text !== '') emotes.addText(text);
+  for (const run of listOf(message['runs'])) {
+    const part = fieldsOf(run);
+    const emoji = part['emoji'];
+    if (emoji === undefined) {
+      const words = textOf(part['text']) ?? '';
+      emotes.addText(words);
+      text += words;
+    } else text += addYoutubeEmoji(fieldsOf(emoji), emotes);
+  }
+  return { author, text, emotes: emotes.take() };
+}
+
+function simpleText(value: unknown): string {
+  return textOf(fieldsOf(value)['simpleText']) ?? '';
+}

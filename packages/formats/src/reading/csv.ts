@@ -1,0 +1,100 @@
+import type { ChatMessage } from './chat.ts';
+import type { ChatReader } from './format.ts';
+import { ImportError } from './import-error.ts';
+import { LineSplitter } from './lines.ts';
+
+/** A field may have line breaks, so one quote too many could swallow the file. */
+const RECORD_MAX_LENGTH = 1_048_576;
+
+/** What a format does with the fields of one record. */
+export type ReadRecord = (cells: readonly string[], where: string, out: ChatMessage[]) => void;
+
+/** A reader of comma-separated values (RFC 4180): quoted fields may hold the separator, quotes and line breaks. */
+export function csvReader(
+  separator: string,
+  read: ReadRecord,
+  end: (out: ChatMessage[], unfinishedLine: number | undefined) => void = () => {},
+): ChatReader {
+  const lines = new LineSplitter();
+  const out: ChatMessage[] = [];
+  let open: { text: string; line: number } | undefined;
+  function* records(found: Iterable<string>): Generator<ChatMessage, void> {
+    for (const line of found) {
+      const begun: number = open?.line ?? lines.number;
+      const text: string = open ? `${open.text}\n${line}` : line;
+      // A record goes on in the next line while a quote is open; the quotes of a whole one are even in number.
+      const isOpen = (open !== undefined) !== hasOddQuotes(line);
+      open = isOpen ? { text, line: begun } : undefined;
+      if (text.length > RECORD_MAX_LENGTH) throw tooLong(begun);
+      if (isOpen || text.trim() === '') continue;
+      read(cellsOf(text, separator), `line ${begun}`, out);
+      if (out.length > 0) yield* out.splice(0);
+    }
+  }
+  return {
+    push: (piece) => records(lines.push(piece)),
+    *end() {
+      yield* records(lines.end());
+      end(out, open?.line);
+      yield* out.splice(0);
+    },
+  };
+}
+
+/** The first records of the beginning of a file, for recognising; the last one may be cut off. */
+export function firstRecords(text: string, separator: string, limit: number): string[][] {
+  const found: string[][] = [];
+  const reader = csvReader(separator, (cells) => found.push([...cells]));
+  // The quote closes a field that the beginning cuts off; if none is open, it opens one that is never finished.
+  Array.from(reader.push(`${text}\n"\n`));
+  return found.slice(0, limit);
+}
+
+/** The fields of one record. */
+function cellsOf(record: string, separator: string): string[] {
+  if (!record.includes('"')) return record.split(separator);
+  const cells: string[] = [];
+  let at = 0;
+  for (;;) {
+    const { cell, end } =
+      record.charCodeAt(at) === 0x22 ? quotedCell(record, at, separator) : plainCell(record, at, separator);
+    cells.push(cell);
+    if (end >= record.length) return cells;
+    at = end + 1;
+  }
+}
+
+function plainCell(record: string, at: number, separator: string): { cell: string; end: number } {
+  const found = record.indexOf(separator, at);
+  const end = found === -1 ? record.length : found;
+  return { cell: record.slice(at, end), end };
+}
+
+function quotedCell(record: string, start: number, separator: string): { cell: string; end: number } {
+  let cell = '';
+  let at = start + 1;
+  for (;;) {
+    const quote = record.indexOf('"', at);
+    if (quote === -1) return { cell: cell + record.slice(at), end: record.length };
+    cell += record.slice(at, quote);
+    if (record.charCodeAt(quote + 1) !== 0x22) {
+      // What follows the closing quote belongs to no standard; it is kept.
+      const rest = plainCell(record, quote + 1, separator);
+      return { cell: cell + rest.cell, end: rest.end };
+    }
+    cell += '"';
+    at = quote + 2;
+  }
+}
+
+function hasOddQuotes(line: string): boolean {
+  let isOdd = false;
+  for (let at = line.indexOf('"'); at !== -1; at = line.indexOf('"', at + 1)) isOdd = !isOdd;
+  return isOdd;
+}
+
+function tooLong(line: number): ImportError {
+  return new ImportError(
+    `Line ${line} begins a record of over a million characters: a quote in it is probably never closed`,
+  );
+}
