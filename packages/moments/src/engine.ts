@@ -41,7 +41,7 @@ export interface EngineOutput {
   moments: Moment[];
   closed: ClosedWindow[];
   /** reactions that came after their window had closed */
-  late: { channel: string; start: number; n: number }[];
+  late: { channel: string; start: number; n: number; appendedAt: number }[];
   /** items stamped too far in the future */
   refused: { channel: string; offset: number; item: ActivityItem }[];
   counted: number;
@@ -271,7 +271,7 @@ export class PartitionEngine {
   }
 
   #late(channel: string, at: number, n: number): void {
-    this.#output.late.push({ channel, start: windowStartOf(at), n });
+    this.#output.late.push({ channel, start: windowStartOf(at), n, appendedAt: this.#partition.appendedAt });
   }
 
   /** Moves the watermark and closes what it passed, ascending by (window, channel). */

@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 describe('the analyzer', () => {
-  it(`stores exactly what ${RUNS} random logs mean, however its owners die, sleep and are replaced (S2-09)`, async () => {
+  it(`stores exactly what ${RUNS} random logs mean, however its owners die, sleep and are replaced`, async () => {
     const { incidents, wrong, revisions } = await checkRuns({ eventLog, database }, runs);
     expect(wrong).toEqual([]);
     // The model would say nothing if nothing went wrong in it.

@@ -9,6 +9,7 @@ import type { MomentTables } from './tables.ts';
 export { momentMigrations } from './migrations.ts';
 export type { LateCount, PartitionLease, PartitionStore } from './partition-store.ts';
 export { createPartitionStore, FencedError, TopicReplacedError } from './partition-store.ts';
+export { createReadModels } from './read-models.ts';
 
 export interface Moments {
   /** Newest first, the latest revision of each. */

@@ -35,6 +35,8 @@ export interface LateCount {
   readonly channel: string;
   readonly start: number;
   readonly n: number;
+  /** of the record that was late, ms */
+  readonly appendedAt: number;
 }
 
 export interface PartitionStore {
@@ -54,6 +56,8 @@ export interface PartitionStoreParts {
   readonly partition: number;
   /** topic of the documents' aggregated moments */
   readonly aggregatedTopic: string;
+  /** Rebuilding what was published long ago: the rows come back, but nobody is told again. */
+  readonly isSilent?: boolean;
   /** for tests only */
   readonly sabotage?: Sabotage;
 }
@@ -75,7 +79,7 @@ export function createPartitionStore(parts: PartitionStoreParts): PartitionStore
     async storeSnapshot(generation, snapshot, late) {
       const steps = [
         (uow: UnitOfWork) => storePosition(uow, parts, snapshot.partition),
-        (uow: UnitOfWork) => addLateCounts(uow, late, snapshot.partition.appendedAt),
+        (uow: UnitOfWork) => addLateCounts(uow, late),
         (uow: UnitOfWork) => storeChannels(uow, { topic, partition }, snapshot),
       ];
       for (const together of transactionsOf(steps, parts.sabotage)) {
@@ -154,7 +158,8 @@ async function publish(uow: UnitOfWork, parts: PartitionStoreParts, moments: rea
   const isRepeating = parts.sabotage === 'repeats-published-again';
   const fresh = isRepeating ? moments : await notStoredYet(uow, moments);
   if (fresh.length === 0) return;
-  await upsertMoments(uow, newestRevisions(fresh));
+  await upsertMoments(uow, fresh);
+  if (parts.isSilent) return;
   for (const moment of fresh) {
     const key = `${moment.id}:${moment.rev}${isRepeating ? `:${randomUUID()}` : ''}`;
     uow.appendFeed({ feed: channelFeed(moment.channel), key, body: { y: 'moment', d: moment } });
@@ -205,12 +210,14 @@ async function storeWindows(
     .execute();
 }
 
+/** `created_at` is the log's time of the first revision, so that rebuilt rows have the order of the first ones. */
 async function upsertMoments(uow: UnitOfWork, moments: readonly Moment[]): Promise<void> {
+  const firsts = new Map(moments.toReversed().map(({ id, detectedAt }) => [id, detectedAt]));
   await uow.sql
     .withTables<MomentTables>()
     .insertInto('significant_moments')
     .values(
-      moments.map((moment) => ({
+      newestRevisions(moments).map((moment) => ({
         id: moment.id,
         emote: moment.display,
         timestamp: new Date(moment.windowStart),
@@ -219,6 +226,7 @@ async function upsertMoments(uow: UnitOfWork, moments: readonly Moment[]): Promi
         ratio: moment.ratio,
         channel: moment.channel,
         rev: moment.rev,
+        created_at: new Date(firsts.get(moment.id) ?? moment.detectedAt),
         body: JSON.stringify(moment),
       })),
     )
@@ -266,10 +274,10 @@ async function storeChannels(
  * Added, not set: the transaction also moves the position, so a crash repeats both or neither. That keeps late counts
  * out of the snapshot, where hostile stamps could make them grow without end.
  */
-async function addLateCounts(uow: UnitOfWork, late: readonly LateCount[], now: number): Promise<void> {
-  const sums = new Map<string, LateCount>();
-  for (const { channel, start, n } of late) {
-    const kept = start < now - LATE_MEMORY_MS ? 0 : start;
+async function addLateCounts(uow: UnitOfWork, late: readonly LateCount[]): Promise<void> {
+  const sums = new Map<string, Omit<LateCount, 'appendedAt'>>();
+  for (const { appendedAt, channel, start, n } of late) {
+    const kept = start < appendedAt - LATE_MEMORY_MS ? 0 : start;
     const key = `${channel} ${kept}`;
     sums.set(key, { channel, start: kept, n: (sums.get(key)?.n ?? 0) + n });
   }

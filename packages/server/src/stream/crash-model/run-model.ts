@@ -1,4 +1,4 @@
-import type { ChannelDetector } from '@ovation/moments';
+import type { ChannelDetector, EngineOptions } from '@ovation/moments';
 import { createPartitionStore, FencedError } from '../../modules/moments/index.ts';
 import type { Database } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
@@ -25,7 +25,12 @@ export interface ModelParts {
   readonly eventLog: EventLog;
   readonly database: Database;
   readonly sabotage?: Sabotage | undefined;
+  /** default: the model's own detector beside the listed ones that work on windows */
+  readonly engine?: EngineOptions;
 }
+
+// The list hides each detector's own state type.
+const WITH_PULSE: EngineOptions = { channelDetectors: [pulse as ChannelDetector<never>] };
 
 // Nobody reads them here, and making them costs more than a transaction.
 const metrics = createMetrics();
@@ -135,8 +140,7 @@ class World {
         partition,
         signal: process.signal,
         onProgress: () => undefined,
-        // The list hides each detector's own state type.
-        engine: { channelDetectors: [pulse as ChannelDetector<never>] },
+        engine: this.#parts.engine ?? WITH_PULSE,
         ...switches,
       });
       return 'ended';

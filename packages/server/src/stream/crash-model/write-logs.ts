@@ -21,10 +21,10 @@ export async function writeLogs(
   eventLog: EventLog,
   clock: ManualClock,
   seeds: readonly number[],
+  topic = 'activity-model',
 ): Promise<PreparedRun[]> {
   // Twenty seconds into a minute, so that windows end in the middle of things.
   const startAt = Math.ceil(clock.now() / 60_000) * 60_000 + 20_000;
-  const topic = `activity-model-${seeds[0]}`;
   const { id } = await eventLog.createTopic({ name: topic, partitions: seeds.length, retentionMs: 86_400_000 });
   const logs = seeds.map((seed) => randomLog(seed, startAt));
   const steps = Map.groupBy(
