@@ -153,6 +153,7 @@ async function openDoors({ config, parts, folder, closing, progress }: DoorParts
     ...parts,
     reactions,
     webFolder: webFolder(),
+    live: gateway,
     gatewayConnections: () => gateway?.connections() ?? 0,
     messageCount: () => progress.counted,
     isDraining: () => progress.isDraining,

@@ -3,7 +3,7 @@ import { CLOSE } from '@ovation/protocol';
 import type { WebSocket } from 'ws';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-export const DOORS = ['native', 'classic', 'sse'] as const;
+export const DOORS = ['native', 'classic', 'sse', 'poll'] as const;
 export type Door = (typeof DOORS)[number];
 
 /** Above this it is closed: it comes back with a fresh state, which is cheaper than its backlog. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { NATIVE_SUBPROTOCOL } from '@ovation/protocol';
+import { NATIVE_SUBPROTOCOL, type ResumePoint } from '@ovation/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Access } from '../modules/access/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
@@ -19,7 +19,9 @@ import { Hub } from './hub.ts';
 import { LiveFeeds } from './live-feed.ts';
 import { NativeSession, type NativeDoorParts } from './native-door.ts';
 import { isTrustedOrigin } from './origin.ts';
+import { poll } from './poll-door.ts';
 import type { Session } from './session.ts';
+import { StreamConnection, StreamSession } from './sse-door.ts';
 import { WORDINGS } from './wordings.ts';
 import { DEFAULT_LIMITS, UpgradeGate, type GatewayLimits, type Refusal } from './upgrade-gate.ts';
 import { decideUpgrade, refuseUpgrade } from './upgrade-request.ts';
@@ -30,6 +32,8 @@ const SWEEP_MS = 500;
 const CLOSING_MS = 2_000;
 /** Over how long peers come back to a gateway that restarts at once. */
 const SPREAD_MS = 3_000;
+export { parsePosition } from './sse-events.ts';
+
 const RESTARTING = { status: 503, reason: 'draining', problem: 'The server restarts', retryAfterSeconds: 3 } as const;
 /** Above the doors' own limit, so that a frame that is a little too long still gets a sentence. */
 const PAYLOAD_MAX_BYTES = 65_536;
@@ -37,8 +41,37 @@ const PAYLOAD_MAX_BYTES = 65_536;
 export interface Gateway extends AsyncDisposable {
   /** Mount it on the HTTP server's `upgrade` event. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /**
+   * Streams a channel's events to the socket of a request, from `since` on.
+   * @returns why not; undefined when the stream has begun, or its peer has gone
+   * @throws when the channel cannot be opened now
+   */
+  stream(request: StreamRequest): Promise<Refusal | undefined>;
+  /**
+   * The reply to a subscription at `since` as JSON, as soon as there is something new, or in time.
+   * @throws when the channel cannot be opened now
+   */
+  poll(request: PollRequest): Promise<string>;
   /** Open sockets, over all doors. */
   connections(): number;
+}
+
+interface StreamRequest {
+  /** must exist */
+  readonly channel: string;
+  readonly since: ResumePoint | undefined;
+  readonly address: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Takes the socket over from the HTTP server; undefined when it has closed. Called at most once. */
+  readonly take: () => Duplex | undefined;
+}
+
+interface PollRequest {
+  readonly channel: string;
+  readonly since: ResumePoint | undefined;
+  readonly timeoutMs: number;
+  /** aborted when the asker has gone */
+  readonly signal: AbortSignal;
 }
 
 export interface GatewayParts {
@@ -92,7 +125,8 @@ class SocketGateway implements Gateway {
     maxPayload: PAYLOAD_MAX_BYTES,
     handleProtocols: () => NATIVE_SUBPROTOCOL,
   });
-  #nextConnection = 1;
+  #nextConnection = 0;
+  readonly #stopping = new AbortController();
   #isDraining = false;
   #empty: (() => void) | undefined;
 
@@ -137,9 +171,34 @@ class SocketGateway implements Gateway {
     });
   }
 
+  async stream({ channel, since, address, headers, take }: StreamRequest): Promise<Refusal | undefined> {
+    const refusal = this.#refusal(address);
+    if (refusal) return refusal;
+    const room = await this.#hub.open(channel, since);
+    while (!room.isReady) await room.ready;
+    const socket = take();
+    if (!socket || socket.destroyed) return undefined;
+    const { clock, metrics } = this.#parts;
+    const connection = new StreamConnection({ id: this.#nextId(), socket, metrics });
+    this.#serve(connection, new StreamSession({ connection, room, since, clock, headers }), address);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => {
+      connection.isOpen = false;
+      this.#closed(connection);
+    });
+    return undefined;
+  }
+
+  async poll({ channel, since, timeoutMs, signal }: PollRequest): Promise<string> {
+    const room = await this.#hub.open(channel, since);
+    const { clock } = this.#parts;
+    return poll({ room, since, timeoutMs, clock, signal: AbortSignal.any([signal, this.#stopping.signal]) });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isDraining) return;
     this.#isDraining = true;
+    this.#stopping.abort();
     const { promise: waited, resolve } = Promise.withResolvers<void>();
     const { clock, drainMs = 0 } = this.#parts;
     using _deadline = clock.after(drainMs + CLOSING_MS, resolve);
@@ -169,9 +228,12 @@ class SocketGateway implements Gateway {
   }
 
   #connect(door: Door, webSocket: WebSocket, socket: Duplex): SocketConnection {
-    const id = `${this.#node}-${this.#nextConnection.toString(36)}`;
+    return new SocketConnection({ id: this.#nextId(), door, webSocket, socket, metrics: this.#parts.metrics });
+  }
+
+  #nextId(): string {
     this.#nextConnection += 1;
-    return new SocketConnection({ id, door, webSocket, socket, metrics: this.#parts.metrics });
+    return `${this.#node}-${this.#nextConnection.toString(36)}`;
   }
 
   /** Why nobody, or nobody of this address, is let in now. */

@@ -11,6 +11,7 @@ import { EmoteTable } from './emote-table.ts';
 import { Occupancy, occupancySubject } from './occupancy.ts';
 import { readPastReactions } from './past-reactions.ts';
 import { REPLAY_MAX_ENTRIES, ReplayRing } from './replay-ring.ts';
+import { idOf, sseEvent } from './sse-events.ts';
 import type { EncodedEvent, RoomFlush, RoomTick, Wording } from './room-flush.ts';
 
 /** 5 Hz */
@@ -74,7 +75,12 @@ export class Room implements Disposable {
     this.#board = new TallyBoard(clock);
     this.#occupancy = new Occupancy({ channel, bus, clock, boot: node });
     const audience = (door: Door) => new Audience({ door, framing: wordings[door], clock, metrics });
-    this.#audiences = { native: audience('native'), classic: audience('classic'), sse: audience('sse') };
+    this.#audiences = {
+      native: audience('native'),
+      classic: audience('classic'),
+      sse: audience('sse'),
+      poll: audience('poll'),
+    };
     this.emptySince = clock.now();
   }
 
@@ -97,6 +103,10 @@ export class Room implements Disposable {
 
   get isReady(): boolean {
     return this.#opened.isReady;
+  }
+
+  get position(): FeedPosition {
+    return this.#opened.position;
   }
 
   get size(): number {
@@ -148,6 +158,20 @@ export class Room implements Disposable {
   reply(since?: ResumePoint): string {
     const { e, o } = this.#opened.position;
     const replay = since?.e === e ? this.#replay(since.o, o) : undefined;
+    return this.#replyWith(since, o, replay);
+  }
+
+  /** The same for a stream: the reply is at the position that the client had, and each missed event is one of its own. */
+  streamReply(since: ResumePoint | undefined): { reply: string; events: readonly string[]; id: string } {
+    const { e, o } = this.#opened.position;
+    const missed = since?.e === e ? this.#ring.after(since.o, o) : undefined;
+    const from = missed ? (since?.o ?? o) : o;
+    const events = (missed ?? []).map((text, index) => sseEvent('ev', text, idOf(e, from + index + 1)));
+    return { reply: this.#replyWith(since, from, missed && ''), events, id: idOf(e, from) };
+  }
+
+  #replyWith(since: ResumePoint | undefined, o: number, replay: string | undefined): string {
+    const { e } = this.#opened.position;
     if (since) this.#parts.metrics.resumes.inc({ recovered: String(replay !== undefined) });
     const head = JSON.stringify({ c: this.number, e, o, recovered: replay !== undefined }).slice(0, -1);
     const occ = `"occ":${this.#occupancy.total}`;

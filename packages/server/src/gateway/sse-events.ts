@@ -1,3 +1,4 @@
+import type { ResumePoint } from '@ovation/protocol';
 import type { EncodedFlush, RoomFlush } from './room-flush.ts';
 import { encodeNative } from './native-frames.ts';
 
@@ -28,4 +29,11 @@ export function sseEvent(event: string, data: string, id?: string): string {
 
 export function idOf(epoch: string, seq: number): string {
   return `${epoch}:${seq}`;
+}
+
+/** Reads what `idOf` wrote. @param at server time of the last tick that the asker has, ms */
+export function parsePosition(id: string, at?: number): ResumePoint | undefined {
+  const [, e, o] = /^([^:]{1,64}):(\d{1,15})$/.exec(id) ?? [];
+  if (e === undefined || o === undefined) return undefined;
+  return { e, o: Number(o), ...(at !== undefined && { t: at }) };
 }

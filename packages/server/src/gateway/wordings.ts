@@ -12,5 +12,10 @@ const frame: Wording['frame'] = (texts) => textFrame(texts.join('\n'));
 export const WORDINGS: Readonly<Record<Door, Wording>> = {
   native: { encode: encodeNative, frame, deflate: (texts) => deflatedFrame(texts.join('\n')) },
   classic: { encode: encodeClassic, frame, deflate: (texts) => deflatedFrame(texts.join('\n')) },
+  // Whoever polls only wants to know that there is something; the answer is the reply to a subscription.
+  poll: {
+    encode: ({ events, gap }) => (events.length > 0 || gap ? { ordered: '' } : {}),
+    frame: () => Buffer.alloc(0),
+  },
   sse: { encode: encodeSse, frame: (texts) => Buffer.from(texts.join('')) },
 };

@@ -167,6 +167,8 @@ const doors: Record<string, Door> = {
   'GET /live': {},
   'GET /ready': {},
   'GET /metrics': {},
+  'GET /sse': { query: ['channel', 'since', 't'] },
+  'GET /api/v1/channels/:channel/events': { query: ['since', 'timeout', 't'] },
   'GET /api/v1/channels': { query: streamer },
   'POST /api/v1/channels': { body: fields({ name: 'bob' }, fc.constantFrom('alice', 'default')) },
   'GET /api/v1/channels/:channel': {},

@@ -40,6 +40,7 @@ export function fakeParts(changes: Partial<HttpParts> = {}) {
     log: silentLog(),
     metrics: createMetrics(),
     webFolder: undefined,
+    live: { stream: async () => undefined, poll: async () => '{}' },
     gatewayConnections: () => 7,
     messageCount: () => 42,
     hostIsLoopback: true,

@@ -9,6 +9,7 @@ import { probeRoutes } from './health.ts';
 import { HttpProblem } from './http-problem.ts';
 import { internalRoutes } from './internal/index.ts';
 import { limitRequests } from './limits/limit-requests.ts';
+import { liveRoutes } from './live-routes.ts';
 import { logRequests } from './log-requests.ts';
 import type { HttpParts } from './parts.ts';
 import { takeOnlyJson } from './read-json.ts';
@@ -47,6 +48,7 @@ export async function createHttp(given: HttpParts): Promise<FastifyInstance> {
   classicSettingsRoutes(app, parts);
   classicEmotesRoute(app, parts);
   probeRoutes(app, parts, storage);
+  liveRoutes(app, parts);
   await app.register(async (api) => apiRoutes(api, parts), { prefix: '/api/v1' });
   await app.register(async (internal) => internalRoutes(internal, parts), { prefix: '/internal' });
   await app.register(async (web) => webRoutes(web, parts));

@@ -1,3 +1,4 @@
+import type { Gateway } from '../gateway/index.ts';
 import type { Access } from '../modules/access/index.ts';
 import type { Channels } from '../modules/channels/index.ts';
 import type { Idempotency } from '../modules/idempotency/index.ts';
@@ -9,6 +10,9 @@ import type { Database } from '../ports/database.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+
+/** The doors of the gateway that begin as plain requests. */
+export type LiveDoors = Pick<Gateway, 'stream' | 'poll'>;
 
 /** What the HTTP server is made of. */
 export interface HttpParts {
@@ -25,6 +29,8 @@ export interface HttpParts {
   readonly metrics: Metrics;
   /** folder of the built web page, or undefined where none was built */
   readonly webFolder: string | undefined;
+  /** the gateway of this process, where it is one */
+  readonly live?: LiveDoors | undefined;
   /** open sockets; throws when the gateway is not well */
   gatewayConnections(): number;
   /** reactions that the analyzer counted since start */

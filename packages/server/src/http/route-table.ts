@@ -1,5 +1,5 @@
 /** What a route is for; with it limits/choose-policy.ts finds its rate limit (ruling C36). */
-export type RouteClass = 'classic' | 'ingest' | 'probe' | 'api' | 'internal' | 'web';
+export type RouteClass = 'classic' | 'ingest' | 'probe' | 'api' | 'internal' | 'live' | 'web';
 
 export interface RouteEntry {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -40,6 +40,7 @@ export const routeTable: readonly RouteEntry[] = [
   { method: 'GET', path: '/live', class: 'probe', summary: 'Whether the process answers, for orchestrators' },
   { method: 'GET', path: '/ready', class: 'probe', summary: 'Whether to send traffic here, for orchestrators' },
   { method: 'GET', path: '/metrics', class: 'probe', summary: 'Prometheus text' },
+  { method: 'GET', path: '/sse', class: 'live', summary: "A channel's events as a stream" },
   { method: 'GET', path: '/api/v1/channels', class: 'api', summary: 'All channels, by name' },
   { method: 'POST', path: '/api/v1/channels', class: 'api', permission: settings, summary: 'Create a channel' },
   { method: 'GET', path: '/api/v1/channels/:channel', class: 'api', summary: 'One channel and its live broadcast' },
@@ -112,6 +113,12 @@ export const routeTable: readonly RouteEntry[] = [
     class: 'api',
     permission: settings,
     summary: 'End the live broadcast',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/channels/:channel/events',
+    class: 'live',
+    summary: 'What happened since a position, or the first thing that happens',
   },
   {
     method: 'POST',

@@ -24,6 +24,8 @@ export function choosePolicy(routeClass: RouteClass, endpoint: string, caller: C
       if (userId !== undefined) return { policy: POLICIES.userEndpoint, subject: `${userId}:${endpoint}` };
       return { policy: POLICIES.anonymousApi, subject: network };
     // Orchestrators and the owner of the data folder are never turned away; the page's files cost nothing.
+    // The gateway has its own limits of connections.
+    case 'live':
     case 'probe':
     case 'internal':
     case 'web':
