@@ -8,9 +8,10 @@ import { classicSettingsRoutes } from './classic/settings-routes.ts';
 import { probeRoutes } from './health.ts';
 import { HttpProblem } from './http-problem.ts';
 import { internalRoutes } from './internal/index.ts';
-import { limitRequests } from './limits/limit-requests.ts';
 import { liveRoutes } from './live-routes.ts';
+import { limitRequests } from './limits/limit-requests.ts';
 import { logRequests } from './log-requests.ts';
+import { docsRoutes } from './openapi/routes.ts';
 import type { HttpParts } from './parts.ts';
 import { takeOnlyJson } from './read-json.ts';
 import { collectMethods, refuseOtherMethods } from './refuse-methods.ts';
@@ -49,7 +50,12 @@ export async function createHttp(given: HttpParts): Promise<FastifyInstance> {
   classicEmotesRoute(app, parts);
   probeRoutes(app, parts, storage);
   liveRoutes(app, parts);
-  await app.register(async (api) => apiRoutes(api, parts), { prefix: '/api/v1' });
+  await app.register(
+    async (api) => {
+      docsRoutes(app, apiRoutes(api, parts));
+    },
+    { prefix: '/api/v1' },
+  );
   await app.register(async (internal) => internalRoutes(internal, parts), { prefix: '/internal' });
   await app.register(async (web) => webRoutes(web, parts));
   refuseOtherMethods(app, methods);

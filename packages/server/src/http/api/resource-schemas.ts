@@ -16,8 +16,7 @@ export const channelParams = z.object({ channel: channelNameSchema });
 export const channelList = z.object({ data: z.array(channelSchema) });
 
 const pageQuery = z.object({
-  /** `pagination.next` of the page before */
-  after: z.string().max(1_000).optional(),
+  after: z.string().max(1_000).optional().describe('pagination.next of the page before'),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
@@ -26,14 +25,16 @@ export const broadcastsQuery = pageQuery;
 const instant = z.iso.datetime({ offset: true, message: 'must be an instant, ISO 8601' });
 
 export const momentsQuery = pageQuery.extend({
-  /** id of a broadcast */
-  broadcast: z.string().min(1).max(128).refine(isStorable, 'is not the id of a broadcast').optional(),
-  /** as shown, or its key */
-  emote: z.string().min(1).max(128).refine(isStorable, 'is not an emote').optional(),
-  /** first start of a window */
-  from: instant.optional(),
-  /** last start of a window */
-  to: instant.optional(),
+  broadcast: z
+    .string()
+    .min(1)
+    .max(128)
+    .refine(isStorable, 'is not the id of a broadcast')
+    .optional()
+    .describe('id of a broadcast'),
+  emote: z.string().min(1).max(128).refine(isStorable, 'is not an emote').optional().describe('as shown, or its key'),
+  from: instant.optional().describe('first start of a window, ISO 8601'),
+  to: instant.optional().describe('last start of a window, ISO 8601'),
 });
 
 export const broadcastParams = channelParams.extend({
