@@ -1,5 +1,17 @@
+export { readEmbeddedEmotes } from './emotes/read-embedded-emotes.ts';
+export { readEmoteList } from './emotes/read-emote-list.ts';
+export type { EmoteFlag, EmoteListEntry, EmoteProvider } from './emotes/listed-emote.ts';
 export { importChat, importFormats } from './import/index.ts';
-export type { ChatEmote, ChatImport, ChatKind, ChatMessage, ImportOptions, ImportReport } from './reading/chat.ts';
+export type {
+  ChatEmote,
+  ChatImport,
+  ChatKind,
+  ChatMessage,
+  ImportOptions,
+  ImportReport,
+  ListedEmote,
+} from './reading/chat.ts';
 export type { ImportFormat } from './reading/format.ts';
 export { ImportError } from './reading/import-error.ts';
 export { msOfStamp, stampOf } from './reading/stamp.ts';
+export type { Gunzip } from './reading/gunzip.ts';

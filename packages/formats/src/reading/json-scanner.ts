@@ -10,6 +10,10 @@ export interface JsonWanted {
   readonly list: string | null;
   /** members of the root object to hand out whole */
   readonly members: readonly string[];
+  /** members of the root object that are entered: the wanted list is a member of one of them */
+  readonly within?: readonly string[];
+  /** passes over elements that are too long instead of failing */
+  readonly skipsLong?: boolean;
   /** longest kept value, in characters; a million unless told */
   readonly maxLength?: number;
   /** what an element is called in sentences, e.g. "comment" */
@@ -45,6 +49,8 @@ export class JsonScanner {
   #isValueNext = false;
   #key = '';
   readonly #open: number[] = [];
+  /** how many brackets are open around the members that are read: 1, or 2 in an entered object */
+  #base = 1;
   #index = 0;
   /** characters of the pieces before this one */
   #before = 0;
@@ -99,7 +105,7 @@ export class JsonScanner {
     else if (code === OPEN_LIST || code === OPEN_OBJECT) this.#openAt(at, code);
     else if (code === CLOSE_LIST || code === CLOSE_OBJECT) this.#closeAt(at, code);
     else if (code === COMMA) this.#commaAt(at);
-    else if (code === COLON && this.#unit === 'key' && this.#open.length === 1) this.#endKey(at);
+    else if (code === COLON && this.#unit === 'key' && this.#open.length === this.#base) this.#endKey(at);
     else {
       this.#significant(at);
       if (code === QUOTE) this.#mode = 'string';
@@ -185,6 +191,9 @@ export class JsonScanner {
     } else if (this.#place === 'before') {
       if (code === OPEN_LIST) throw new ImportError(otherList(this.#wanted));
       this.#place = 'members';
+    } else if (code === OPEN_OBJECT && this.#isEntered()) {
+      this.#base = 2;
+      this.#isValueNext = false;
     } else this.#significant(at);
     this.#descend(at, code);
   }
@@ -194,9 +203,15 @@ export class JsonScanner {
     if (this.#open.length > DEPTH_MAX) throw this.#error(at, `is nested deeper than ${DEPTH_MAX} levels`);
   }
 
+  #isEntered(): boolean {
+    const isValue = this.#place === 'members' && this.#unit === 'none' && this.#isValueNext && this.#base === 1;
+    return isValue && this.#wanted.within?.includes(this.#key) === true;
+  }
+
   #isWantedList(): boolean {
-    const { list } = this.#wanted;
+    const { list, within } = this.#wanted;
     if (this.#place === 'before') return list === null;
+    if (within && this.#base === 1) return false;
     return this.#place === 'members' && this.#isValueNext && this.#key === list;
   }
 
@@ -207,6 +222,7 @@ export class JsonScanner {
     if (this.#isAtUnitLevel()) {
       this.#endUnit(at);
       this.#open.pop();
+      if (this.#place === 'members') this.#base = 1;
       this.#place = this.#open.length === 0 ? 'after' : 'members';
       return;
     }
@@ -223,8 +239,8 @@ export class JsonScanner {
 
   #isAtUnitLevel(): boolean {
     const isRootList = this.#wanted.list === null;
-    if (this.#place === 'list') return this.#open.length === (isRootList ? 1 : 2);
-    return this.#place === 'members' && this.#open.length === 1;
+    if (this.#place === 'list') return this.#open.length === (isRootList ? 1 : this.#base + 1);
+    return this.#place === 'members' && this.#open.length === this.#base;
   }
 
   /** Any character that is not space, comment, comma or closing bracket. */
@@ -285,7 +301,8 @@ export class JsonScanner {
   }
 
   #tooLong(): void {
-    if (this.#unit !== 'member') {
+    const isPassedOver = this.#unit === 'element' && this.#wanted.skipsLong === true;
+    if (this.#unit !== 'member' && !isPassedOver) {
       const what = this.#unit === 'element' ? `${this.#wanted.elementName} ${this.#index + 1}` : 'A name';
       throw new ImportError(
         `${capital(what)} is longer than a million characters: the file is damaged or not a chat log`,

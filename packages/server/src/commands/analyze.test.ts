@@ -106,6 +106,32 @@ describe('ovation analyze', () => {
     ]);
   });
 
+  it('counts third-party emotes of a list, and those that TwitchDownloader embedded', async () => {
+    const lines = Array.from({ length: 40 }, (_, second) => `[0:00:${second + 10}] <ada> haha catJAM`);
+    const target = await file('listed.txt', lines.join('\n'));
+    const list = await file('bttv.json', [{ id: '5f1b', code: 'catJAM', imageType: 'gif' }]);
+    const wanted = [{ emote: 'bttv:5f1b', display: 'catJAM', count: 40 }];
+    expect((await momentsOf(target, '--emotes-file', list)).moments).toMatchObject(wanted);
+    const comments = Array.from({ length: 40 }, (_, second) => ({
+      content_offset_seconds: second,
+      message: { body: 'haha catJAM', fragments: [{ text: 'haha catJAM' }] },
+    }));
+    const embeddedData = { thirdParty: [{ id: '128054', data: 'AAAA', name: 'catJAM', url: null }] };
+    const embedded = await file('embedded.json', { FileInfo: {}, comments, embeddedData });
+    expect((await momentsOf(embedded)).moments).toMatchObject([{ emote: 'ffz:128054', display: 'catJAM' }]);
+    expect((await momentsOf(embedded, '--emotes-file', list)).moments).toMatchObject(wanted);
+  });
+
+  it('says what is wrong with a list of emotes', async () => {
+    const target = await file('short.txt', '[0:00:01] <ada> hi\n');
+    const list = await file('none-list.json', { data: [] });
+    const { exitCode, err } = await run(target, '--emotes-file', list);
+    expect(exitCode).toBe(1);
+    expect(err).toContain(`--emotes-file ${list}: The JSON holds no list of emotes as BTTV, FFZ, 7TV`);
+    expect((await run(target, '--emotes-file', target)).err).toContain('The file is no JSON');
+    expect((await run(target, '--emotes-file', `${list}.no`)).err).toContain('There is no file of this name');
+  });
+
   it("takes the documents' eight when a fifth of the emotes are theirs", async () => {
     const lines = Array.from(
       { length: 40 },

@@ -9,9 +9,11 @@ import { ProgressLine } from './terminal-progress.ts';
 import { percent, printable } from './terminal-text.ts';
 
 const usage = `Usage: ovation analyze FILE... [--json OUT] [--interval N] [--threshold X] [--emotes seed|top|LIST]
+                       [--emotes-file FILE]...
 
-Finds the moments of chat logs: for each minute the emotes that are more than X of all that count. Reads
-TwitchDownloader JSON and text, other text logs with times, and records {emote, timestamp}; also packed with gzip.
+Finds the moments of chat logs: for each minute the emotes that are more than X of all that count. Reads chat of
+TwitchDownloader, yt-dlp, chat-downloader, Chatty, niconico and raw IRC, text logs with times, CSV and JSON with time,
+user and text, and records {emote, timestamp}; also packed with gzip.
 
   --json OUT      write everything to the file OUT as well
   --interval N    reactions between two judgements of a minute, 1 to 1000 (30)
@@ -19,6 +21,8 @@ TwitchDownloader JSON and text, other text logs with times, and records {emote, 
   --emotes seed   count the documents' eight: 😀 😡 😢 😮 ❤️ 👍 👎 🔥
   --emotes top    count the 8 most used emotes of each log
   --emotes LIST   count these, separated by commas: emoji, names as typed in chat, or keys such as twitch:25
+  --emotes-file FILE
+                  words of this list of BTTV, FFZ, 7TV or PeerTube are emotes; may be given several times
 
 Without --emotes the documents' eight are counted, unless they are less than 20 % of a log's emotes: then its top 8.`;
 
@@ -34,6 +38,7 @@ interface Order {
   readonly json: string | undefined;
   readonly wish: AnalyzeWish;
   readonly words: readonly string[];
+  readonly emoteFiles: readonly string[];
 }
 
 type FileResult = { file: string; log: ReadLog; analysis: LogAnalysis } | { file: string; error: string };
@@ -60,11 +65,15 @@ async function analyze(args: readonly string[], io: CommandIo): Promise<number> 
 }
 
 /** One file; undefined when the person stopped it. */
-async function analyzeFile(file: string, { wish, words }: Order, io: CommandIo): Promise<FileResult | undefined> {
+async function analyzeFile(
+  file: string,
+  { wish, words, emoteFiles }: Order,
+  io: CommandIo,
+): Promise<FileResult | undefined> {
   using progress = new ProgressLine(io, { inLogs: false });
   try {
     const onProgress = (share: number) => progress.show(`reading ${printable(file)}: ${percent(share)}`);
-    const log = await readLog(file, { words, signal: io.signal, onProgress });
+    const log = await readLog(file, { words, emoteFiles, signal: io.signal, onProgress });
     progress.show(`looking for moments in ${printable(file)}`);
     return { file, log, analysis: analyzeLog(log, wish) };
   } catch (error) {
@@ -111,7 +120,8 @@ function readOrder(args: readonly string[]): Order | string {
   if (!(threshold > 0 && threshold < 1)) return `--threshold: ${SETTINGS_TEXTS.threshold}`;
   const choice = readEmotes(values.emotes);
   if (typeof choice === 'string') return `--emotes: ${choice}`;
-  return { files, json: values.json, wish: { interval, threshold, emotes: choice.emotes }, words: choice.words };
+  const { json, 'emotes-file': emoteFiles = [] } = values;
+  return { files, json, wish: { interval, threshold, emotes: choice.emotes }, words: choice.words, emoteFiles };
 }
 
 function readEmotes(text = 'auto'): { emotes: AnalyzeWish['emotes']; words: string[] } | string {
@@ -137,6 +147,7 @@ function parse(args: readonly string[]) {
         interval: { type: 'string' },
         threshold: { type: 'string' },
         emotes: { type: 'string' },
+        'emotes-file': { type: 'string', multiple: true },
       },
     });
   } catch (error) {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type ChatEmote, ImportError, type ImportReport, importChat } from '@ovation/formats';
 import { emoteKey } from '@ovation/protocol';
+import { EmoteListError, emotesFor, gunzipByNode } from './open-log.ts';
 
 /** One emote of one message. Written three times in a message it is still one reaction: the author reacted once. */
 export interface LogReaction {
@@ -24,6 +25,8 @@ export interface ReadLog {
 export interface ReadLogOptions {
   /** words to count as emotes, also where the file knows them as a platform's emote */
   readonly words: readonly string[];
+  /** files with lists of third-party emotes; their words in texts count as those emotes */
+  readonly emoteFiles?: readonly string[];
   readonly signal: AbortSignal;
   /** called now and then with the share of the file that was read, 0 to 1 */
   readonly onProgress: (share: number) => void;
@@ -46,22 +49,24 @@ export class LogFileError extends Error {
   override readonly name = 'LogFileError';
 }
 
-async function collect(file: string, { words, signal, onProgress }: ReadLogOptions): Promise<ReadLog> {
+async function collect(file: string, options: ReadLogOptions): Promise<ReadLog> {
+  const { words, emoteFiles = [], signal, onProgress } = options;
   const { size } = await stat(file);
+  const emotes = await emotesFor(file, emoteFiles, signal);
   const source = createReadStream(file, { signal });
-  const chat = importChat(source, { words });
+  const chat = importChat(source, { words, emotes, gunzip: gunzipByNode });
   const known = new Set(words);
   const reactions: LogReaction[] = [];
   const names = new Map<string, string>();
   const messagesBySecond = new Map<number, number>();
   let read = 0;
-  for await (const { offsetMs, kind, emotes } of chat) {
+  for await (const { offsetMs, kind, emotes: found } of chat) {
     read += 1;
     if (read % PROGRESS_EVERY === 0) onProgress(size === 0 ? 1 : source.bytesRead / size);
     if (kind === 'recording') continue;
     const second = Math.floor(offsetMs / 1_000);
     messagesBySecond.set(second, (messagesBySecond.get(second) ?? 0) + 1);
-    for (const emote of emotes) {
+    for (const emote of found) {
       const key = keyOf(emote, known);
       reactions.push({ at: offsetMs, emote: key });
       if (!names.has(key)) names.set(key, emote.name);
@@ -77,7 +82,7 @@ function keyOf(emote: ChatEmote, words: ReadonlySet<string>): string {
 }
 
 function problemOf(error: unknown): string {
-  if (error instanceof ImportError) return error.message;
+  if (error instanceof ImportError || error instanceof EmoteListError) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'There is no file of this name';
   if (code === 'EISDIR') return 'This is a folder; name the files in it';

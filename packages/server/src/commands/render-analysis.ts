@@ -30,6 +30,8 @@ function facts({ report }: ReadLog): string[] {
   const first = report.skips[0];
   return [
     `${report.formatTitle}: ${counted(live, 'message')}${span}${length}`,
+    ...(report.columns === undefined ? [] : [report.columns]),
+    ...(report.deleted > 0 ? [`${thousands(report.deleted)} removed by moderators, counted`] : []),
     ...(report.recording > 0 ? [`left out: ${thousands(report.recording)} typed while watching the recording`] : []),
     ...(report.outOfOrder > 0 ? [`${thousands(report.outOfOrder)} out of order by up to a minute, kept`] : []),
     ...(first ? [`skipped: ${thousands(report.skipped)}; the first is ${first.where}: ${first.reason}`] : []),

@@ -18,6 +18,8 @@ export interface ReplayOrder {
   /** stream time to begin at, ms; undefined: at the first message */
   readonly fromMs: number | undefined;
   readonly keepSettings: boolean;
+  /** files with lists of third-party emotes */
+  readonly emoteFiles: readonly string[];
 }
 
 /** The order, or what is wrong with it. */
@@ -39,6 +41,7 @@ export function readReplayOrder(args: readonly string[]): ReplayOrder | string {
     token: values.token,
     fromMs,
     keepSettings: values['keep-settings'] === true,
+    emoteFiles: values['emotes-file'] ?? [],
   };
   return problemOf(order) ?? order;
 }
@@ -78,6 +81,7 @@ function parse(args: readonly string[]) {
         token: { type: 'string' },
         from: { type: 'string' },
         'keep-settings': { type: 'boolean' },
+        'emotes-file': { type: 'string', multiple: true },
       },
     });
   } catch (error) {

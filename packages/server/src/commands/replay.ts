@@ -9,7 +9,7 @@ import { ProgressLine } from './terminal-progress.ts';
 import { counted, percent, printable } from './terminal-text.ts';
 
 const usage = `Usage: ovation replay FILE [--speed 30] [--channel NAME] [--url http://127.0.0.1:8080] [--token T]
-                      [--from h:mm:ss] [--keep-settings]
+                      [--from h:mm:ss] [--keep-settings] [--emotes-file FILE]...
 
 Plays a chat log into the running server as if it were live: each emote of a message is a reaction.
 
@@ -19,7 +19,9 @@ Plays a chat log into the running server as if it were live: each emote of a mes
   --token T        bearer token, when the server asks for one
   --from h:mm:ss   stream time to begin at
   --keep-settings  leave the channel's settings alone; else a channel whose settings were never changed is set to
-                   count the 8 most used emotes of the log`;
+                   count the 8 most used emotes of the log
+  --emotes-file FILE
+                   words of this list of BTTV, FFZ, 7TV or PeerTube are emotes; may be given several times`;
 
 const TITLE_MAX = 200;
 /** The end of a broadcast is announced even after Ctrl+C, but nobody waits long for it. */
@@ -51,10 +53,10 @@ async function replay(args: readonly string[], io: CommandIo): Promise<number> {
   }
 }
 
-async function readFor({ file }: ReplayOrder, io: CommandIo): Promise<ReadLog> {
+async function readFor({ file, emoteFiles }: ReplayOrder, io: CommandIo): Promise<ReadLog> {
   using progress = new ProgressLine(io, { inLogs: false });
   const onProgress = (share: number) => progress.show(`reading ${printable(file)}: ${percent(share)}`);
-  return await readLog(file, { words: [], signal: io.signal, onProgress });
+  return await readLog(file, { words: [], emoteFiles, signal: io.signal, onProgress });
 }
 
 /** @throws LogFileError when there is nothing to play */
@@ -62,7 +64,7 @@ function reactionsFrom({ reactions, report }: ReadLog, { fromMs = 0 }: ReplayOrd
   if (reactions.length === 0) {
     const read = `${counted(report.messages - report.recording, 'message')} but no emote that it names and no emoji`;
     throw new LogFileError(
-      `The log has ${read}, so there is nothing to play; text logs do not say which words are emotes`,
+      `The log has ${read}, so there is nothing to play; text logs do not say which words are emotes, but --emotes-file can`,
     );
   }
   const begin = reactions.findIndex(({ at }) => at >= fromMs);

@@ -1,0 +1,44 @@
+import { twitchDownloaderJson } from '../import/twitchdownloader-json.ts';
+import type { ImportOptions } from '../reading/chat.ts';
+import { decodeText } from '../reading/decode-text.ts';
+import { readHead } from '../reading/head.ts';
+import { ImportError } from '../reading/import-error.ts';
+import { fieldsOf } from '../reading/json-fields.ts';
+import { JsonScanner } from '../reading/json-scanner.ts';
+import { unpack } from '../reading/unpack.ts';
+import { type EmoteListEntry, emoteOfTwitchDownloader } from './listed-emote.ts';
+
+const WANTED = {
+  list: 'thirdParty',
+  within: ['embeddedData', 'emotes'],
+  members: [],
+  elementName: 'emote',
+  // Their pictures stand in them.
+  skipsLong: true,
+};
+
+/**
+ * The third-party emotes that TwitchDownloader embeds in its JSON, which stand behind the comments: to be read before an
+ * import of the same file. Empty for every other file, after a look at its beginning, and for one that is damaged, which
+ * the import will say.
+ */
+export async function readEmbeddedEmotes(
+  source: AsyncIterable<Uint8Array>,
+  { gunzip }: Pick<ImportOptions, 'gunzip'> = {},
+): Promise<Map<string, EmoteListEntry>> {
+  const found = new Map<string, EmoteListEntry>();
+  try {
+    const { head, text } = await readHead(decodeText(unpack(source, gunzip)));
+    if (twitchDownloaderJson.recognise(head) === 0) await text.return();
+    const scanner = new JsonScanner(WANTED);
+    for await (const piece of text) {
+      for (const part of scanner.push(piece)) {
+        const entry = part.kind === 'element' ? emoteOfTwitchDownloader(fieldsOf(part.value)) : undefined;
+        if (entry && !found.has(entry.name)) found.set(entry.name, entry);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ImportError)) throw error;
+  }
+  return found;
+}
