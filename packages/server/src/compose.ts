@@ -15,6 +15,7 @@ import { createGateway } from './gateway/index.ts';
 import { createHttp } from './http/index.ts';
 import { createAccess } from './modules/access/index.ts';
 import { createChannels } from './modules/channels/index.ts';
+import { createDeadLetterBox } from './modules/dead-letters/index.ts';
 import { createFeeds, createRelay } from './modules/feeds/index.ts';
 import { createIdempotency } from './modules/idempotency/index.ts';
 import { createLimits } from './modules/limits/index.ts';
@@ -105,6 +106,7 @@ async function createModules(config: Config, backends: Backends, log: Log) {
     feeds: createFeeds({ database }),
     access: createAccess({ mode: config.settingsAuth, secret: config.accessTokenSecret }),
     channels: createChannels({ database, outbox: relay, clock, log, activityPartitions }),
+    deadLetters: createDeadLetterBox({ database, eventLog, clock, rawTopic: config.rawTopic }),
     moments: createMoments({ database, eventLog, clock, activityPartitions }),
     idempotency: createIdempotency({ database, clock, log }),
     limits: createLimits({ store: backends.ephemeral, clock, mode: config.limits }),

@@ -14,6 +14,7 @@ interface Request {
 interface Flags {
   readonly from?: string | undefined;
   readonly limit?: string | undefined;
+  readonly all?: boolean | undefined;
 }
 
 export type Answer<T> = { ok: true; body: T; asJson: boolean } | { ok: false; exitCode: number };
@@ -75,6 +76,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         json: { type: 'boolean' },
+        all: { type: 'boolean' },
         from: { type: 'string' },
         limit: { type: 'string' },
         'data-dir': { type: 'string' },

@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./log.ts')).logCommand,
   },
   {
+    name: 'dead-letters',
+    summary: 'list records that were set aside, and replay them',
+    load: async () => (await import('./dead-letters.ts')).deadLettersCommand,
+  },
+  {
     name: 'rebuild',
     summary: 'make moments and windows again from the event log',
     load: async () => (await import('./rebuild.ts')).rebuildCommand,

@@ -194,6 +194,8 @@ const doors: Record<string, Door> = {
   'GET /api/docs/page.css': {},
   'POST /internal/sql': { body: fields({ sql: 'select 1' }, fc.constantFrom('select 1', 'drop table x')) },
   'GET /internal/log': { query: ['topic', 'from', 'limit'] },
+  'GET /internal/dead-letters': { query: ['limit'] },
+  'POST /internal/dead-letters/replay': { body: fields({ key: 'activity/0/1' }, fc.constantFrom('none', 'outbox/1')) },
   'GET /*': { query: streamer },
 };
 

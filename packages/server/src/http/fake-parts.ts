@@ -22,6 +22,11 @@ export function fakeParts(changes: Partial<HttpParts> = {}) {
         Promise.resolve({ moments: [aMoment(), aMoment()].slice(0, limit), next: undefined }),
       preview: () => Promise.resolve({ moments: 3, windows: 60, reactions: 1000, spanMs: 3_600_000 }),
     },
+    deadLetters: {
+      list: () => Promise.resolve([]),
+      replay: (key) => Promise.resolve(key === 'none' ? undefined : { replayed: [key], refused: [] }),
+      replayAll: () => Promise.resolve({ replayed: [], refused: [] }),
+    },
     reactions: { append: async (channel, items) => void reactions.push({ channel, items }) },
     access: createAccess({ mode: 'open', secret: undefined }),
     idempotency: {

@@ -3,6 +3,7 @@ import type { Access } from '../modules/access/index.ts';
 import type { Channels } from '../modules/channels/index.ts';
 import type { Idempotency } from '../modules/idempotency/index.ts';
 import type { Limits } from '../modules/limits/index.ts';
+import type { DeadLetterBox } from '../modules/dead-letters/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -18,6 +19,7 @@ export type LiveDoors = Pick<Gateway, 'stream' | 'poll'>;
 export interface HttpParts {
   readonly channels: Channels;
   readonly moments: Moments;
+  readonly deadLetters: DeadLetterBox;
   readonly reactions: Pick<Reactions, 'append'>;
   readonly access: Access;
   readonly idempotency: Idempotency;

@@ -136,5 +136,17 @@ export const routeTable: readonly RouteEntry[] = [
     class: 'internal',
     summary: 'Records of a topic, for the owner of the data folder',
   },
+  {
+    method: 'GET',
+    path: '/internal/dead-letters',
+    class: 'internal',
+    summary: 'Records that were set aside, newest first',
+  },
+  {
+    method: 'POST',
+    path: '/internal/dead-letters/replay',
+    class: 'internal',
+    summary: 'Send one or all of them back to their topics, once',
+  },
   { method: 'GET', path: '/*', class: 'web', summary: 'The web page and its files' },
 ];

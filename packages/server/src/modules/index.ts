@@ -1,5 +1,6 @@
 import type { Migration } from '../ports/database.ts';
 import { channelMigrations } from './channels/index.ts';
+import { deadLetterMigrations } from './dead-letters/index.ts';
 import { feedMigrations } from './feeds/index.ts';
 import { idempotencyMigrations } from './idempotency/index.ts';
 import { momentMigrations } from './moments/index.ts';
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   ...channelMigrations,
   ...momentMigrations,
   ...idempotencyMigrations,
+  ...deadLetterMigrations,
 ];

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { ERRORS } from '@ovation/protocol';
 import { z } from 'zod';
+import { HttpProblem } from '../http-problem.ts';
 import type { HttpParts } from '../parts.ts';
 import { isStorable } from '../unstorable-text.ts';
 import { guardInternal } from './guard.ts';
@@ -15,7 +17,14 @@ const recordsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 
-/** What `ovation sql` and `ovation log` ask of the running server, which holds the lock on the data folder. */
+const lettersQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
+
+const replayBody = z.union([
+  z.strictObject({ key: z.string().min(1).max(512).refine(isStorable, 'is not the key of a letter') }),
+  z.strictObject({ all: z.literal(true) }),
+]);
+
+/** What `ovation sql`, `ovation log` and `ovation dead-letters` ask of the running server, which holds the lock on the data folder. */
 export function internalRoutes(app: FastifyInstance, parts: HttpParts): void {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -30,5 +39,16 @@ export function internalRoutes(app: FastifyInstance, parts: HttpParts): void {
   internal.get('/log', { schema: { querystring: recordsQuery } }, async (request) => {
     const { from, limit, topic } = request.query;
     return { data: await readRecords(parts.eventLog, { topic, from, limit }) };
+  });
+
+  internal.get('/dead-letters', { schema: { querystring: lettersQuery } }, async (request) => {
+    return { data: await parts.deadLetters.list(request.query.limit) };
+  });
+
+  internal.post('/dead-letters/replay', { schema: { body: replayBody } }, async (request) => {
+    if ('all' in request.body) return parts.deadLetters.replayAll();
+    const report = await parts.deadLetters.replay(request.body.key);
+    if (!report) throw new HttpProblem(ERRORS.notFound, { text: `There is no dead letter ${request.body.key}` });
+    return report;
   });
 }
