@@ -57,6 +57,10 @@ interface Span {
  * one in the text around them. A span that reaches out of the text ends with it.
  */
 export function readEmotesTag(tag: string, text: string, emotes: EmoteFinder): void {
+  if (tag === '') {
+    emotes.addText(text);
+    return;
+  }
   const points = Array.from(text);
   let from = 0;
   for (const { id, first, end } of spansOf(tag, points.length)) {

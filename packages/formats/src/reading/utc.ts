@@ -1,16 +1,23 @@
-const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})$/u;
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}$/u;
 
 /**
  * Milliseconds since 1970 of `YYYY-MM-DD hh:mm:ss` in UTC plus a fraction of a second as its digits; undefined when
  * there is no such time. Date.UTC alone would turn 30 February into 1 March.
  */
 export function utcOf(time: string, fraction = ''): number | undefined {
-  const match = DATE_TIME.exec(time);
-  if (!match) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  if (!DATE_TIME.test(time)) return undefined;
+  const part = (start: number, end: number) => Number(time.slice(start, end));
+  const [year, month, day] = [part(0, 4), part(5, 7), part(8, 10)];
+  const [hour, minute, second] = [part(11, 13), part(14, 16), part(17, 19)];
+  const isReal = month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
+  if (!isReal || year < 1970 || hour > 23 || minute > 59 || second > 59) return undefined;
   const at = Date.UTC(year, month - 1, day, hour, minute, second);
-  const isReal = new Date(at).toISOString().startsWith(time.replace(' ', 'T'));
-  return isReal && at >= 0 ? at + Math.round(Number(`0.${fraction || '0'}`) * 1000) : undefined;
+  return fraction === '' ? at : at + Math.round(Number(`0.${fraction}`) * 1000);
+}
+
+function daysOf(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 const ISO = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))? ?(?:Z|UTC|([+-])(\d{2}):?(\d{2}))?$/u;
