@@ -8,6 +8,8 @@ export function createMetrics() {
   const registers = [registry];
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name, help, labelNames, registers });
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name, help, labelNames, registers });
   return {
     registry,
     emotesProcessed: counter('emotes_processed_total', 'Reactions counted into a window by the analyzer'),
@@ -17,11 +19,10 @@ export function createMetrics() {
       ['reason'],
     ),
     emotesLate: counter('emotes_late_total', 'Reactions that came after their window had closed'),
-    significantMomentsDetected: new Gauge({
-      name: 'significant_moments_detected',
-      help: 'Moments that the ratio detector published since start',
-      registers,
-    }),
+    significantMomentsDetected: gauge(
+      'significant_moments_detected',
+      'Moments that the ratio detector published since start',
+    ),
     significantMoments: counter('significant_moments_total', 'Moments published since start, by detector', [
       'detector',
     ]),
@@ -29,12 +30,7 @@ export function createMetrics() {
       'reactions_dropped_total',
       'Reactions that never reached the event log because it was out for too long',
     ),
-    websocketConnections: new Gauge({
-      name: 'websocket_connections_active',
-      help: 'Open sockets, by door',
-      labelNames: ['door'],
-      registers,
-    }),
+    websocketConnections: gauge('websocket_connections_active', 'Open sockets, by door', ['door']),
     socketsClosed: new Counter({
       name: 'websocket_closed_by_server_total',
       help: 'Sockets that the server closed, by close code',

@@ -17,7 +17,6 @@ export interface BlockPlace {
 
 export const MAX_TOPICS = 0xffff;
 export const MAX_PARTITIONS = 0xffff;
-export const MAX_RECORDS_OF_BLOCK = 0xffff;
 const KEY_BYTES = 18;
 const U32 = 0x1_0000_0000;
 
