@@ -1,4 +1,11 @@
-import type { ResumePoint, ServerFrame, SubscriptionReply, TableEmote } from '@ovation/protocol';
+import type {
+  ChannelEvent,
+  EventFrame,
+  ResumePoint,
+  ServerFrame,
+  SubscriptionReply,
+  TableEmote,
+} from '@ovation/protocol';
 import { applyEvent, emptyView, type ChannelView } from './channel-view.ts';
 import type { Timers } from './environment.ts';
 import { createNotifier } from './notifier.ts';
@@ -15,14 +22,22 @@ export interface ChannelStore {
    * @returns how many were taken: 0 when offline, fewer than n beyond the server's limit
    */
   react(emote: string, n?: number): number;
+  /**
+   * Calls `listener` with every event of one kind as it comes, each once and in order, replayed ones too. Watches the
+   * channel. @returns a function that stops it
+   */
+  on<Y extends ChannelEvent['y']>(kind: Y, listener: (value: EventOf<Y>, seq: number) => void): () => void;
   /** Asks again for a channel that was unknown or refused. */
   retry(): void;
 }
 
+/** What an event of a kind carries: a moment, settings, a broadcast. */
+export type EventOf<Y extends ChannelEvent['y']> = Extract<ChannelEvent, { y: Y }>['d'];
+
 type Frame<K extends ServerFrame['k']> = Extract<ServerFrame, { k: K }>;
-export type AcceptedReply = Extract<SubscriptionReply, { snap: unknown }>;
-export type RecoveredReply = Extract<SubscriptionReply, { events: unknown }>;
-export type RefusedReply = Extract<SubscriptionReply, { code: number }>;
+type AcceptedReply = Extract<SubscriptionReply, { snap: unknown }>;
+type RecoveredReply = Extract<SubscriptionReply, { events: unknown }>;
+type RefusedReply = Extract<SubscriptionReply, { code: number }>;
 
 export interface ChannelStoreParts {
   name: string;
@@ -65,6 +80,7 @@ class Feed implements ChannelFeed {
   readonly #series = createSeriesBuilder();
   #view: ChannelView;
   #table: readonly TableEmote[] = [];
+  readonly #listeners = new Set<(event: EventFrame) => void>();
   #epoch: string | undefined;
   #last = 0;
   /** server time up to which the chart is complete, ms */
@@ -78,6 +94,7 @@ class Feed implements ChannelFeed {
       name: parts.name,
       subscribe: (listener) => this.#subscribe(listener),
       get: () => this.#read(),
+      on: (kind, listener) => this.#on(kind, listener),
       react: (emote, n = 1) => this.#react(emote, n),
       retry: () => {
         this.#change({ state: 'loading', refusal: undefined });
@@ -121,11 +138,13 @@ class Feed implements ChannelFeed {
     reply.series?.bins.forEach((bin, index) => this.#count(bin, (reply.series?.from ?? 0) + index));
     this.#series.advance(this.#second());
     let view = this.#view;
-    for (const event of reply.events) if (event.o > this.#last) view = applyEvent(view, event);
+    const news = reply.events.filter(({ o }) => o > this.#last);
+    for (const event of news) view = applyEvent(view, event);
     this.#epoch = reply.e;
     this.#last = reply.o;
     this.#countedTo = this.#parts.serverNow();
     this.#change({ ...view, state: 'live', refusal: undefined, emotes: shownBy(this.#table), occ: reply.occ });
+    for (const event of news) this.#tell(event);
   }
 
   refused(reply: RefusedReply, isUnknown: boolean): void {
@@ -140,11 +159,13 @@ class Feed implements ChannelFeed {
     if (frame.o > this.#last + 1) return false;
     this.#last = frame.o;
     this.#change(applyEvent(this.#view, frame));
+    this.#tell(frame);
     return true;
   }
 
   tick(frame: Frame<'tick'>): void {
     this.#count(frame.t, Math.floor(frame.at / 1000));
+    if (frame.tot) this.#heal(frame.tot, Math.floor(frame.at / 1000));
     this.#countedTo = frame.at;
     this.#change(frame.occ === undefined ? {} : { occ: frame.occ });
   }
@@ -161,6 +182,31 @@ class Feed implements ChannelFeed {
   advance(): void {
     if (this.#view.state !== 'live') return;
     if (this.#series.advance(this.#second())) this.#notifier.touch();
+  }
+
+  /** What earlier ticks of this minute did not bring is put where we learn of it. */
+  #heal({ m, t }: NonNullable<Frame<'tick'>['tot']>, second: number): void {
+    for (const [index, total] of t) {
+      const emote = this.#table[index];
+      if (emote) this.#series.add(emote.k, second, total - this.#series.countSince(emote.k, m / 1000));
+    }
+  }
+
+  #on<Y extends ChannelEvent['y']>(kind: Y, listener: (value: EventOf<Y>, seq: number) => void): () => void {
+    const entry = (event: EventFrame) => {
+      // `kind` is the `y` of what it carries.
+      if (event.y === kind) listener((event as { d: unknown }).d as EventOf<Y>, event.o);
+    };
+    this.#listeners.add(entry);
+    const stopWatching = this.#subscribe(() => undefined);
+    return () => {
+      this.#listeners.delete(entry);
+      stopWatching();
+    };
+  }
+
+  #tell(event: EventFrame): void {
+    for (const listener of this.#listeners) listener(event);
   }
 
   #second(): number {

@@ -1,3 +1,4 @@
+import type { EventFrame, ResumePoint, SubscriptionReply } from '@ovation/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -6,13 +7,17 @@ import {
   type FakeServer,
   type ManualTimers,
 } from '../test/manual-environment.ts';
-import { accepted, welcome } from '../test/server-frames.ts';
+import { accepted, moment, momentEvent, snapshot, welcome } from '../test/server-frames.ts';
 import { createConnection, type Connection } from './connection.ts';
 
 /** What must be true of the connection, kept apart from how it is done. */
 interface Model {
   kind: 'connecting' | 'live' | 'waiting' | 'closed';
   ended: boolean;
+  /** entries in the server's feed */
+  entries: number;
+  /** the first entry that the client must have been given; undefined before the first snapshot */
+  from: number | undefined;
 }
 
 interface Real {
@@ -20,6 +25,8 @@ interface Real {
   server: FakeServer;
   timers: ManualTimers;
   comeOnline: () => void;
+  /** seqs of the entries that the application was told, in order */
+  told: number[];
 }
 
 const FEED = 'channel:default';
@@ -29,9 +36,33 @@ function agree(model: Model, real: Real): void {
   expect(state.kind).toBe(model.kind);
   expect(real.server.openCount).toBe(model.kind === 'connecting' || model.kind === 'live' ? 1 : 0);
   expect(real.connection.channel('default').get().state === 'live').toBe(model.kind === 'live');
+  // Whatever was lost: no entry twice, none left out, none before its time.
+  const from = model.from ?? 1;
+  expect(real.told).toEqual(real.told.map((_, index) => from + index));
+  if (model.kind === 'live') expect(real.told.length).toBe(model.entries - from + 1);
   if (state.kind === 'waiting') {
     expect(state.retryInMs).toBeGreaterThan(0);
     expect(state.retryInMs).toBeLessThanOrEqual(30_000);
+  }
+}
+
+const entry = (o: number) => momentEvent(1, o, moment(`m${o}`, 1)) as EventFrame;
+
+/** What the server's spec says: all that was missed, or the state to one who has no position of this epoch. */
+function reply(model: Model, since: ResumePoint | undefined): SubscriptionReply {
+  if (since?.e !== 'epoch') {
+    model.from ??= model.entries + 1;
+    return accepted(1, model.entries);
+  }
+  const events = Array.from({ length: model.entries - since.o }, (_, index) => entry(since.o + 1 + index));
+  const table = { v: 1, emotes: snapshot().emotes };
+  return { c: 1, e: 'epoch', o: model.entries, recovered: true, events, occ: 1, table };
+}
+
+/** Answers what the client asked for since the welcome. */
+function answerSubscriptions(model: Model, { server }: Real): void {
+  for (const frame of server.last.sent.splice(0)) {
+    if (frame.op === 'sub') server.last.say({ k: 'ok', id: frame.id, sub: reply(model, frame.since) });
   }
 }
 
@@ -57,8 +88,40 @@ const steps = [
       (model) => model.kind === 'connecting',
       (model, { server }) => {
         server.last.open();
-        server.last.say(welcome({ [FEED]: accepted(1, 0) }));
+        const [hello] = server.last.sent.splice(0);
+        const since = hello?.op === 'hello' ? hello.subs[0]?.since : undefined;
+        server.last.say(welcome({ [FEED]: reply(model, since) }));
         model.kind = 'live';
+      },
+    ),
+  ),
+  fc.constant(
+    step(
+      'an entry',
+      () => true,
+      (model, { server }) => {
+        model.entries += 1;
+        if (model.kind === 'live') server.last.say(entry(model.entries));
+      },
+    ),
+  ),
+  fc.constant(
+    step(
+      'an entry comes twice',
+      (model) => model.kind === 'live' && model.entries > 0,
+      (model, { server }) => server.last.say(entry(model.entries)),
+    ),
+  ),
+  fc.constantFrom('gap', 'later entry').map((how) =>
+    step(
+      `entries are lost, then ${how}`,
+      (model) => model.kind === 'live',
+      (model, real) => {
+        model.entries += 2;
+        const { entries: o } = model;
+        real.server.last.sent.splice(0);
+        real.server.last.say(how === 'gap' ? { k: 'gap', c: 1, pos: { e: 'epoch', o } } : entry(o));
+        answerSubscriptions(model, real);
       },
     ),
   ),
@@ -165,9 +228,10 @@ describe('connection, by model', () => {
                 return () => {};
               },
             });
-            connection.channel('default').subscribe(() => {});
-            const model: Model = { kind: 'connecting', ended: false };
-            return { model, real: { connection, server, timers, comeOnline: () => comeOnline() } };
+            const told: number[] = [];
+            connection.channel('default').on('moment', (_, seq) => told.push(seq));
+            const model: Model = { kind: 'connecting', ended: false, entries: 0, from: undefined };
+            return { model, real: { connection, server, timers, told, comeOnline: () => comeOnline() } };
           }, run);
         },
       ),

@@ -146,7 +146,7 @@ describe('connection', () => {
     const { timers, server, connection } = goLive();
     timers.advance(60_000);
     server.last.say({ k: 'ping' });
-    expect(server.last.sent.at(-1)).toEqual({ op: 'pong' });
+    expect(server.last.sent.at(-1)).toEqual({ op: 'pong', pos: { 1: 7 } });
     timers.advance(62_000);
     expect(connection.state().kind).toBe('live');
     timers.advance(600);

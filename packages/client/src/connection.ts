@@ -15,6 +15,8 @@ import {
   type Timers,
   type Transport,
 } from './environment.ts';
+import type { SyncFrame } from './frames.ts';
+import { pollTransport, streamTransport } from './http-transports.ts';
 import { createLink, type ConnectionState, type Link, type WelcomeFrame } from './link.ts';
 import { createNotifier } from './notifier.ts';
 import { createReactionBuffer, type ReactionBuffer } from './reaction-buffer.ts';
@@ -22,7 +24,10 @@ import { createReactionBuffer, type ReactionBuffer } from './reaction-buffer.ts'
 export interface ConnectionOptions {
   /** absolute `ws:` or `wss:` address of the native door, e.g. `wss://host/ws` */
   url: string;
+  /** one way to connect, instead of the three: socket, stream of events, polling */
   transport?: Transport;
+  /** ways to connect, in order of preference */
+  transports?: readonly Transport[];
   timers?: Timers;
   /** gives [0, 1) */
   random?: () => number;
@@ -76,12 +81,13 @@ class SocketConnection implements Connection {
     this.#serverOffsetMs = Date.now() - this.#timers.now();
     this.#link = createLink({
       url: options.url,
-      transport: options.transport ?? webSocketTransport,
+      transports: transportsOf(options),
       timers: this.#timers,
       random: options.random ?? Math.random,
       online: options.online ?? browserOnline,
       hello: () => this.#hello(),
       received: (frame) => this.#receive(frame),
+      pong: () => this.#pong(),
       changed: () => this.#linkChanged(),
     });
     this.#everySecond();
@@ -189,7 +195,16 @@ class SocketConnection implements Connection {
     entry.feed.lost();
   }
 
-  #receive(frame: ServerFrame): void {
+  /** How far we have read, so that the server can tell a slow network from a quiet channel. */
+  #pong(): ClientFrame {
+    const pos: Record<string, number> = {};
+    for (const { c, feed } of this.#entries.values()) {
+      if (c !== undefined && feed.position) pos[c] = feed.position.o;
+    }
+    return { op: 'pong', ...(Object.keys(pos).length > 0 && { pos }) };
+  }
+
+  #receive(frame: ServerFrame | SyncFrame): void {
     switch (frame.k) {
       case 'welcome':
         return this.#welcome(frame);
@@ -201,6 +216,7 @@ class SocketConnection implements Connection {
       case 'tick':
       case 'table':
       case 'gap':
+      case 'sync':
         return this.#deliver(frame);
       default:
         return undefined;
@@ -243,7 +259,7 @@ class SocketConnection implements Connection {
     entry.feed.refused(reply, reply.code === FRAME_ERRORS.noSuchChannel);
   }
 
-  #deliver(frame: Extract<ServerFrame, { c: number }>): void {
+  #deliver(frame: Extract<ServerFrame, { c: number }> | SyncFrame): void {
     const found = [...this.#entries].find(([, entry]) => entry.c === frame.c);
     if (!found) return;
     const [name, entry] = found;
@@ -252,6 +268,7 @@ class SocketConnection implements Connection {
       this.#serverOffsetMs = Math.max(this.#serverOffsetMs, frame.at - this.#timers.now());
       entry.feed.tick(frame);
     } else if (frame.k === 'table') entry.feed.table(frame.emotes);
+    else if (frame.k === 'sync') this.#replied(name, entry, frame.sub);
     else if (frame.k === 'gap' || !entry.feed.event(frame)) this.#subscribeAgain(name, entry);
   }
 
@@ -267,6 +284,11 @@ class SocketConnection implements Connection {
 function wish(name: string, { feed }: Entry): { ch: string; since?: ResumePoint } {
   const { position } = feed;
   return { ch: channelFeed(name), ...(position && { since: position }) };
+}
+
+function transportsOf({ transport, transports }: ConnectionOptions): readonly Transport[] {
+  if (transport) return [transport];
+  return transports ?? [webSocketTransport, streamTransport(), pollTransport()];
 }
 
 function afterOf(after: number | undefined): { after?: number } {

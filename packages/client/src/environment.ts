@@ -40,7 +40,7 @@ export const webSocketTransport: Transport = (url, subprotocol, events) => {
     events.closed(code);
   };
   socket.addEventListener('open', () => events.opened());
-  socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+  socket.addEventListener('message', (event: { readonly data: unknown }) => {
     if (!isClosed && typeof event.data === 'string') events.received(event.data);
   });
   socket.addEventListener('close', (event) => closed(event.code));
@@ -63,13 +63,17 @@ export const systemTimers: Timers = {
     return () => clearTimeout(timer);
   },
   frame: (run) => {
-    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(() => run());
+    // Node has none.
+    const onPaint: unknown = Reflect.get(globalThis, 'requestAnimationFrame');
+    if (typeof onPaint === 'function') onPaint.call(globalThis, () => run());
     else setTimeout(run, 16);
   },
 };
 
 export const browserOnline: Online = (run) => {
-  if (typeof addEventListener !== 'function') return () => undefined;
-  addEventListener('online', run);
-  return () => removeEventListener('online', run);
+  // A window is one; Node's global object is not.
+  const target: object = globalThis;
+  if (!(target instanceof EventTarget)) return () => undefined;
+  target.addEventListener('online', run);
+  return () => target.removeEventListener('online', run);
 };

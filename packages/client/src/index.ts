@@ -1,5 +1,5 @@
 export * from './api.ts';
-export type { ChannelStore } from './channel-store.ts';
+export type { ChannelStore, EventOf } from './channel-store.ts';
 export type { ChannelState, ChannelView, LiveBroadcast } from './channel-view.ts';
 export { createConnection, type Connection, type ConnectionOptions } from './connection.ts';
 export {
@@ -12,5 +12,6 @@ export {
   type Wire,
   type WireEvents,
 } from './environment.ts';
+export { pollTransport, streamTransport, type HttpTransportOptions } from './http-transports.ts';
 export type { ConnectionState } from './link.ts';
 export { SERIES_SECONDS, type Series } from './series.ts';

@@ -1,7 +1,7 @@
 import { NATIVE_SUBPROTOCOL, type ClientFrame, type ServerFrame } from '@ovation/protocol';
 import { retryDelay } from './backoff.ts';
 import type { Online, Timers, Transport, Wire } from './environment.ts';
-import { decodeFrames, encodeFrames } from './frames.ts';
+import { decodeFrames, encodeFrames, type SyncFrame } from './frames.ts';
 
 /**
  * Where the connection stands.
@@ -18,14 +18,17 @@ export type WelcomeFrame = Extract<ServerFrame, { k: 'welcome' }>;
 
 export interface LinkParts {
   url: string;
-  transport: Transport;
+  /** in order of preference; the next one is tried when one does not get through */
+  transports: readonly Transport[];
   timers: Timers;
   random: () => number;
   online: Online;
   /** The first frame of a new socket. */
   hello: () => ClientFrame;
   /** Every frame after the welcome, and the welcome itself, in order. */
-  received: (frame: ServerFrame) => void;
+  received: (frame: ServerFrame | SyncFrame) => void;
+  /** The answer to a ping. */
+  pong: () => ClientFrame;
   changed: () => void;
 }
 
@@ -60,6 +63,11 @@ class SocketLink implements Link {
   /** Which socket an event belongs to: events of a socket that we gave up are ignored. */
   #generation = 0;
   #attempt = 0;
+  /** the transport that brought the last welcome */
+  #preferred = 0;
+  /** transports that did not get through since the last wait */
+  #failed = 0;
+  #hasEverBeenLive = false;
   #liveSince = 0;
   #heardAt = 0;
   #comeBackAt: number | undefined;
@@ -70,6 +78,8 @@ class SocketLink implements Link {
   constructor(parts: LinkParts) {
     this.#parts = parts;
     this.#stopOnline = parts.online(() => {
+      // Another network may let sockets through.
+      if (this.#state.kind !== 'live') this.#preferred = 0;
       if (this.#state.kind === 'waiting') this.#open();
     });
     this.#open();
@@ -109,7 +119,7 @@ class SocketLink implements Link {
     const generation = ++this.#generation;
     const isCurrent = () => generation === this.#generation;
     this.#cancelTimer = this.#parts.timers.after(WELCOME_WITHIN_MS, () => this.#lose(CLOSE_SILENT));
-    this.#wire = this.#parts.transport(this.#parts.url, NATIVE_SUBPROTOCOL, {
+    this.#wire = this.#transport()(this.#parts.url, NATIVE_SUBPROTOCOL, {
       opened: () => {
         if (isCurrent()) this.#wire?.send(encodeFrames([this.#parts.hello()]));
       },
@@ -122,17 +132,27 @@ class SocketLink implements Link {
     });
   }
 
-  #receive(frame: ServerFrame): void {
+  #transport(): Transport {
+    const { transports } = this.#parts;
+    const chosen = transports[(this.#preferred + this.#failed) % transports.length];
+    if (!chosen) throw new Error('A connection needs a transport');
+    return chosen;
+  }
+
+  #receive(frame: ServerFrame | SyncFrame): void {
     this.#heardAt = this.#parts.timers.now();
     if (frame.k === 'welcome') this.#welcome(frame.ping);
-    else if (frame.k === 'ping') this.#wire?.send(encodeFrames([{ op: 'pong' }]));
-    else if (frame.k === 'sys') this.#drain(frame.after);
+    else if (frame.k === 'ping') this.#wire?.send(encodeFrames([this.#parts.pong()]));
+    else if (frame.k === 'sys' && frame.kind === 'drain') this.#drain(frame.after);
     this.#parts.received(frame);
   }
 
   #welcome(pingSeconds: number): void {
     this.#cancelTimer();
     this.#liveSince = this.#heardAt;
+    this.#preferred = (this.#preferred + this.#failed) % this.#parts.transports.length;
+    this.#failed = 0;
+    this.#hasEverBeenLive = true;
     this.#watch(pingSeconds * 1000 * SILENT_PINGS);
     this.#become({ kind: 'live' });
   }
@@ -169,13 +189,21 @@ class SocketLink implements Link {
   #lose(code: number): void {
     const now = this.#parts.timers.now();
     const drainMs = this.#comeBackAt === undefined ? undefined : Math.max(0, this.#comeBackAt - now);
-    const wasProven = this.#state.kind === 'live' && now - this.#liveSince >= PROVEN_AFTER_MS;
+    const wasLive = this.#state.kind === 'live';
+    const wasProven = wasLive && now - this.#liveSince >= PROVEN_AFTER_MS;
     this.#drop(code === CLOSE_SILENT ? CLOSE_SILENT : 1000);
     if (code >= 4100 && code <= 4199) {
       this.#become({ kind: 'closed', code });
       return;
     }
     if (wasProven) this.#attempt = 0;
+    if (!wasLive) this.#failed += 1;
+    // Who has never been live may be behind something that blocks sockets: the next way is tried at once. Afterwards
+    // it is the server that is away, and trying everything at once would triple the rush on its return.
+    if (!this.#hasEverBeenLive && this.#failed % this.#parts.transports.length !== 0) {
+      this.#open();
+      return;
+    }
     const delayMs = drainMs ?? retryDelay(this.#attempt, this.#parts.random);
     this.#attempt += 1;
     this.#wait(now + delayMs);

@@ -4,7 +4,7 @@ import type { Timers } from './environment.ts';
 /** At most four frames a second leave a page, whatever the thumb does. */
 const SLOT_MS = 250;
 
-export interface ReactionLimits {
+interface ReactionLimits {
   reactPerSecond: number;
   reactBurst: number;
 }

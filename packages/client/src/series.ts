@@ -17,6 +17,8 @@ export interface SeriesBuilder {
   add(key: string, second: number, count: number): void;
   /** Moves the last column to `second`; older columns fall out. @returns whether anything visible changed */
   advance(second: number): boolean;
+  /** Reactions from `second` on. */
+  countSince(key: string, second: number): number;
   /** Empties the columns from `second` on: they are told again. */
   cut(second: number): void;
   clear(): void;
@@ -51,6 +53,12 @@ export function createSeriesBuilder(): SeriesBuilder {
       if (!column) columns.set(key, (column = new Uint32Array(SERIES_SECONDS)));
       column[index] = (column[index] ?? 0) + count;
       cached = undefined;
+    },
+    countSince(key, second) {
+      const index = Math.max(0, SERIES_SECONDS - 1 - (end - second));
+      let sum = 0;
+      for (const count of columns.get(key)?.subarray(index) ?? []) sum += count;
+      return sum;
     },
     cut(second) {
       const index = Math.max(0, SERIES_SECONDS - 1 - (end - second));

@@ -1,0 +1,276 @@
+import {
+  channelOfFeed,
+  type ClientFrame,
+  type ResumePoint,
+  type ServerFrame,
+  type SubscriptionReply,
+} from '@ovation/protocol';
+import type { Transport, Wire, WireEvents } from './environment.ts';
+import { decodeClientFrames, type SyncFrame } from './frames.ts';
+import { readServerEvents } from './server-events.ts';
+
+/**
+ * The native protocol where sockets are blocked: the same frames, carried by streams of server-sent events or by
+ * polling, and reactions by POST. One subscription is one request; its number is ours, because two requests may be
+ * answered by two gateways.
+ */
+
+const PING_SECONDS = 25;
+/** How long one poll may wait. Ticks end no poll, so this is also how old the chart gets. */
+const POLL_SECONDS = 5;
+const LOST = 1006;
+/** The server counts on its own; these only keep the page from sending what would be refused. */
+const LIMITS = { reactPerSecond: 20, reactBurst: 40 };
+const RETRY_MS = 2_000;
+
+export interface HttpTransportOptions {
+  fetch?: typeof fetch;
+  /** unix ms */
+  now?: () => number;
+  /** unique ids of reactions, so that one that is sent twice counts once */
+  newId?: () => string;
+}
+
+/** Server-sent events. */
+export function streamTransport(options: HttpTransportOptions = {}): Transport {
+  return (url, _subprotocol, events) => new HttpWire(url, events, options, follow);
+}
+
+/** One question after the other. */
+export function pollTransport(options: HttpTransportOptions = {}): Transport {
+  return (url, _subprotocol, events) => new HttpWire(url, events, options, ask);
+}
+
+interface Subscription {
+  readonly channel: string;
+  readonly c: number;
+  readonly since: ResumePoint | undefined;
+  readonly signal: AbortSignal;
+  readonly fetch: typeof fetch;
+  readonly baseUrl: string;
+  /** the first answer */
+  replied(reply: SubscriptionReply): void;
+  say(frame: ServerFrame | SyncFrame): void;
+}
+
+/** Runs until it is aborted. @throws when the connection is lost */
+type Carrier = (subscription: Subscription) => Promise<void>;
+
+interface Carried {
+  readonly c: number;
+  readonly stop: AbortController;
+  /** what came before its reply was said; undefined afterwards */
+  held: (ServerFrame | SyncFrame)[] | undefined;
+}
+
+class HttpWire implements Wire {
+  readonly #baseUrl: string;
+  readonly #events: WireEvents;
+  readonly #options: Required<HttpTransportOptions>;
+  readonly #carry: Carrier;
+  readonly #subscriptions = new Map<string, Carried>();
+  #nextNumber = 1;
+  #isClosed = false;
+
+  constructor(url: string, events: WireEvents, options: HttpTransportOptions, carry: Carrier) {
+    this.#baseUrl = httpOf(url);
+    this.#events = events;
+    this.#carry = carry;
+    this.#options = {
+      fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+      now: options.now ?? Date.now,
+      newId: options.newId ?? createIds(),
+    };
+    queueMicrotask(() => {
+      if (!this.#isClosed) events.opened();
+    });
+  }
+
+  send(text: string): void {
+    if (this.#isClosed) return;
+    const reactions: Extract<ClientFrame, { op: 'react' }>[] = [];
+    for (const frame of decodeClientFrames(text)) {
+      if (frame.op === 'hello') void this.#greet(frame);
+      else if (frame.op === 'sub') void this.#subscribe(frame);
+      else if (frame.op === 'unsub') this.#unsubscribe(frame.ch);
+      else if (frame.op === 'react') reactions.push(frame);
+    }
+    if (reactions.length > 0) void this.#react(reactions);
+  }
+
+  close(code = 1000): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const { stop } of this.#subscriptions.values()) stop.abort();
+    this.#subscriptions.clear();
+    this.#events.closed(code);
+  }
+
+  async #greet({ subs }: Extract<ClientFrame, { op: 'hello' }>): Promise<void> {
+    const replies = await Promise.all(
+      subs.map(async ({ ch, since }) => [ch, await this.#open(ch, since)] as [string, SubscriptionReply]),
+    );
+    // Without a channel to ask for, asking for anything shows whether the server is there.
+    if (subs.length === 0 && !(await this.#isThere())) return this.close(LOST);
+    this.#say({
+      k: 'welcome',
+      conn: this.#options.newId(),
+      node: 'http',
+      ping: PING_SECONDS,
+      now: this.#options.now(),
+      limits: LIMITS,
+      subs: Object.fromEntries(replies),
+    });
+    for (const { ch } of subs) this.#release(ch);
+    return undefined;
+  }
+
+  async #subscribe({ id, ch, since }: Extract<ClientFrame, { op: 'sub' }>): Promise<void> {
+    const reply = await this.#open(ch, since);
+    if ('code' in reply) this.#say({ k: 'err', id, ...reply });
+    else this.#say({ k: 'ok', id, sub: reply });
+    this.#release(ch);
+  }
+
+  /** The reply is said: what came after it may follow. */
+  #release(ch: string): void {
+    const carried = this.#subscriptions.get(ch);
+    const held = carried?.held ?? [];
+    if (carried) carried.held = undefined;
+    for (const frame of held) this.#say(frame);
+  }
+
+  #unsubscribe(ch: string): void {
+    this.#subscriptions.get(ch)?.stop.abort();
+    this.#subscriptions.delete(ch);
+  }
+
+  /** Resolves with the first answer; what comes later is said. */
+  async #open(ch: string, since: ResumePoint | undefined): Promise<SubscriptionReply> {
+    this.#unsubscribe(ch);
+    const channel = channelOfFeed(ch);
+    if (channel === undefined) return { code: 102, msg: 'There is no channel of this name' };
+    const stop = new AbortController();
+    const c = this.#nextNumber++;
+    const subscription: Carried = { c, stop, held: [] };
+    this.#subscriptions.set(ch, subscription);
+    const { promise, resolve } = Promise.withResolvers<SubscriptionReply>();
+    const carried = this.#carry({
+      channel,
+      c,
+      since,
+      signal: stop.signal,
+      fetch: this.#options.fetch,
+      baseUrl: this.#baseUrl,
+      replied: (reply) => resolve('code' in reply ? reply : { ...reply, c }),
+      say: (frame) => {
+        if (subscription.held) subscription.held.push(frame);
+        else if (!stop.signal.aborted) this.#say(frame);
+      },
+    });
+    void carried.catch(() => {
+      if (!stop.signal.aborted) this.close(LOST);
+    });
+    return promise;
+  }
+
+  async #react(frames: readonly Extract<ClientFrame, { op: 'react' }>[]): Promise<void> {
+    const occurredAt = new Date(this.#options.now()).toISOString();
+    const byChannel = Map.groupBy(frames, ({ c }) => this.#feedOf(c));
+    for (const [ch, taps] of byChannel) {
+      const channel = ch === undefined ? undefined : channelOfFeed(ch);
+      if (channel === undefined) continue;
+      const reactions = taps.flatMap(({ e, n }) =>
+        Array.from({ length: n }, () => ({ id: this.#options.newId(), emote: e, occurredAt })),
+      );
+      // What cannot be sent is lost, as it is on a socket that breaks.
+      await this.#options
+        .fetch(`${this.#baseUrl}/api/v1/channels/${encodeURIComponent(channel)}/reactions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ reactions }),
+        })
+        .catch(() => undefined);
+    }
+  }
+
+  #feedOf(c: number): string | undefined {
+    for (const [ch, subscription] of this.#subscriptions) if (subscription.c === c) return ch;
+    return undefined;
+  }
+
+  async #isThere(): Promise<boolean> {
+    const answer = await this.#options.fetch(`${this.#baseUrl}/live`).catch(() => undefined);
+    return answer?.ok === true;
+  }
+
+  #say(frame: ServerFrame | SyncFrame): void {
+    if (!this.#isClosed) this.#events.received(JSON.stringify(frame));
+  }
+}
+
+async function follow({ channel, c, since, signal, fetch: get, baseUrl, replied, say }: Subscription): Promise<void> {
+  const query = new URLSearchParams({ channel, ...positionOf(since) });
+  const response = await get(`${baseUrl}/sse?${query}`, { signal, headers: { accept: 'text/event-stream' } });
+  const refusal = refusalOf(response);
+  if (refusal) return replied(refusal);
+  for await (const { event, data } of readServerEvents(response)) {
+    // The address and the event's name decide the shape.
+    if (event === 'sub') replied(JSON.parse(data) as SubscriptionReply);
+    else if (event === 'comment') say({ k: 'ping' });
+    else if (event === 'sys') say(JSON.parse(data) as ServerFrame);
+    else say({ ...(JSON.parse(data) as Extract<ServerFrame, { c: number }>), c });
+  }
+  throw new Error('The stream ended');
+}
+
+async function ask(subscription: Subscription): Promise<void> {
+  const { channel, c, signal, fetch: get, baseUrl, replied, say } = subscription;
+  let { since } = subscription;
+  let isFirst = true;
+  while (!signal.aborted) {
+    const query = new URLSearchParams({ ...positionOf(since), timeout: String(isFirst ? 0 : POLL_SECONDS) });
+    const response = await get(`${baseUrl}/api/v1/channels/${encodeURIComponent(channel)}/events?${query}`, { signal });
+    const refusal = refusalOf(response);
+    if (refusal) {
+      if (isFirst) return replied(refusal);
+      throw new Error(refusal.msg);
+    }
+    // The address decides the shape.
+    const { now, sub } = (await response.json()) as { now: number; sub: Exclude<SubscriptionReply, { code: number }> };
+    if (isFirst) replied(sub);
+    else say({ k: 'sync', c, sub: { ...sub, c } });
+    isFirst = false;
+    since = { e: sub.e, o: sub.o, t: now };
+  }
+  return undefined;
+}
+
+/** @throws when the answer is not the server's: something between does not let this through */
+function refusalOf(response: Response): { code: number; msg: string; after?: number } | undefined {
+  if (response.ok) return undefined;
+  if (response.status === 404) return { code: 102, msg: 'There is no channel of this name' };
+  if (response.status === 429 || response.status === 503) {
+    const seconds = Number(response.headers.get('retry-after'));
+    return { code: 154, msg: 'Not now', after: seconds > 0 ? seconds * 1000 : RETRY_MS };
+  }
+  throw new Error(`The server answers ${response.status}`);
+}
+
+function positionOf(since: ResumePoint | undefined): Record<string, string> {
+  if (!since) return {};
+  return { since: `${since.e}:${since.o}`, ...(since.t !== undefined && { t: String(Math.floor(since.t)) }) };
+}
+
+/** `crypto.randomUUID` is there in secure contexts only, and pages of a local network are none. */
+function createIds(): () => string {
+  const start = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('');
+  let last = 0;
+  return () => `${start}-${(last += 1)}`;
+}
+
+/** `wss://host/ws` → `https://host` */
+function httpOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol === 'wss:' || protocol === 'https:' ? 'https' : 'http'}://${host}`;
+}
