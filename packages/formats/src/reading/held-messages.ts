@@ -1,8 +1,8 @@
 import type { ChatMessage, ImportReport } from './chat.ts';
 
-/** Moderators act within minutes. What comes later finds its message handed out already. */
-const HOLD_MS = 300_000;
-const HELD_MAX = 20_000;
+/** Moderators act within a minute or two. What comes later finds its message handed out already. */
+const HOLD_MS = 120_000;
+const HELD_MAX = 5_000;
 
 interface Held {
   message: ChatMessage;
@@ -12,7 +12,7 @@ interface Held {
 }
 
 /**
- * Keeps messages back for five minutes of stream time, so that a removal that follows in the file still reaches them,
+ * Keeps messages back for two minutes of stream time, so that a removal that follows in the file still reaches them,
  * whatever the length of the file.
  */
 export class HeldMessages {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type ChatEmote, ImportError, type ImportReport, importChat } from '@ovation/formats';
 import { emoteKey } from '@ovation/protocol';
-import { EmoteListError, emotesFor, gunzipByNode } from './open-log.ts';
+import { EmoteListError, emotesFor, gunzipByNode, keepYoungSpaceSmall } from './open-log.ts';
 
 /** One emote of one message. Written three times in a message it is still one reaction: the author reacted once. */
 export interface LogReaction {
@@ -52,6 +52,7 @@ export class LogFileError extends Error {
 async function collect(file: string, options: ReadLogOptions): Promise<ReadLog> {
   const { words, emoteFiles = [], signal, onProgress } = options;
   const { size } = await stat(file);
+  keepYoungSpaceSmall();
   const emotes = await emotesFor(file, emoteFiles, signal);
   const source = createReadStream(file, { signal });
   const chat = importChat(source, { words, emotes, gunzip: gunzipByNode });
