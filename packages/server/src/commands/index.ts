@@ -25,6 +25,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./evaluate.ts')).evaluateCommand,
   },
   {
+    name: 'simulate',
+    summary: 'write the labelled chat of an invented audience',
+    load: async () => (await import('./simulate.ts')).simulateCommand,
+  },
+  {
     name: 'replay',
     summary: 'play a chat log into the running server as if it were live',
     load: async () => (await import('./replay.ts')).replayCommand,

@@ -1,4 +1,5 @@
 import { DEFAULT_ALLOWED_EMOTES } from '@ovation/protocol';
+import { poisson } from './draw-numbers.ts';
 import type { Random } from './random.ts';
 import { pick } from './random.ts';
 
@@ -45,16 +46,4 @@ export function createDemoAudience(random: Random): { second(): string[] } {
       return [...emotes, ...Array.from({ length: poisson(random, wave.strength * swell) }, () => emote)];
     },
   };
-}
-
-/** Knuth's method; fine for the small means used here. */
-function poisson(random: Random, mean: number): number {
-  const limit = Math.exp(-mean);
-  let product = random();
-  let count = 0;
-  while (product > limit) {
-    product *= random();
-    count += 1;
-  }
-  return count;
 }

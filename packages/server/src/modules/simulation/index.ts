@@ -6,6 +6,11 @@ import { classicTick } from './classic-generator.ts';
 import { createDemoAudience } from './demo-audience.ts';
 import { seededRandom } from './random.ts';
 
+export type { AudienceOptions } from './audience-model.ts';
+export { calmRate, createAudience, MOMENTS_PER_HOUR_MAX, VIEWERS_MAX } from './audience-model.ts';
+export { EMOTE_SETS } from './emote-sets.ts';
+export type { Planned } from './plan-broadcast.ts';
+
 export type SimulationMode = 'demo' | 'classic';
 
 const TICK_MS = 1_000;
