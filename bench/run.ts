@@ -11,6 +11,7 @@ const benches: Record<string, string> = {
   'replay-speed': 'messages a second through activity and surge on one core; bar 200,000/s',
   'evaluate-left-out': 'settings of surge chosen without what they are scored on; needs the labelled chats',
   'evaluate-event-free': 'false alarms of surge in audiences to which nothing happens; bar 1 in the worst of 20 hours',
+  'evaluate-best': 'labels among the best ten an hour; needs the labelled chats',
   'evaluate-plots': 'pictures of hits and misses for docs/detection.md; needs the labelled chats',
   'import-memory': 'RSS of importing 1 GB of each of four formats, at 10 Hz; bar 300 MB (--megabytes N, --format NAME)',
   'crash-audit': 'kill -9 under load, audited from the log; bar 0 acknowledged lost, 0 twice, no hole in a feed',

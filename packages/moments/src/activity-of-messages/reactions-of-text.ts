@@ -4,52 +4,65 @@ import { foldRepeats } from './fold-repeats.ts';
 const SHORT_WORDS = 3;
 /** A longer word is no reaction; it also keeps hostile text out of the counts. */
 const WORD_MAX_LENGTH = 32;
+/** Of a longer text only so many words are looked at. */
 const WORDS_MAX = 64;
-const FOLDED_MAX = 8_192;
-const ASCII_ONLY = /^[\x20-\x7e]*$/;
+const KNOWN_MAX = 8_192;
 const EMOJI = /\p{RGI_Emoji}/gv;
+/** Every emoji has one of these; asking costs a fraction of looking for emoji. */
+const MAYBE_EMOJI = /[©®\u203C-\u2BFF\u3030\u303D\u3297\u3299\uD83C-\uD83E]/;
+const NONE: readonly string[] = [];
 
-const foldedByWord = new Map<string, string>();
+interface Word {
+  readonly folded: string;
+  readonly emoji: readonly string[];
+}
+
+const knownWords = new Map<string, Word>();
 
 /**
  * The distinct reactions of one message, with repeats folded: the platform's emotes and emoji of any text, every word
  * of a short one. No list of emotes and no language is assumed: third-party emotes and "777" are words like others.
  */
-export function reactionsOfText(text: string, emotes: readonly string[] = []): string[] {
-  if (text === '' && emotes.length === 0) return [];
+export function reactionsOfText(text: string, emotes: readonly string[] = NONE): string[] {
   const reactions: string[] = [];
-  for (const emote of emotes) if (!reactions.includes(emote)) reactions.push(emote);
-  if (!ASCII_ONLY.test(text)) {
-    for (const [emoji] of text.matchAll(EMOJI)) if (!reactions.includes(emoji)) reactions.push(emoji);
+  for (const emote of emotes) addOnce(reactions, emote);
+  const short: string[] = [];
+  let isShort = true;
+  let previous = '';
+  for (const word of text.split(' ', WORDS_MAX)) {
+    if (word === '' || word === previous) continue;
+    previous = word;
+    const { folded, emoji } = wordOf(word);
+    for (const each of emoji) addOnce(reactions, each);
+    if (isShort) isShort = folded !== '' && addShort(short, folded);
   }
-  const words = shortWords(text);
-  for (const word of words) if (!reactions.includes(word)) reactions.push(word);
+  if (isShort) for (const word of short) addOnce(reactions, word);
   return reactions;
 }
 
-/** The distinct folded words, or none when there are too many for a reaction. */
-function shortWords(text: string): string[] {
-  const words: string[] = [];
-  let previous = '';
-  let seen = 0;
-  for (const word of text.split(' ')) {
-    if (word === '' || word === previous) continue;
-    previous = word;
-    seen += 1;
-    if (word.length > WORD_MAX_LENGTH || seen > WORDS_MAX) return [];
-    const folded = fold(word);
-    if (words.includes(folded)) continue;
-    words.push(folded);
-    if (words.length > SHORT_WORDS) return [];
-  }
-  return words;
+/** Whether the text is still short. */
+function addShort(short: string[], word: string): boolean {
+  addOnce(short, word);
+  return short.length <= SHORT_WORDS;
 }
 
-function fold(word: string): string {
-  const known = foldedByWord.get(word);
-  if (known !== undefined) return known;
-  if (foldedByWord.size >= FOLDED_MAX) foldedByWord.clear();
-  const folded = foldRepeats(word);
-  foldedByWord.set(word, folded);
-  return folded;
+function addOnce(list: string[], item: string): void {
+  if (!list.includes(item)) list.push(item);
+}
+
+/** `folded` is "" for a word that is too long. */
+function wordOf(text: string): Word {
+  const known = knownWords.get(text);
+  if (known) return known;
+  const emoji = MAYBE_EMOJI.test(text) ? emojiOf(text) : NONE;
+  if (text.length > WORD_MAX_LENGTH) return { folded: '', emoji };
+  const word = { folded: foldRepeats(text), emoji };
+  // Emptied as a whole when full: an LRU would cost more than folding the few words again.
+  if (knownWords.size >= KNOWN_MAX) knownWords.clear();
+  knownWords.set(text, word);
+  return word;
+}
+
+function emojiOf(text: string): string[] {
+  return Array.from(text.slice(0, 8 * WORD_MAX_LENGTH).matchAll(EMOJI), ([emoji]) => emoji);
 }
