@@ -155,6 +155,36 @@ describe('Idempotency-Key', () => {
     expect((await post('refused', batch, reactions)).headers['idempotency-replayed']).toBe('true');
   });
 
+  it('starts nothing again when the process died between the effect and its answer (S1-07)', async () => {
+    const log = silentLog();
+    const clock = createManualClock();
+    const channels = createChannels({
+      database,
+      outbox: { relayed: () => Promise.resolve(true) },
+      clock,
+      log,
+      activityPartitions: 4,
+    });
+    const keys = createIdempotency({ database, clock, log });
+    // It dies before the key gets its answer.
+    const begin: typeof keys.begin = async (request) => ({ ...(await keys.begin(request)), finish: async () => {} });
+    const dying = await createHttp(fakeParts({ channels, clock, database, idempotency: { begin } }).parts);
+    const request = {
+      method: 'POST',
+      url: path,
+      headers: { 'idempotency-key': 'died' },
+      payload: { title: 'died' },
+    } as const;
+    const lost = await dying.inject(request);
+    await dying.close();
+    const idempotency = createIdempotency({ database, clock, log });
+    await using next = await createHttp(fakeParts({ channels, clock, database, idempotency }).parts);
+    expect((await next.inject(request)).json().error.code).toBe('in_progress');
+    clock.advance(30_000);
+    const again = await next.inject(request);
+    expect([again.statusCode, again.json().id, await started('died')]).toEqual([201, lost.json().id, 1]);
+  });
+
   it.each(['', 'a b', 'é', 'x'.repeat(256)])('%j is no key', async (key) => {
     expect(await post(key, { title: 'x' })).toMatchObject({
       status: 400,
