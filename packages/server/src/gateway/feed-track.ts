@@ -1,4 +1,5 @@
 import type { FeedEntry } from '@ovation/protocol';
+import type { Sabotage } from '../sabotage.ts';
 
 /** More than this is not filled but skipped with a gap: a snapshot is cheaper than the replay. */
 const FILL_MAX_ENTRIES = 300;
@@ -16,8 +17,12 @@ export class FeedTrack {
   /** highest seq known to exist */
   #target = 0;
   readonly #pending = new Map<number, FeedEntry>();
+  /** for tests only */
+  readonly #sabotage: Sabotage | undefined;
+  #copies: FeedEntry[] = [];
 
-  constructor(feed: string, epoch: string) {
+  constructor(feed: string, epoch: string, sabotage?: Sabotage) {
+    this.#sabotage = sabotage;
     this.feed = feed;
     this.epoch = epoch;
   }
@@ -43,6 +48,7 @@ export class FeedTrack {
 
   /** Takes a copy, whatever path it came by. */
   offer(entry: FeedEntry): void {
+    if (this.#sabotage && entry.seq !== this.top + 1) this.#copies.push(entry);
     if (entry.epoch !== this.epoch || entry.seq <= this.top) return;
     this.#target = Math.max(this.#target, entry.seq);
     // What does not fit is fetched again by the fill; the next one in order always fits.
@@ -57,7 +63,7 @@ export class FeedTrack {
   /** What can go out now, in order. Notes when a gap begins: progress means that what is missing now is new. */
   take(now: number): FeedEntry[] {
     if (this.#top === undefined) return [];
-    const ready: FeedEntry[] = [];
+    const ready = this.#sabotaged();
     for (let next = this.#pending.get(this.#top + 1); next; next = this.#pending.get(this.#top + 1)) {
       this.#pending.delete(next.seq);
       this.#top = next.seq;
@@ -67,6 +73,11 @@ export class FeedTrack {
     else if (ready.length > 0) this.gappedAt = now;
     else this.gappedAt ??= now;
     return ready;
+  }
+
+  #sabotaged(): FeedEntry[] {
+    const isWanted = (seq: number) => (this.#sabotage === 'gateway-delivers-twice') === seq <= this.top;
+    return this.#sabotage ? this.#copies.splice(0).filter(({ seq }) => isWanted(seq)) : [];
   }
 
   /** Takes what the store answered for everything up to `to`. False, and nothing taken, when entries are missing. */

@@ -17,7 +17,7 @@ import { type PreparedRun, writeLogs } from './crash-model/write-logs.ts';
 /** The model of streaming.md 3.4 against the real analyzer, on a real LMDB and a real PGlite. */
 
 /** `npm run bench -- crash-model` checks 200 and more. */
-const RUNS = 60;
+const RUNS = 40;
 let folder: string;
 let eventLog: EventLog;
 let database: Database;

@@ -2,6 +2,7 @@ import { DisposalStack } from '../../closing-stack.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import type { Sabotage } from '../../sabotage.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { appendRows } from './append-rows.ts';
 import { Lease } from './hold-lease.ts';
@@ -20,6 +21,8 @@ export interface RelayParts {
   readonly log: Log;
   /** Who holds the lease. The same name after a restart goes on at once; another waits until the lease runs out. */
   readonly owner: string;
+  /** for tests only */
+  readonly sabotage?: Sabotage;
 }
 
 interface Outbox {
@@ -128,8 +131,10 @@ class OutboxRelay implements Relay {
   }
 
   async #relayTopic(topic: string, rows: readonly OutboxRow[]): Promise<void> {
+    const { database, sabotage } = this.#parts;
+    if (sabotage === 'relay-deletes-before-append') await deleteRows(database, rows);
     await appendRows(this.#parts, topic, rows);
-    await deleteRows(this.#parts.database, rows);
+    await deleteRows(database, rows);
   }
 
   #backOff(error: unknown): void {

@@ -3,6 +3,7 @@ import { partitionOf, type ActivityItem } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
 import type { LiveBus } from '../../ports/live-bus.ts';
+import type { Sabotage } from '../../sabotage.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { appendItems } from './append-items.ts';
@@ -36,6 +37,8 @@ export interface ReactionsParts {
   readonly metrics: Metrics;
   /** recorded partition count of topic `activity` */
   readonly activityPartitions: number;
+  /** for tests only */
+  readonly sabotage?: Sabotage;
 }
 
 export function createReactions(parts: ReactionsParts): Reactions {

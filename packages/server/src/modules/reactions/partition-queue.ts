@@ -1,6 +1,7 @@
 import { TOPICS } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
+import type { Sabotage } from '../../sabotage.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 
@@ -27,6 +28,8 @@ export interface PartitionQueueParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly partition: number;
+  /** for tests only */
+  readonly sabotage?: Sabotage;
 }
 
 /**
@@ -97,11 +100,18 @@ export class PartitionQueue {
 
   #request(): void {
     const { eventLog, partition } = this.#parts;
-    const records = this.#inFlight.map(({ value }) => ({ partition, key: null, value }));
+    const records = this.#inFlight.map(({ value }) => ({ partition, key: null, value: this.#sabotaged(value) }));
     eventLog.append(TOPICS.activity, records).then(
       () => this.#sent(),
       (error: unknown) => this.#failed(error instanceof Error ? error : new Error(String(error))),
     );
+  }
+
+  #sabotaged(value: string): string {
+    const isRenumbering = this.#parts.sabotage === 'resend-renumbered' && this.#failures > 0;
+    if (!isRenumbering) return value;
+    this.#nextSeq += 1;
+    return value.replace(/"seq":\d+/, `"seq":${this.#nextSeq - 1}`);
   }
 
   #sent(): void {
@@ -159,8 +169,8 @@ export class PartitionQueue {
   }
 
   #drop(record: NumberedRecord, reason: string): void {
-    const { log, metrics, partition } = this.#parts;
-    metrics.reactionsDropped.inc(record.reactions);
+    const { log, metrics, partition, sabotage } = this.#parts;
+    if (sabotage !== 'drops-not-counted') metrics.reactionsDropped.inc(record.reactions);
     log.warn({ partition, reactions: record.reactions, reason }, 'a digest was dropped');
     record.settled?.(new EventLogError('unavailable', `Not written: ${reason}`));
   }

@@ -83,6 +83,19 @@ export function referenceOf(log: readonly LoggedRecord[]): Reference {
   return { windows, revisions, late, unreadable };
 }
 
+/** `channel start` → reactions of the window, and reactions that were late; linear, so also for long logs. */
+export function sumsOf(log: readonly LoggedRecord[]): { windows: Map<string, number>; late: Map<string, number> } {
+  const records = log.map(({ value }) => read(value));
+  const times = log.map(({ appendedAt }) => appendedAt);
+  const { additions, late } = additionsOf(records, times, watermarksOf(times));
+  const windows = new Map<string, number>();
+  for (const { channel, n, start } of additions) {
+    const place = `${channel} ${start}`;
+    windows.set(place, (windows.get(place) ?? 0) + n);
+  }
+  return { windows, late };
+}
+
 interface Facts {
   readonly records: readonly (ActivityRecord | undefined)[];
   readonly times: readonly number[];

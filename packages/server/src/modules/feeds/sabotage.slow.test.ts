@@ -1,0 +1,49 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
+import type { Database } from '../../ports/database.ts';
+import { EventLogError } from '../../ports/event-log.ts';
+import { createManualClock } from '../../ports/manual-clock.ts';
+import type { Sabotage } from '../../sabotage.ts';
+import { silentLog } from '../../telemetry/log.ts';
+import { FakeEventLog } from './fake-event-log.ts';
+import { createRelay, feedMigrations } from './index.ts';
+
+const parts = { clock: createManualClock(Date.now()), log: silentLog() };
+let database: Database;
+beforeAll(async () => {
+  database = await openPgliteDatabase({ folder: 'memory://', migrations: feedMigrations, ...parts });
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+/** How many of three entries are in the log or wait for it after the log refused them once and the process died. */
+async function kept(sabotage?: Sabotage): Promise<number> {
+  await sql`delete from outbox`.execute(database.sql);
+  const eventLog = new FakeEventLog();
+  const refuse = vi.fn(() => new EventLogError('unavailable', 'no log'));
+  eventLog.refuse = refuse;
+  await database.unitOfWork(async (uow) => {
+    for (const key of ['one', 'two', 'three']) uow.appendFeed({ feed: `channel:${sabotage}`, key, body: key });
+  });
+  {
+    await using relay = createRelay({
+      database,
+      eventLog,
+      ...parts,
+      owner: 'first',
+      ...(sabotage ? { sabotage } : {}),
+    });
+    relay.start();
+    await vi.waitFor(() => expect(refuse).toHaveBeenCalled());
+  }
+  const { rows } = await sql<{ n: number }>`select count(*) as n from outbox`.execute(database.sql);
+  return Number(rows[0]?.n) + eventLog.values('feeds').length;
+}
+
+it('a relay that dies while the log refuses loses nothing', async () => {
+  expect(await kept()).toBe(3);
+});
+
+it('the count notices relay-deletes-before-append', async () => {
+  expect(await kept('relay-deletes-before-append')).toBeLessThan(3);
+});
