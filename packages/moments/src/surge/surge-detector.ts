@@ -1,0 +1,117 @@
+import type { ChannelActivity } from '@ovation/protocol';
+import type { ChannelDetector, ChannelFinding } from '../detectors/detector.ts';
+import type { AudienceSoFar, RiseNews, RiseState } from './follow-rise.ts';
+import { followRise, noRise } from './follow-rise.ts';
+import { SURGE_SETTINGS } from './surge-settings.ts';
+
+const SETTINGS = SURGE_SETTINGS;
+/** The Gaussian looks this far ahead, so the base ends this long ago. */
+const REACH_S = Math.ceil(4 * SETTINGS.smoothS);
+/** Seconds that are kept: the longest search for an onset, and what the smoothing needs. */
+const KEPT_S = 256;
+const KERNEL = Array.from({ length: 2 * REACH_S + 1 }, (_, index) =>
+  Math.exp(-((index - REACH_S) ** 2) / (2 * SETTINGS.smoothS ** 2)),
+);
+
+export interface SurgeState extends RiseState {
+  /** first second with activity, and the last one that was judged */
+  first: number;
+  last: number;
+  /** seconds before this one have no weight any more */
+  from: number;
+  /** weight of each second from `from` on */
+  weights: number[];
+  /** smoothed rates of the last 10 min, up to 20 s ago, rounded: they are in every snapshot */
+  rates: number[];
+  /** last second with activity */
+  active: number;
+  rev: number;
+}
+
+/**
+ * `surge` over the digests of a channel, live. Reactors count once for each digest, chat messages by their weight where
+ * the digest has it (`f.w`). The emote is "": a surge is of the audience.
+ */
+export const surge: ChannelDetector<SurgeState> = {
+  name: 'surge',
+
+  start: () => ({ ...noRise(), first: -1, last: -1, from: 0, weights: [], rates: [], active: -1, rev: 0 }),
+
+  onActivity(state, { at, activity }) {
+    const second = Math.floor(at / 1_000);
+    const isStale = state.first !== -1 && second > state.last + SETTINGS.baseS && second > state.active;
+    if (state.first === -1 || isStale) Object.assign(state, surge.start(), begin(second));
+    if (second < state.from) return;
+    const place = second - state.from;
+    while (state.weights.length <= place) state.weights.push(0);
+    state.weights[place] = (state.weights[place] ?? 0) + weightOf(activity);
+    state.active = Math.max(state.active, second);
+  },
+
+  onSecond(state, { to }) {
+    const findings: ChannelFinding[] = [];
+    const until = Math.min(to / 1_000 - 1, state.last + SETTINGS.baseS + KEPT_S);
+    while (state.first !== -1 && state.last < until) {
+      state.last += 1;
+      smooth(state);
+      const news = followRise(state, viewOf(state), SETTINGS);
+      if (news) findings.push(findingOf(state, news));
+      forget(state);
+    }
+    return findings;
+  },
+
+  isIdle: (state) => state.rise === null && state.last - state.active > SETTINGS.baseS,
+};
+
+function begin(second: number): Partial<SurgeState> {
+  return { first: second, last: second - 1, from: second, active: second };
+}
+
+function weightOf({ r, m, a, f }: ChannelActivity): number {
+  return r + (f['w'] ?? (a > 0 ? Math.min(a, m) : m));
+}
+
+function smooth(state: SurgeState): void {
+  const second = state.last - REACH_S;
+  if (second < state.first) return;
+  let sum = 0;
+  let norm = 0;
+  for (let other = Math.max(state.first, second - REACH_S); other <= state.last; other += 1) {
+    const share = KERNEL[other - second + REACH_S] ?? 0;
+    sum += share * (state.weights[other - state.from] ?? 0);
+    norm += share;
+  }
+  state.rates.push(Math.round((1_000 * sum) / norm) / 1_000);
+  if (state.rates.length > SETTINGS.baseS) state.rates.shift();
+}
+
+function viewOf(state: SurgeState): AudienceSoFar {
+  const { first, last, from, weights, rates } = state;
+  return {
+    first: Math.max(first, from),
+    last,
+    weight: { get: (second) => weights[second - from] ?? 0 },
+    get pastBase() {
+      return Float64Array.from(rates).toSorted()[(rates.length - 1) >> 1] ?? 0;
+    },
+    pastBaseSeconds: rates.length,
+  };
+}
+
+function forget(state: SurgeState): void {
+  const gone = state.last - KEPT_S - state.from;
+  if (gone <= 0) return;
+  state.weights.splice(0, gone);
+  state.from += gone;
+}
+
+function findingOf(state: SurgeState, { openedAt, start, end, state: said }: RiseNews): ChannelFinding {
+  const isLast = said === 'confirmed';
+  state.rev = isLast ? state.rev + 1 : 1;
+  const sum = (from: number, to: number) =>
+    Math.round(state.weights.slice(Math.max(0, from - state.from), to - state.from).reduce((all, one) => all + one, 0));
+  const count = sum(start, end);
+  const total = sum(state.from, end);
+  return { emote: '', rev: state.rev, count, total, final: isLast, holds: true, startAt: openedAt * 1_000 };
+}
