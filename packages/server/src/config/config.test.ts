@@ -37,6 +37,16 @@ describe('configuration', () => {
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual(['--roles', 'PORT', 'OVATION_SIMULATOR', 'DEBUG']);
   });
 
+  it('takes a number of viewers for the demo audience, and says what else there is', () => {
+    expect(createConfig({ OVATION_SIMULATOR: '25000' }).simulator).toBe(25_000);
+    expect(createConfig({ OVATION_SIMULATOR: 'classic' }).simulator).toBe('classic');
+    for (const wrong of ['0', '1000001', '-5', '1e3', 'loud', '']) {
+      expect(problemsOf({ OVATION_SIMULATOR: wrong })).toEqual([
+        `OVATION_SIMULATOR is "${wrong}": say demo, classic, off or a number of viewers from 1 to 1000000`,
+      ]);
+    }
+  });
+
   it('wants a secret before others can reach it, or the word that it is meant (C33)', () => {
     expect(problemsOf({ OVATION_HOST: '0.0.0.0' })).toEqual([expect.stringContaining('ACCESS_TOKEN_SECRET')]);
     expect(createConfig({ OVATION_HOST: '0.0.0.0', ACCESS_TOKEN_SECRET: 's' }).settingsAuth).toBe('token');

@@ -14,7 +14,8 @@ export interface Config {
   readonly hostIsLoopback: boolean;
   readonly dataDir: string;
   readonly roles: readonly RoleName[];
-  readonly simulator: 'demo' | 'classic' | 'off';
+  /** a number: that many viewers */
+  readonly simulator: 'demo' | 'classic' | 'off' | number;
   readonly simulatorSeed: number | undefined;
   readonly settingsAuth: 'open' | 'token';
   readonly accessTokenSecret: string | undefined;
@@ -108,7 +109,15 @@ const portSchema = z
   .transform(Number)
   .refine((port) => port <= 65_535, 'give a whole number from 0 to 65535')
   .optional();
-const simulatorSchema = z.enum(['demo', 'classic', 'off'], 'say demo, classic or off').optional();
+const SIMULATOR_PROBLEM = 'say demo, classic, off or a number of viewers from 1 to 1000000';
+const simulatorSchema = z
+  .string()
+  .regex(/^(?:demo|classic|off|[1-9]\d{0,6})$/, SIMULATOR_PROBLEM)
+  .transform((word): Config['simulator'] =>
+    word === 'demo' || word === 'classic' || word === 'off' ? word : Number(word),
+  )
+  .refine((mode) => typeof mode === 'string' || mode <= 1_000_000, SIMULATOR_PROBLEM)
+  .optional();
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
 const limitsSchema = z.enum(['default', 'off'], 'say default or off').optional();
 const seedSchema = z

@@ -18,7 +18,8 @@ export const VARIABLES = [
   { name: 'OVATION_DATA_DIR', meaning: 'The one folder that holds all data', fallback: './data' },
   {
     name: 'OVATION_SIMULATOR',
-    meaning: 'Audience of channel `demo`: `demo` a lively one, `classic` the documents generator, `off` none',
+    meaning:
+      'Audience of channel `demo`: `demo` a lively one, `classic` the documents generator, a number from 1 to 1000000 so many viewers with planted moments and floods, `off` none',
     fallback: 'demo',
   },
   { name: 'OVATION_SIMULATOR_SEED', meaning: 'Seed of the simulated audience; unset = from the clock', fallback: '' },

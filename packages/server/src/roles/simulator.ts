@@ -1,13 +1,25 @@
 import { DEMO_CHANNEL } from '@ovation/protocol';
-import { startSimulation } from '../modules/simulation/index.ts';
+import { createReactions } from '../modules/reactions/index.ts';
+import { playAudience, startSimulation } from '../modules/simulation/index.ts';
 import type { StartRole } from './role.ts';
 
 const NOTHING: AsyncDisposable = { [Symbol.asyncDispose]: () => Promise.resolve() };
 
 /** The demo audience, in its own channel. */
-export const startSimulator: StartRole = async ({ config, channels, clock, eventLog, log }) => {
-  if (config.simulator === 'off') return NOTHING;
+export const startSimulator: StartRole = async (parts) => {
+  const { config, channels, clock, eventLog, log } = parts;
+  const { simulator } = config;
+  if (simulator === 'off') return NOTHING;
   await channels.ensure(DEMO_CHANNEL);
   const seed = config.simulatorSeed ?? Math.floor(clock.now());
-  return startSimulation({ eventLog, clock, log, mode: config.simulator, seed, topic: config.rawTopic });
+  const common = { eventLog, clock, log, seed, topic: config.rawTopic };
+  if (typeof simulator !== 'number') return startSimulation({ ...common, mode: simulator });
+  const reactions = createReactions({ ...parts, activityPartitions: parts.activity.partitions });
+  const playing = playAudience({ ...common, viewers: simulator, count: (reaction) => reactions.count(reaction) });
+  return {
+    async [Symbol.asyncDispose]() {
+      await playing[Symbol.asyncDispose]();
+      await reactions[Symbol.asyncDispose]();
+    },
+  };
 };

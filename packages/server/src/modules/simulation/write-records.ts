@@ -1,0 +1,49 @@
+import { DEMO_CHANNEL } from '@ovation/protocol';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Log } from '../../telemetry/log.ts';
+
+export interface RecordParts {
+  readonly eventLog: EventLog;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** the documents' topic of single emotes */
+  readonly topic: string;
+}
+
+/** Single emotes of channel `demo` as the documents' records. Disposing waits for the append that is under way. */
+export interface RecordWriter extends AsyncDisposable {
+  isBusy(): boolean;
+  /** Value `{emote, timestamp, streamerId}`, key = channel. Does nothing while the append before is under way. */
+  write(emotes: readonly string[]): void;
+}
+
+export function createRecordWriter({ eventLog, clock, log, topic }: RecordParts): RecordWriter {
+  let writing: Promise<void> | undefined;
+
+  async function append(emotes: readonly string[]): Promise<void> {
+    const timestamp = new Date(clock.now()).toISOString();
+    const records = emotes.map((emote) => ({
+      key: DEMO_CHANNEL,
+      value: JSON.stringify({ emote, timestamp, streamerId: DEMO_CHANNEL }),
+    }));
+    await eventLog.append(topic, records);
+    log.debug({ topic, count: records.length, occurredAt: timestamp }, 'Simulated emotes sent');
+  }
+
+  return {
+    isBusy: () => writing !== undefined,
+    write(emotes) {
+      // A log that is slow gets fewer records, not a growing pile of them.
+      if (writing || emotes.length === 0) return;
+      writing = append(emotes)
+        .catch((error: unknown) => log.error({ topic, error: String(error) }, 'The simulation could not write'))
+        .finally(() => {
+          writing = undefined;
+        });
+    },
+    async [Symbol.asyncDispose]() {
+      await writing;
+    },
+  };
+}
