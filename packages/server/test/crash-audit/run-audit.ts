@@ -46,6 +46,8 @@ const QUIET = 'audit-quiet';
 interface Life {
   readonly startedAt: number;
   readonly endedAt: number;
+  /** when the next server was started */
+  readonly nextAt: number;
   readonly sent: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -70,9 +72,10 @@ export async function auditCrashes(options: AuditOptions): Promise<AuditReport> 
       sockets.map(({ emote, sent: times }) => [`text:${emote}`, times.filter((at) => at <= endedAt)]),
     );
     await server.kill('SIGKILL');
-    lives.push({ startedAt, endedAt, sent });
+    const nextAt = Date.now();
+    lives.push({ startedAt, endedAt, nextAt, sent });
     options.onLife?.(reportOf(lives));
-    startedAt = Date.now();
+    startedAt = nextAt;
     server = await start(options);
   }
   sender.stop();
@@ -144,7 +147,7 @@ async function audit(
     const behind = sockets.filter((socket) => socket.position(channel) !== head).length;
     if (behind > 0) faults.push(`${behind} clients are not at the head ${head} of ${channel}`);
   }
-  const books = lives.map((life, index) => lossesOf(life, log, lives[index + 1]?.startedAt));
+  const books = lives.map((life) => lossesOf(life, log));
   faults.push(...books.flatMap((life) => life.faults));
   const sum = (of: (life: Losses) => number) => books.reduce((total, life) => total + of(life), 0);
   return {
@@ -166,11 +169,7 @@ interface Losses {
 }
 
 /** Sockets number nothing: each client's reactions of a life are counted, in the order in which they were sent. */
-function lossesOf(
-  { endedAt, sent, startedAt }: Life,
-  { digests }: LogBooks,
-  nextAt = Number.POSITIVE_INFINITY,
-): Losses {
+function lossesOf({ endedAt, nextAt, sent, startedAt }: Life, { digests }: LogBooks): Losses {
   const own = digests.filter(({ at, channel }) => channel === BY_SOCKET && at >= startedAt - 100 && at < nextAt - 100);
   const faults: string[] = [];
   let [all, lost, oldest] = [0, 0, endedAt];
