@@ -21,7 +21,7 @@ const rounds = Number(values.rounds);
 
 printMachine(['ws', 'lmdb', '@electric-sql/pglite', 'fastify']);
 const folder = await mkdtemp(path.join(tmpdir(), 'ovation-latency-'));
-const server = await startServer({ OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off' });
+const server = await startServer({ OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off', OVATION_LIMITS: 'off' });
 try {
   for (const interval of [1, 30, 300]) await measure(interval);
 } finally {

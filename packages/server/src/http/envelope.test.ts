@@ -1,5 +1,5 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createAccess } from '../modules/access/index.ts';
 import { POLICIES } from '../modules/limits/index.ts';
 import { EventLogError } from '../ports/event-log.ts';
@@ -13,8 +13,11 @@ const cases = routes.map((route) => [`${route.method} ${route.path}`, route] as 
 /** These answer from memory: nothing behind them can fail. */
 const hasParts = cases.filter(([, { path }]) => path.startsWith('/api/v1/channels'));
 
-let app: FastifyInstance | undefined;
-afterEach(() => app?.close());
+/** One server for each way to be broken, by its parts. */
+const servers = new Map<Partial<HttpParts>, Promise<FastifyInstance>>();
+afterAll(async () => {
+  for (const server of servers.values()) await (await server).close();
+});
 
 const reactions = [{ id: '1', emote: 'Kappa', alias: 'K', occurredAt: '2026-01-01T00:00:00Z' }];
 
@@ -22,7 +25,9 @@ const reactions = [{ id: '1', emote: 'Kappa', alias: 'K', occurredAt: '2026-01-0
 const valid = { name: 'alice', title: 'Friday', interval: 5, reactions };
 
 async function knock(changes: Partial<HttpParts>, route: RouteEntry, options: InjectOptions = {}) {
-  app = await createHttp(fakeParts(changes).parts);
+  const server = servers.get(changes) ?? createHttp(fakeParts(changes).parts);
+  servers.set(changes, server);
+  const app = await server;
   const url = route.path.replace(':channel', 'default').replace(':broadcast', 'b1');
   const hasBody = route.method === 'POST' || route.method === 'PUT' || route.method === 'PATCH';
   return app.inject({ method: route.method, url, ...(hasBody ? { payload: valid } : {}), ...options });
@@ -54,56 +59,61 @@ function failing(error: () => Error): Partial<HttpParts> {
   return { channels: broken(parts.channels), moments: broken(parts.moments), reactions: { append: fail } };
 }
 
+const whole: Partial<HttpParts> = {};
+const guarded: Partial<HttpParts> = {
+  access: createAccess({ mode: 'token', secret: 'a-secret-of-thirty-two-characters' }),
+};
+const exhausted: Partial<HttpParts> = {
+  limits: {
+    take: () => Promise.resolve({ allowed: false, policy: POLICIES.ingest, remaining: 0, retryAfterS: 3, resetAtS: 9 }),
+  },
+};
+const mistaken = failing(() => new Error('secret detail'));
+const withoutDatabase: Partial<HttpParts> = {
+  ...failing(() => new Error('gone')),
+  database: fakeDatabase({ ping: () => Promise.reject(new Error('gone')) }),
+};
+const withoutLog = failing(() => new EventLogError('unavailable', 'away'));
+const onFullDisk = failing(() => new EventLogError('disk_full', 'no space'));
+
 describe('the envelope (S1-08)', () => {
   it.each(cases.filter(([, { permission }]) => permission !== undefined))('%s: 401 and 403', async (_name, route) => {
-    const access = createAccess({ mode: 'token', secret: 'a-secret-of-thirty-two-characters' });
-    expect(read(await knock({ access }, route))).toEqual([401, 'unauthenticated']);
+    expect(read(await knock(guarded, route))).toEqual([401, 'unauthenticated']);
     const forged = { headers: { authorization: 'Bearer a.b.c' } };
-    expect(read(await knock({ access }, route, forged))).toEqual([403, 'forbidden']);
+    expect(read(await knock(guarded, route, forged))).toEqual([403, 'forbidden']);
   });
 
   it.each(cases.filter(([, { path }]) => path.includes(':channel')))(
     '%s: 400 for no channel’s name',
     async (_name, route) => {
       const url = route.path.replace(':channel', 'a%20b').replace(':broadcast', 'b1');
-      expect(read(await knock({}, route, { url }))).toEqual([400, 'validation_failed']);
+      expect(read(await knock(whole, route, { url }))).toEqual([400, 'validation_failed']);
     },
   );
 
   it.each(cases)('%s: 405 for another method', async (_name, route) => {
-    expect(read(await knock({}, route, { method: 'TRACE' }))).toEqual([405, 'method_not_allowed']);
+    expect(read(await knock(whole, route, { method: 'TRACE' }))).toEqual([405, 'method_not_allowed']);
   });
 
   // Doors of sockets have the gateway's limits (http/live-routes.test.ts).
   it.each(cases.filter((one) => one[1].class !== 'live'))('%s: 429', async (_name, route) => {
-    const refusal = { allowed: false, policy: POLICIES.ingest, remaining: 0, retryAfterS: 3, resetAtS: 9 };
-    const answer = await knock({ limits: { take: () => Promise.resolve(refusal) } }, route);
+    const answer = await knock(exhausted, route);
     expect(read(answer)).toEqual([429, 'too_many_requests']);
     expect(answer.headers['retry-after']).toBe('3');
   });
 
   it.each(hasParts)('%s: 500 when nobody foresaw it, and not a word about why', async (_name, route) => {
-    const answer = await knock(
-      failing(() => new Error('secret detail')),
-      route,
-    );
+    const answer = await knock(mistaken, route);
     expect(read(answer)).toEqual([500, 'internal_error']);
     expect(answer.body).not.toContain('secret detail');
   });
 
   it.each(hasParts)('%s: 503 while the database is down, the log is away, the disk is full', async (_name, route) => {
-    const database = fakeDatabase({ ping: () => Promise.reject(new Error('gone')) });
-    const down = await knock({ ...failing(() => new Error('gone')), database }, route);
+    const down = await knock(withoutDatabase, route);
     expect(read(down)).toEqual([503, 'unavailable']);
-    const away = await knock(
-      failing(() => new EventLogError('unavailable', 'away')),
-      route,
-    );
+    const away = await knock(withoutLog, route);
     expect(read(away)).toEqual([503, 'unavailable']);
-    const full = await knock(
-      failing(() => new EventLogError('disk_full', 'no space')),
-      route,
-    );
+    const full = await knock(onFullDisk, route);
     expect(read(full)).toEqual([503, 'disk_full']);
     expect([Number(down.headers['retry-after']) > 0, Number(full.headers['retry-after']) > 0]).toEqual([true, true]);
   });
@@ -111,9 +121,9 @@ describe('the envelope (S1-08)', () => {
   it('is what 404, 409, 413 and 415 have, too', async () => {
     const post = routes.find(({ method, path }) => method === 'POST' && path === '/api/v1/channels');
     if (!post) throw new Error('the route table has no POST /api/v1/channels');
-    expect(read(await knock({}, post, { url: '/api/v1/nothing' }))).toEqual([404, 'not_found']);
-    expect(read(await knock({}, post, { payload: { name: 'x'.repeat(70_000) } }))).toEqual([413, 'too_large']);
-    expect(read(await knock({}, post, { payload: '<a/>', headers: { 'content-type': 'text/xml' } }))).toEqual([
+    expect(read(await knock(whole, post, { url: '/api/v1/nothing' }))).toEqual([404, 'not_found']);
+    expect(read(await knock(whole, post, { payload: { name: 'x'.repeat(70_000) } }))).toEqual([413, 'too_large']);
+    expect(read(await knock(whole, post, { payload: '<a/>', headers: { 'content-type': 'text/xml' } }))).toEqual([
       415,
       'unsupported_media_type',
     ]);
