@@ -8,5 +8,12 @@ import { unitProjects } from './scripts/unit-projects.ts';
 const SLOW = ['**/*.fuzz.test.ts', '**/*-crash.test.ts', '**/hostile-files.test.ts', '**/*.slow.test.ts', 'test/**'];
 
 export default defineConfig({
-  test: { reporters: ['default'], projects: unitProjects(SLOW), testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    reporters: ['default'],
+    projects: unitProjects(SLOW),
+    // Files share their worker: importing the server's dependencies once per file would cost more than the tests.
+    isolate: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });
