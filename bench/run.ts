@@ -15,6 +15,7 @@ const benches: Record<string, string> = {
   'evaluate-plots': 'pictures of hits and misses for docs/detection.md; needs the labelled chats',
   'import-memory': 'RSS of importing 1 GB of each of four formats, at 10 Hz; bar 300 MB (--megabytes N, --format NAME)',
   'crash-audit': 'kill -9 under load, audited from the log; bar 0 acknowledged lost, 0 twice, no hole in a feed',
+  'fan-out': 'deliveries per CPU-second beside plain ws and Socket.IO, the whole hub, idle memory; --clients N',
   check: 'the quick gate five times; bar 20 s in the median',
 };
 
