@@ -29,7 +29,7 @@ export function analyzeReactions(
 ): AnalyzeResult {
   const { channel, interval, threshold } = options;
   // A silent stretch of a file is silence, not a log that stood still.
-  const engine = new PartitionEngine({ standstillMs: Number.POSITIVE_INFINITY });
+  const engine = new PartitionEngine({ standstillMs: Number.POSITIVE_INFINITY, channelDetectors: [] });
   const body = { interval, threshold, allowed: [...options.allowed], broadcastId: null };
   let offset = 0;
   let now = 0;
