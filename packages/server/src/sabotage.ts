@@ -3,7 +3,7 @@
  * producer or feed track and expect the model to notice (docs/decisions/exact-counting.md). Nothing else may set one:
  * compose does not know them.
  */
-const SABOTAGES = {
+export const SABOTAGES = {
   'commit-latest-offset': 'start from the position committed to the log instead of the snapshot',
   'frontier-not-restored': 'forget on recovery which windows have closed',
   'settings-from-stream-only': 'forget on recovery which settings are in force',
