@@ -1,5 +1,5 @@
-import { createWriteStream, renameSync, statSync } from 'node:fs';
 import pino from 'pino';
+import { LogFile } from './log-file.ts';
 import { requestContext } from './request-context.ts';
 
 export type Log = pino.Logger;
@@ -13,18 +13,12 @@ export interface LogOptions {
   readonly console: boolean;
 }
 
-/** A larger `app.log` becomes `app.log.1` at the next start; the one before that goes. */
-const FILE_MAX_BYTES = 50_000_000;
-
 /** JSON lines with `timestamp` (ISO), `level` as a word and `message`. */
 export function createLog(options: LogOptions): Log {
   const level = options.debug ? 'debug' : 'info';
   const streams: pino.StreamEntry[] = [];
-  if (options.console) streams.push({ level, stream: process.stdout });
-  if (options.file) {
-    rotate(options.file);
-    streams.push({ level, stream: createWriteStream(options.file, { flags: 'a' }) });
-  }
+  if (options.console) streams.push({ level, stream: standardOutput() });
+  if (options.file) streams.push({ level, stream: new LogFile(options.file) });
   return pino(
     {
       level,
@@ -38,9 +32,10 @@ export function createLog(options: LogOptions): Log {
   );
 }
 
-function rotate(file: string): void {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > FILE_MAX_BYTES) renameSync(file, `${file}.1`);
+/** Who reads it may be gone, and the disk behind it full: neither may end the process. */
+function standardOutput(): NodeJS.WriteStream {
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => {});
+  return process.stdout;
 }
 
 /** For tests and commands that print their own words. */
