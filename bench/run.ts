@@ -8,6 +8,7 @@ const benches: Record<string, string> = {
   'emote-to-socket': 'p50 and p99 from POST /emotes to the classic socket for intervals 1, 30, 300; bar p99 300 ms',
   'layout-shift': 'layout shift of the page over 60 s of traffic; bar 0.02',
   'crash-model': 'random logs against the analyzer while its owners die; bar 0 wrong in 200, every sabotage noticed',
+  simulate: 'messages a second that the audience model makes on one core; no bar',
   'replay-speed': 'messages a second through activity and surge on one core; bar 200,000/s',
   'evaluate-left-out': 'settings of surge chosen without what they are scored on; needs the labelled chats',
   'evaluate-event-free': 'false alarms of surge in audiences to which nothing happens; bar 1 in the worst of 20 hours',
