@@ -84,11 +84,7 @@ class PartitionRun {
   }
 
   async apply(batch: RecordBatch): Promise<void> {
-    const { log, topic, partition } = this.#parts;
-    if (batch.gapFrom !== undefined) {
-      const reached = batch.records[0]?.offset;
-      log.error({ topic, partition, from: batch.gapFrom, to: reached }, 'Records are missing from the event log');
-    }
+    await this.#noteGap(batch);
     for (const record of batch.records) await this.#applyRecord(record);
     const output = this.#engine.takeOutput();
     if (this.#parts.sabotage === 'position-before-results') await this.snapshot();
@@ -98,6 +94,15 @@ class PartitionRun {
     if (this.#parts.sabotage === 'commit-latest-offset') await this.#shareProgress(batch.nextOffset);
     for (const setAside of this.#postponed.splice(0)) await setAside();
     this.#parts.onProgress({ counted: output.counted, hasOpenWindows: this.#engine.hasOpenWindows });
+  }
+
+  async #noteGap({ gapFrom: from, records: [first] }: RecordBatch): Promise<void> {
+    if (from === undefined || !first) return;
+    const { log, metrics, partition, store, topic } = this.#parts;
+    const { appendedAt, offset: to } = first;
+    metrics.errors.inc({ part: 'analyzer' });
+    log.error({ topic, partition, from, to, missing: to - from }, 'Records are missing from the event log');
+    await this.#retried('Noting missing records', () => store.recordGap(this.#generation, { from, to, appendedAt }));
   }
 
   async snapshot(): Promise<void> {

@@ -62,4 +62,18 @@ export const momentMigrations: readonly Migration[] = [
     name: 'moments-002-pages',
     up: 'create index idx_moments_page on significant_moments (channel, "timestamp" desc, id desc)',
   },
+  {
+    name: 'moments-002-analyzer-gaps',
+    // Records that were gone when the analyzer came to them: what is missing is written down, never passed in silence.
+    up: `
+      create table analyzer_gaps (
+        topic varchar(128) not null,
+        partition integer not null,
+        from_offset bigint not null,
+        to_offset bigint not null,
+        noticed_at timestamptz not null,
+        primary key (topic, partition, from_offset)
+      );
+    `,
+  },
 ];

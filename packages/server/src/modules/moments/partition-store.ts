@@ -45,8 +45,19 @@ export interface PartitionStore {
   /** Stores revisions with their feed and outbox entries. Repeats of an (id, rev) change nothing. */
   publish(generation: number, moments: readonly Moment[]): Promise<void>;
   storeWindows(generation: number, closed: readonly ClosedWindow[]): Promise<void>;
+  /** Writes down what is missing, once (flows.md B4.4). */
+  recordGap(generation: number, missing: MissingRecords): Promise<void>;
   /** The state and what belongs to exactly this position, in one transaction. */
   storeSnapshot(generation: number, snapshot: EngineSnapshot, late: readonly LateCount[]): Promise<void>;
+}
+
+/** Records that the event log had no more when the analyzer came to them. */
+export interface MissingRecords {
+  readonly from: number;
+  /** the first one that is there again */
+  readonly to: number;
+  /** append time of that one, ms */
+  readonly appendedAt: number;
 }
 
 export interface PartitionStoreParts {
@@ -76,6 +87,15 @@ export function createPartitionStore(parts: PartitionStoreParts): PartitionStore
     takeOver: () => database.unitOfWork((uow) => takeOver(uow, parts)),
     publish: (generation, moments) => fenced(generation, (uow) => publish(uow, parts, moments)),
     storeWindows: (generation, closed) => fenced(generation, (uow) => storeWindows(uow, parts, closed)),
+    recordGap: (generation, { appendedAt, from, to }) =>
+      fenced(generation, async (uow) => {
+        await uow.sql
+          .withTables<MomentTables>()
+          .insertInto('analyzer_gaps')
+          .values({ topic, partition, from_offset: from, to_offset: to, noticed_at: new Date(appendedAt) })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }),
     async storeSnapshot(generation, snapshot, late) {
       const steps = [
         (uow: UnitOfWork) => storePosition(uow, parts, snapshot.partition),

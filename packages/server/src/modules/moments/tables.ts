@@ -33,6 +33,7 @@ export type MomentTables = {
     offset: number;
     state: JSONColumnType<PartitionState>;
   };
+  analyzer_gaps: { topic: string; partition: number; from_offset: number; to_offset: number; noticed_at: Date };
   analyzer_channels: {
     topic: string;
     partition: number;
