@@ -6,7 +6,7 @@ const SHORT_WORDS = 3;
 const WORD_MAX_LENGTH = 32;
 /** Of a longer text only so many words are looked at. */
 const WORDS_MAX = 64;
-const KNOWN_MAX = 8_192;
+const KNOWN_MAX = 32_768;
 const EMOJI = /\p{RGI_Emoji}/gv;
 /** Every emoji has one of these; asking costs a fraction of looking for emoji. */
 const MAYBE_EMOJI = /[©®\u203C-\u2BFF\u3030\u303D\u3297\u3299\uD83C-\uD83E]/;
@@ -26,22 +26,31 @@ const knownWords = new Map<string, Word>();
 export function reactionsOfText(text: string, emotes: readonly string[] = NONE): string[] {
   const reactions: string[] = [];
   for (const emote of emotes) addOnce(reactions, emote);
+  for (const word of readWords(text, reactions)) addOnce(reactions, word);
+  return reactions;
+}
+
+/** Adds the emoji of a text to `emoji`; answers its folded words when it is short, else none. */
+function readWords(text: string, emoji: string[]): readonly string[] {
+  const maybeEmoji = MAYBE_EMOJI.test(text);
   const short: string[] = [];
   let isShort = true;
   let previous = '';
   for (const word of text.split(' ', WORDS_MAX)) {
     if (word === '' || word === previous) continue;
     previous = word;
-    const { folded, emoji } = wordOf(word);
-    for (const each of emoji) addOnce(reactions, each);
-    if (isShort) isShort = folded !== '' && addShort(short, folded);
+    const known = wordOf(word);
+    for (const each of known.emoji) addOnce(emoji, each);
+    if (isShort) isShort = addShort(short, known.folded);
+    // Nothing more can be found in talk without emoji, which is most of what is long.
+    if (!isShort && !maybeEmoji) break;
   }
-  if (isShort) for (const word of short) addOnce(reactions, word);
-  return reactions;
+  return isShort ? short : NONE;
 }
 
 /** Whether the text is still short. */
 function addShort(short: string[], word: string): boolean {
+  if (word === '') return false;
   addOnce(short, word);
   return short.length <= SHORT_WORDS;
 }
