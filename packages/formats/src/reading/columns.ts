@@ -6,8 +6,19 @@ import { type TimeReader, timeReaderOf } from './time-column.ts';
 /** Names of columns as tools write them, without case and punctuation; the first that is there counts. */
 const OFFSET = 'timeinseconds contentoffsetseconds offsetseconds offsetms offset videooffset seconds'.split(' ');
 const WALL = 'time timetext timestamp createdutc createdat date datetime sentat ts t'.split(' ');
-const USER = ['user', 'username', 'author', 'authorname', 'authordisplayname', 'displayname', 'name', 'nick', 'login'];
-const TEXT = ['text', 'message', 'body', 'msg', 'content', 'comment', 'chat'];
+const USER = [
+  'user',
+  'username',
+  'author',
+  'authorname',
+  'authordisplayname',
+  'displayname',
+  'name',
+  'nick',
+  'login',
+  'u',
+];
+const TEXT = ['text', 'message', 'body', 'msg', 'content', 'comment', 'chat', 'm'];
 
 /** Which columns hold what. A log without authors is one; a log without texts may still have emotes nobody sees. */
 export interface Columns {

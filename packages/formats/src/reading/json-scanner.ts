@@ -52,8 +52,9 @@ export class JsonScanner {
   /** how many brackets are open around the members that are read: 1, or 2 in an entered object */
   #base = 1;
   #index = 0;
-  /** characters of the pieces before this one */
+  /** characters and line breaks of the pieces before this one */
   #before = 0;
+  #linesBefore = 0;
   #chunk = '';
   /** pieces of the captured unit; undefined while nothing is captured */
   #parts: string[] | undefined;
@@ -77,6 +78,7 @@ export class JsonScanner {
     }
     this.#flush(chunk.length);
     this.#before += chunk.length;
+    this.#linesBefore += countLines(chunk, chunk.length);
   }
 
   /** To be called after the last piece. @throws ImportError when the text is not complete */
@@ -248,7 +250,7 @@ export class JsonScanner {
     if (this.#place === 'before') throw this.#error(at, 'is neither { nor [, so this is no JSON object');
     if (this.#place === 'after') {
       throw new ImportError(
-        `More follows the end of the JSON (at character ${this.#before + at + 1}): the file must hold one object or list`,
+        `More follows the end of the JSON (${this.#placeOf(at)}): the file must hold one object or list`,
       );
     }
     if (this.#unit === 'none') this.#beginUnit(at);
@@ -313,11 +315,22 @@ export class JsonScanner {
     this.#unit = 'skip';
   }
 
+  #placeOf(at: number): string {
+    const line = this.#linesBefore + countLines(this.#chunk, at) + 1;
+    return `at line ${line}, character ${this.#before + at + 1} of the file`;
+  }
+
   #error(at: number, problem: string): ImportError {
     const character = String.fromCodePoint(this.#chunk.codePointAt(at) ?? 0x20);
     const shown = /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `"${character}"` : 'What stands';
-    return new ImportError(`${shown} at character ${this.#before + at + 1} ${problem}: the file is damaged or no JSON`);
+    return new ImportError(`${shown} ${this.#placeOf(at)} ${problem}: the file is damaged or no JSON`);
   }
+}
+
+function countLines(text: string, end: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
 }
 
 /** How many backslashes stand right before `end`, not before `from`. */

@@ -22,7 +22,7 @@ function describe(head: FileHead): string {
   if (/^<(?:!doctype|html|head|body|\?xml|!--)/iu.test(head.text)) {
     return 'The file is a web page (HTML), whatever its name says: save the chat log itself instead of the page around it';
   }
-  if (head.text.startsWith('{') || /^\[\s*[{["\d]/u.test(head.text)) return describeJson(head.text);
+  if (head.text.startsWith('{') || /^\[\s*[{["\d]/u.test(head.text)) return describeJson(head);
   return describeTable(head) ?? describeText(first);
 }
 
@@ -49,8 +49,23 @@ function describeTable({ text }: FileHead): string | undefined {
   return undefined;
 }
 
-function describeJson(text: string): string {
-  const keys = [...new Set([...text.matchAll(KEY)].map(([, key = '']) => key))].slice(0, 4);
-  const named = keys.length > 0 ? ` (it begins with ${keys.map((key) => `"${excerpt(key, 24)}"`).join(', ')})` : '';
-  return `The file is JSON of another tool${named}; ${READABLE}`;
+function describeJson(head: FileHead): string {
+  const { text } = head;
+  const keys = [...new Set([...text.matchAll(KEY)].map(([, key = '']) => key))];
+  const shown = keys.slice(0, 4).map((key) => `"${excerpt(key, 24)}"`);
+  const named = shown.length > 0 ? ` (it begins with ${shown.join(', ')})` : '';
+  return describeObjects(head, keys) ?? `The file is JSON of another tool${named}; ${READABLE}`;
+}
+
+/** What is wrong with objects that have a text. */
+function describeObjects({ text, lines }: FileHead, keys: readonly string[]): string | undefined {
+  if (!hasTextColumn(keys)) return undefined;
+  const where = text.startsWith('[') ? 'Element 1' : lines.length > 1 ? 'Line 1' : 'The JSON';
+  const columns = columnsOf(keys);
+  const shown = keys.slice(0, 4).map((key) => `"${excerpt(key, 20)}"`);
+  if (!columns) return `${where} has no field with its time (${shown.join(', ')}): call it time, offset or timestamp`;
+  const name = `"${columns.time}"`;
+  const value = text.slice(text.indexOf(name) + name.length).split(/[,}\]\n]/u, 1)[0] ?? '';
+  const plain = excerpt(value.replaceAll(/[":\s]+/gu, ' '), 20);
+  return `${where} has "${plain}" as "${excerpt(columns.time, 20)}", which is no time: write seconds, h:mm:ss or ISO 8601`;
 }

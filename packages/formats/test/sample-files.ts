@@ -1,0 +1,63 @@
+import { comment } from './import-bytes.ts';
+
+/** A sound file of each format with a message at every given second; undefined stands for "no time". */
+export type Sample = (seconds: readonly (number | undefined)[]) => string;
+
+const startedAt = Date.parse('2024-05-01T18:00:00Z');
+const two = (value: number) => String(value).padStart(2, '0');
+const stamp = (second: number | undefined) =>
+  second === undefined ? '' : `${Math.floor(second / 3600)}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
+const unix = (second: number | undefined) => (second === undefined ? undefined : startedAt / 1_000 + second);
+const iso = (second: number | undefined) =>
+  second === undefined ? undefined : new Date(startedAt + second * 1_000).toISOString().replace('.000', '');
+const lines = (make: (second: number | undefined) => unknown) => (seconds: readonly (number | undefined)[]) =>
+  `${seconds
+    .map(make)
+    .map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
+    .join('\n')}\n`;
+const plain = (second: number | undefined) => iso(second)?.replace('T', ' ').replace('Z', '');
+const item = (second: number | undefined) => ({
+  action_type: 'add_chat_item',
+  author: { id: 'UC1', name: 'ada' },
+  message: 'hi',
+  message_type: 'text_message',
+  time_in_seconds: second,
+});
+
+export const sampleFiles: Readonly<Record<string, Sample>> = {
+  'youtube-live-chat': lines((second) => ({
+    replayChatItemAction: {
+      actions: [
+        { addChatItemAction: { item: { liveChatTextMessageRenderer: { message: { runs: [{ text: 'hi' }] } } } } },
+      ],
+      videoOffsetTimeMsec: second === undefined ? undefined : String(second * 1_000),
+    },
+  })),
+  'chat-downloader-json': (seconds) => JSON.stringify(seconds.map(item), null, 1),
+  'niconico-json': (seconds) => {
+    const comments = seconds.map((second) => ({ vposMs: second && second * 1_000, body: 'hi', userId: 'u' }));
+    return JSON.stringify({ data: { threads: [{ fork: 'main', comments }] } });
+  },
+  'twitch-comment-pages': lines((second) => ({ comments: [comment(second, 'hi')], _next: 'x' })),
+  'twitchdownloader-json': (seconds) =>
+    JSON.stringify({ FileInfo: {}, comments: seconds.map((second) => comment(second, 'hi')) }, null, 1),
+  'labelled-jsonl': lines((second) => ({ t: second, u: 'u1', m: 'hi' })),
+  'emote-records': lines((second) => ({ emote: '🔥', timestamp: iso(second) })),
+  'thread-csv': (seconds) =>
+    `created_utc,author,body\n${lines((second) => `${unix(second) ?? ''},ada,"hi, all"`)(seconds)}`,
+  'chat-downloader-csv': (seconds) =>
+    `author.name,message,message_type,time_in_seconds\n${lines((second) => `ada,hi,text_message,${second ?? ''}`)(seconds)}`,
+  'chatty-log': (seconds) =>
+    `# Log started: 2016-08-10 00:00:00 +0000\n${lines((second) => (second === undefined ? '<ada> hi' : `[${stamp(second).padStart(8, '0')}] <ada> hi`))(seconds)}`,
+  'bracket-text': lines((second) => (second === undefined ? '<ada> hi' : `[${stamp(second)}] <ada> hi`)),
+  'twitchdownloader-text': lines((second) => (second === undefined ? 'ada: hi' : `[${stamp(second)}] ada: hi`)),
+  'chat-downloader-text': lines((second) => (second === undefined ? 'ada: hi' : `${stamp(second)} | ada: hi`)),
+  'tsv-text': lines((second) => `${plain(second) ?? ''}\tada\thi`),
+  'epoch-text': lines((second) => (second === undefined ? 'ada: hi' : `${unix(second)} ada: hi`)),
+  'irc-raw': lines((second) => {
+    const sent = unix(second);
+    return `${sent === undefined ? '' : `@tmi-sent-ts=${sent * 1_000} `}:ada!ada@ada PRIVMSG #bo :hi`;
+  }),
+  'generic-csv': (seconds) => `time,user,text\n${lines((second) => `${second ?? ''},ada,hi`)(seconds)}`,
+  'generic-json': (seconds) => JSON.stringify(seconds.map((second) => ({ offset: second, user: 'ada', text: 'hi' }))),
+};
