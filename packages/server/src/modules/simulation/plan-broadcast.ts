@@ -68,7 +68,11 @@ export function* planBroadcast({ momentsPerHour, floods, random }: PlanOptions):
   for (let hour = 0; ; hour += 1) {
     const begin = hour === 0 ? CALM_START_S : hour * HOUR_S;
     const slot = ((hour + 1) * HOUR_S - begin) / ofHour.length;
-    for (const [index, kind] of shuffled(random, ofHour).entries()) {
+    const order = shuffled(random, ofHour);
+    // Whoever starts a live audience sees a moment first, and not a flood after another.
+    const first = order.indexOf('moment');
+    if (hour === 0 && first > 0) order.unshift(...order.splice(first, 1));
+    for (const [index, kind] of order.entries()) {
       const place = (seconds: number) =>
         Math.ceil(begin + index * slot + random() * Math.max(0, slot - seconds - FADING_S));
       if (kind === 'moment') yield planMoment(random, place, kinds.next().value, quiet.next().value);
