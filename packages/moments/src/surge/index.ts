@@ -1,3 +1,4 @@
+export { bestMoments, MOMENTS_PER_HOUR } from './best-moments.ts';
 export { createSurge, type Surge, type SurgeOptions } from './create-surge.ts';
 export type { MomentReasons } from './explain-moment.ts';
 export type { MomentFlag } from './flags-of-activity.ts';
