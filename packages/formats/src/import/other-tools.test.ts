@@ -24,7 +24,10 @@ describe('Twitch comment pages', () => {
   it('names the line where the file was cut off', async () => {
     const page = JSON.stringify({ comments: [comment(1, 'one')], _next: 'x' });
     const { report } = await importBytes(`${page}\n${page.slice(0, 60)}`);
-    expect(report).toMatchObject({ messages: 1, skips: [{ where: 'line 2', reason: 'it is not valid JSON' }] });
+    expect(report).toMatchObject({
+      messages: 1,
+      skips: [{ where: 'line 2', reason: 'it is cut off, so it is not valid JSON' }],
+    });
   });
 });
 

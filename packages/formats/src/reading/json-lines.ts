@@ -13,7 +13,8 @@ export function jsonLines({ notes }: ImportInput, read: ReadValue, end?: (out: C
     try {
       value = JSON.parse(line);
     } catch {
-      notes.skip(where, 'it is not valid JSON');
+      // Objects end in a bracket; without one the rest of the line is missing.
+      notes.skip(where, /[}\]]\s*$/u.test(line) ? 'it is not valid JSON' : 'it is cut off, so it is not valid JSON');
       return;
     }
     read(value, where, out);
