@@ -7,7 +7,7 @@ import { runOvation, startServer } from '../../../test/server-process.ts';
 import { openLmdbEventLog } from '../src/adapters/lmdb/event-log.ts';
 import { createSystemClock } from '../src/adapters/system/clock.ts';
 
-it('ovation dead-letters lists what the analyzer could not read, and replays what it can read now, once', async () => {
+it('ovation dead-letters lists what the analyzer could not read, and replays what it can read now, once (S2-27)', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'ovation-dead-'));
   const t = Date.now();
   const digest = { k: 'd', src: 'g', seq: 1, t, ch: { lost: { e: { 'unicode:1f525': 3 }, r: 1, m: 0, a: 0, f: {} } } };

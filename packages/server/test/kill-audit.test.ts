@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { auditCrashes } from './crash-audit/run-audit.ts';
 
 /** The small audit; `npm run bench -- crash-audit` kills 20 times under 2,000 reactions a second. */
-it('kill -9 under load loses nothing acknowledged, counts nothing twice, and every feed goes on without a hole', async () => {
+it('kill -9 under load loses nothing acknowledged, counts nothing twice, and every feed goes on without a hole (S2-21)', async () => {
   const root = await mkdtemp(path.join(tmpdir(), 'ovation-audit-'));
   const report = await auditCrashes({
     folder: path.join(root, 'data'),
