@@ -28,6 +28,8 @@ export interface ConnectionOptions {
   transport?: Transport;
   /** ways to connect, in order of preference */
   transports?: readonly Transport[];
+  /** the access token of the moment, where the server wants one */
+  token?: () => string | undefined;
   timers?: Timers;
   /** gives [0, 1) */
   random?: () => number;
@@ -71,12 +73,16 @@ class SocketConnection implements Connection {
   readonly #link: Link;
   readonly #notifier;
   readonly #entries = new Map<string, Entry>();
+  readonly #token: () => string | undefined;
+  /** to come back with in one round trip */
+  #ticket: string | undefined;
   #nextId = 1;
   #serverOffsetMs = Date.now();
   #cancelClock = () => {};
 
   constructor(options: ConnectionOptions) {
     this.#timers = options.timers ?? systemTimers;
+    this.#token = options.token ?? (() => undefined);
     this.#notifier = createNotifier(this.#timers);
     this.#serverOffsetMs = Date.now() - this.#timers.now();
     this.#link = createLink({
@@ -155,7 +161,14 @@ class SocketConnection implements Connection {
 
   #hello(): ClientFrame {
     const watched = [...this.#entries].filter(([, entry]) => entry.feed.isWatched);
-    return { op: 'hello', sdk: 'ovation-client/0.1', subs: watched.map(([name, entry]) => wish(name, entry)) };
+    const token = this.#token();
+    return {
+      op: 'hello',
+      sdk: 'ovation-client/0.1',
+      subs: watched.map(([name, entry]) => wish(name, entry)),
+      ...(this.#ticket !== undefined && { resume: this.#ticket }),
+      ...(token !== undefined && { token }),
+    };
   }
 
   #linkChanged(): void {
@@ -208,6 +221,9 @@ class SocketConnection implements Connection {
     switch (frame.k) {
       case 'welcome':
         return this.#welcome(frame);
+      case 'ping':
+      case 'sys':
+        return this.#keepEntitled(frame);
       case 'ok':
         return this.#answer(frame.id, frame.sub);
       case 'err':
@@ -223,7 +239,16 @@ class SocketConnection implements Connection {
     }
   }
 
+  /** Without a token that the application has renewed meanwhile, the server ends the connection in time. */
+  #keepEntitled(frame: Extract<ServerFrame, { k: 'ping' | 'sys' }>): void {
+    if (frame.k === 'ping') this.#ticket = frame.resume ?? this.#ticket;
+    if (frame.k === 'ping' || frame.kind !== 'token-expiring') return;
+    const token = this.#token();
+    if (token !== undefined) this.#link.send([{ op: 'refresh', id: this.#nextId++, token }]);
+  }
+
   #welcome(frame: WelcomeFrame): void {
+    this.#ticket = frame.resume;
     this.#serverOffsetMs = frame.now - this.#timers.now();
     for (const [name, entry] of this.#entries) {
       entry.reactions.setLimits(frame.limits);

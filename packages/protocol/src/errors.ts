@@ -50,6 +50,7 @@ export const FRAME_ERRORS = {
   alreadySubscribed: 105,
   tooLarge: 106,
   channelLimit: 107,
+  tokenExpired: 109,
   internal: 150,
   tooManyRequests: 151,
   unavailable: 154,
@@ -65,4 +66,5 @@ export const CLOSE = {
   badToken: 4100,
   protocolError: 4101,
   helloMissing: 4102,
+  tokenExpired: 4103,
 } as const;

@@ -13,6 +13,9 @@ export const NATIVE_SUBPROTOCOL = 'ovation.v1';
 /** Most reactions one `react` frame may carry; the SDK merges taps to at most four frames a second. */
 export const REACT_MAX_COUNT = 20;
 
+/** Most events of one `hist`. */
+const HISTORY_MAX = 100;
+
 /** Where a client was: position in the feed, and the server time (ms) of the last tick that it has in its chart. */
 const resumePointSchema = z.object({
   e: z.string().min(1).max(64),
@@ -27,6 +30,10 @@ export const clientFrameSchema = z.discriminatedUnion('op', [
   z.object({
     op: z.literal('hello'),
     sdk: z.string().max(64).optional(),
+    /** access token; one that is not valid closes with 4100 */
+    token: z.string().max(4_096).optional(),
+    /** the ticket of the last welcome or ping: what it names is opened without asking again */
+    resume: z.string().max(8_192).optional(),
     subs: z.array(subscription).max(32).default([]),
   }),
   subscription.extend({ op: z.literal('sub'), id: z.number().int().min(0) }),
@@ -36,6 +43,15 @@ export const clientFrameSchema = z.discriminatedUnion('op', [
     c: z.number().int().min(0),
     e: z.string().min(1).max(128),
     n: z.number().int().min(1).max(REACT_MAX_COUNT).default(1),
+  }),
+  z.object({ op: z.literal('refresh'), id: z.number().int().min(0), token: z.string().max(4_096) }),
+  z.object({
+    op: z.literal('hist'),
+    id: z.number().int().min(0),
+    c: z.number().int().min(0),
+    /** events before this seq; the newest when left out */
+    before: z.number().int().min(1).optional(),
+    limit: z.number().int().min(1).max(HISTORY_MAX).default(50),
   }),
   z.object({
     op: z.literal('pong'),
@@ -99,9 +115,13 @@ export type ServerFrame =
       /** server time, ms */
       now: number;
       limits: { reactPerSecond: number; reactBurst: number };
+      /** ticket to come back with, for two minutes */
+      resume?: string;
+      /** end of the access token, ms */
+      exp?: number;
       subs: Record<string, SubscriptionReply>;
     }
-  | { k: 'ok'; id: number; sub?: SubscriptionReply }
+  | { k: 'ok'; id: number; sub?: SubscriptionReply; exp?: number; events?: EventFrame[]; more?: boolean }
   | { k: 'err'; id?: number; code: number; msg: string; retry?: boolean; after?: number }
   | EventFrame
   | {
@@ -120,4 +140,7 @@ export type ServerFrame =
   | { k: 'table'; c: number; v: number; emotes: TableEmote[] }
   | { k: 'gap'; c: number; pos: FeedPosition }
   | { k: 'sys'; kind: 'drain'; after: number }
-  | { k: 'ping' };
+  /** the access token ends in `after` ms: `refresh`, or be closed with 4103 */
+  | { k: 'sys'; kind: 'token-expiring'; after: number }
+  /** with a fresh ticket */
+  | { k: 'ping'; resume?: string };

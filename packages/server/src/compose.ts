@@ -27,6 +27,7 @@ import { backgroundRoles } from './roles/index.ts';
 import type { RoleParts } from './roles/role.ts';
 import type { Log } from './telemetry/log.ts';
 import { createLog } from './telemetry/log.ts';
+import { ticketKey } from './ticket-key.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 /**
@@ -148,7 +149,12 @@ interface DoorParts {
 async function openDoors({ config, parts, folder, closing, progress }: DoorParts): Promise<string> {
   const reactions = closing.use(createReactions({ ...parts, activityPartitions: parts.activity.partitions }));
   const gateway = config.roles.includes('gateway')
-    ? createGateway({ ...parts, reactions, hostIsLoopback: config.hostIsLoopback })
+    ? createGateway({
+        ...parts,
+        reactions,
+        hostIsLoopback: config.hostIsLoopback,
+        ticketKey: await ticketKey(folder.path),
+      })
     : undefined;
   const { token } = folder.access;
   const http = await createHttp({

@@ -1,4 +1,4 @@
-import type { ChannelEvent } from '@ovation/protocol';
+import { channelEventSchema, type ChannelEvent } from '@ovation/protocol';
 
 /** What an entry says that cannot be read, or may be read no more: only its place in the order counts. */
 export const VOID_EVENT = { y: 'void' } as const;
@@ -24,4 +24,9 @@ export function decodeEvent(text: string): ChannelEventAt & { readonly text: str
     ...event
   } = JSON.parse(text) as { k: 'ev'; c: number; t: number; o: number } & ChannelEvent;
   return { seq: o, event, text };
+}
+
+/** The event of an entry's body, `void` when it is none that we know. */
+export function readEvent(body: unknown): ChannelEventAt['event'] {
+  return channelEventSchema.safeParse(body).data ?? VOID_EVENT;
 }

@@ -55,11 +55,21 @@ function frame(fixed: object, fields: Record<string, fc.Arbitrary<unknown>>): fc
 const feed = fc.constantFrom('channel:demo', 'channel:', 'channel:../x', 'room:demo', 'channel:default');
 
 const NATIVE: Record<string, fc.Arbitrary<string>> = {
-  hello: frame({ op: 'hello' }, { sdk: fc.string(), subs: fc.array(fc.record({ ch: feed }), { maxLength: 40 }) }),
+  hello: frame(
+    { op: 'hello' },
+    {
+      sdk: fc.string(),
+      token: fc.string(),
+      resume: fc.string(),
+      subs: fc.array(fc.record({ ch: feed }), { maxLength: 40 }),
+    },
+  ),
   sub: frame({ op: 'sub' }, { id: fc.nat(), ch: feed }),
   unsub: frame({ op: 'unsub' }, { id: fc.nat(), ch: feed }),
   react: frame({ op: 'react' }, { c: fc.nat(5), e: fc.constantFrom('🔥', 'twitch:25', 'x y'), n: fc.integer() }),
-  pong: frame({ op: 'pong' }, {}),
+  refresh: frame({ op: 'refresh' }, { id: fc.nat(), token: fc.string() }),
+  hist: frame({ op: 'hist' }, { id: fc.nat(), c: fc.nat(5), before: fc.nat(), limit: fc.nat(120) }),
+  pong: frame({ op: 'pong' }, { pos: fc.dictionary(fc.string(), fc.nat()) }),
 };
 
 const emotes = fc.array(fc.oneof(fc.constantFrom('🔥', '', 'two words', '\ud800'), value), { maxLength: 260 });

@@ -22,6 +22,7 @@ import { isTrustedOrigin } from './origin.ts';
 import { poll } from './poll-door.ts';
 import type { Session } from './session.ts';
 import { StreamConnection, StreamSession } from './sse-door.ts';
+import { Tickets } from './tickets.ts';
 import { WORDINGS } from './wordings.ts';
 import { DEFAULT_LIMITS, UpgradeGate, type GatewayLimits, type Refusal } from './upgrade-gate.ts';
 import { decideUpgrade, refuseUpgrade } from './upgrade-request.ts';
@@ -89,6 +90,8 @@ export interface GatewayParts {
   /** how long peers may stay when the process is asked to stop, each to another moment; 0 = nobody stays */
   readonly drainMs?: number;
   readonly socketLimits?: GatewayLimits;
+  /** signs the tickets of those who come back; the same on all gateways, else one gateway's are worth nothing at another */
+  readonly ticketKey?: Uint8Array;
   /** whether the server listens on loopback only; the careful answer when left out */
   readonly hostIsLoopback?: boolean;
 }
@@ -141,7 +144,12 @@ class SocketGateway implements Gateway {
       wordings: WORDINGS,
     });
     this.#doors = {
-      native: { ...parts, hub: this.#hub, node: this.#node },
+      native: {
+        ...parts,
+        hub: this.#hub,
+        node: this.#node,
+        tickets: new Tickets(parts.ticketKey ?? randomBytes(32), parts.clock),
+      },
       classic: { ...parts, hub: this.#hub },
     };
     this.#sweep = parts.clock.every(SWEEP_MS, () => this.#sweepAll());

@@ -335,7 +335,7 @@ describe('manners', () => {
 
   it('an op that we do not know yet is answered with 104 and does no harm', async () => {
     const { client } = await welcomed([]);
-    for (let i = 0; i < 5; i += 1) client.send({ op: 'hist', id: i });
+    for (let i = 0; i < 5; i += 1) client.send({ op: 'pub', id: i });
     await until(() => expect(client.of('err')).toHaveLength(5));
     expect(client.of('err')[4]).toMatchObject({ id: 4, code: 104 });
     expect(client.closed).toBeUndefined();

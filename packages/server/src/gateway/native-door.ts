@@ -1,4 +1,5 @@
 import {
+  channelFeed,
   channelOfFeed,
   CLOSE,
   emoteKey,
@@ -9,17 +10,22 @@ import {
   type ResumePoint,
   type ServerFrame,
 } from '@ovation/protocol';
+import { decodeJwt } from 'jose';
+import type { Access } from '../modules/access/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { eventText, readEvent } from './channel-event.ts';
 import type { ChannelReader } from './channel-watch.ts';
 import type { Connection } from './connection.ts';
+import type { FeedReader } from './gap-filler.ts';
 import type { Hub } from './hub.ts';
-import { CLIENT_OPS, encodeFrames, readFrames, type ReadFrame } from './native-frames.ts';
+import { CLIENT_OPS, readFrames, type ReadFrame } from './native-frames.ts';
 import type { Room } from './room.ts';
 import type { Session } from './session.ts';
 import { textFrame } from './text-frame.ts';
+import type { Tickets } from './tickets.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 const PING_SECONDS = 25;
@@ -44,14 +50,20 @@ const SLACK = 1.5;
 /** Objects of any kind. Beyond it the peer is not our client, and it is closed. */
 const OBJECTS_PER_SECOND = 60;
 const OBJECTS_BURST = 240;
+const HISTORIES_PER_SECOND = 2;
+const HISTORIES_BURST = 4;
+/** How long before its end a token is asked for again. */
+const WARN_MS = 30_000;
 
 const NOT_NOW = { code: FRAME_ERRORS.unavailable, msg: 'Not now', after: RETRY_AFTER_MS };
-const PING_FRAME = textFrame(encodeFrames([{ k: 'ping' }]));
 
 export interface NativeDoorParts {
   readonly hub: Hub;
   readonly channels: Pick<ChannelReader, 'find'>;
+  readonly feeds: Pick<FeedReader, 'ranges'>;
   readonly reactions: Pick<Reactions, 'count'>;
+  readonly access: Pick<Access, 'verify'>;
+  readonly tickets: Tickets;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -79,6 +91,12 @@ export class NativeSession implements Session {
   #strikes = 0;
   #heardAt: number;
   #pingedAt: number;
+  readonly #histories: TokenBucket;
+  /** feeds that a ticket has opened */
+  #known: readonly string[] = [];
+  /** end of the access token, ms */
+  #tokenEndsAt: number | undefined;
+  #isWarned = false;
   #refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(connection: Connection, parts: NativeDoorParts) {
@@ -89,6 +107,7 @@ export class NativeSession implements Session {
     this.#heardAt = now;
     this.#pingedAt = now;
     this.#objects = new TokenBucket(OBJECTS_PER_SECOND, OBJECTS_BURST, now);
+    this.#histories = new TokenBucket(HISTORIES_PER_SECOND, HISTORIES_BURST, now);
     this.#reacts = new TokenBucket(SLACK * LIMITS.reactPerSecond, SLACK * LIMITS.reactBurst, now);
   }
 
@@ -117,11 +136,12 @@ export class NativeSession implements Session {
       this.#connection.close(CLOSE.helloMissing, 'hello is missing');
       return;
     }
+    if (this.#tokenEndsAt !== undefined && !this.#checkToken(this.#tokenEndsAt - now)) return;
     const isAwaited = this.#pingedAt > this.#heardAt;
     if (isAwaited && now - this.#pingedAt >= PONG_MS) this.#connection.close(CLOSE.noPong, 'no pong');
     else if (!isAwaited && now - this.#pingedAt >= (this.#connection.isStale ? STALE_PING_MS : PING_SECONDS * 1000)) {
       this.#pingedAt = now;
-      this.#connection.write(PING_FRAME);
+      this.#say({ k: 'ping', resume: this.#ticket() });
     }
   }
 
@@ -165,7 +185,34 @@ export class NativeSession implements Session {
     }
     this.#stage = 'greeting';
     this.#waiting = [];
-    void this.#greet(new Map(frame.subs.map(({ ch, since }) => [ch, since])));
+    void this.#letIn(frame);
+  }
+
+  async refresh({ id, token }: Extract<ClientFrame, { op: 'refresh' }>): Promise<void> {
+    if (!(await this.#parts.access.verify(token))) {
+      this.#refuse({ code: FRAME_ERRORS.tokenExpired, msg: 'The token is not valid' }, id);
+      return;
+    }
+    this.#tokenEndsAt = endOf(token);
+    this.#isWarned = false;
+    this.#say({ k: 'ok', id, ...(this.#tokenEndsAt !== undefined && { exp: this.#tokenEndsAt }) });
+  }
+
+  async history({ id, c, before, limit }: Extract<ClientFrame, { op: 'hist' }>): Promise<void> {
+    const room = this.#numbered(c);
+    if (!room) return this.#refuse({ code: FRAME_ERRORS.noSuchChannel, msg: 'c is not subscribed' }, id);
+    const after = this.#histories.take(1, this.#parts.clock.now());
+    if (after > 0) return this.#refuse({ code: FRAME_ERRORS.tooManyRequests, msg: 'Too many questions', after }, id);
+    const to = Math.min(room.position.o, (before ?? Number.POSITIVE_INFINITY) - 1);
+    const from = Math.max(1, to - limit + 1);
+    try {
+      const entries = to < from ? [] : await this.#parts.feeds.ranges([{ feed: channelFeed(room.channel), from, to }]);
+      const at = this.#parts.clock.now();
+      const texts = entries.map(({ seq, body }) => eventText(c, at, { seq, event: readEvent(body) }));
+      return this.#write(`{"k":"ok","id":${id},"events":[${texts.join(',')}],"more":${from > 1}}`);
+    } catch {
+      return this.#refuse(NOT_NOW, id);
+    }
   }
 
   async subscribe({ id, ch, since }: Extract<ClientFrame, { op: 'sub' }>): Promise<void> {
@@ -207,6 +254,36 @@ export class NativeSession implements Session {
     return this.#parts.reactions.count({ channel: room.channel, key, n, reactor: this.#connection.id });
   }
 
+  async #letIn({ subs, token, resume }: Extract<ClientFrame, { op: 'hello' }>): Promise<void> {
+    const ticket = resume === undefined ? undefined : this.#parts.tickets.read(resume);
+    this.#known = ticket?.feeds ?? [];
+    this.#tokenEndsAt = ticket?.exp ?? undefined;
+    if (token !== undefined && !ticket) {
+      if (!(await this.#parts.access.verify(token))) {
+        return this.#connection.close(CLOSE.badToken, 'The token is not valid');
+      }
+      this.#tokenEndsAt = endOf(token);
+    }
+    return this.#greet(new Map(subs.map(({ ch, since }) => [ch, since])));
+  }
+
+  /** False when the token is over. */
+  #checkToken(leftMs: number): boolean {
+    if (leftMs <= 0) {
+      this.#connection.close(CLOSE.tokenExpired, 'The token has expired');
+      return false;
+    }
+    if (leftMs <= WARN_MS && !this.#isWarned) {
+      this.#isWarned = true;
+      this.#say({ k: 'sys', kind: 'token-expiring', after: leftMs });
+    }
+    return true;
+  }
+
+  #ticket(): string {
+    return this.#parts.tickets.issue({ feeds: [...this.#subscribed.keys()], exp: this.#tokenEndsAt ?? null });
+  }
+
   async #greet(feeds: ReadonlyMap<string, ResumePoint | undefined>): Promise<void> {
     const entered = await Promise.all([...feeds].map(([feed, since]) => this.#open(feed, since)));
     if (!this.#connection.isOpen) return;
@@ -224,7 +301,9 @@ export class NativeSession implements Session {
       const reply = 'room' in one ? this.#enter(one, feeds.get(one.feed)) : one.refusal;
       return `${JSON.stringify(one.feed)}:${typeof reply === 'string' ? reply : JSON.stringify(reply)}`;
     });
-    this.#write(`${JSON.stringify(welcome).slice(0, -1)},"subs":{${subs.join(',')}}}`);
+    const exp = this.#tokenEndsAt === undefined ? '' : `,"exp":${this.#tokenEndsAt}`;
+    const rest = `${exp},"resume":"${this.#ticket()}","subs":{${subs.join(',')}}}`;
+    this.#write(`${JSON.stringify(welcome).slice(0, -1)}${rest}`);
     this.#stage = 'open';
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
@@ -239,7 +318,9 @@ export class NativeSession implements Session {
     }
     this.#opening += 1;
     try {
-      if (channel === undefined || !(await this.#parts.channels.find(channel))) {
+      const isKnown =
+        channel !== undefined && (this.#known.includes(feed) || (await this.#parts.channels.find(channel)));
+      if (!isKnown) {
         return { feed, refusal: { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' } };
       }
       return { feed, room: await this.#parts.hub.open(channel, since) };
@@ -308,8 +389,16 @@ const HANDLERS: { readonly [O in Op]: (session: NativeSession, frame: Extract<Cl
   sub: (session, frame) => void session.subscribe(frame),
   unsub: (session, frame) => session.unsubscribe(frame),
   react: (session, frame) => session.react(frame),
+  refresh: (session, frame) => void session.refresh(frame),
+  hist: (session, frame) => void session.history(frame),
   pong: (session, frame) => session.pong(frame),
 };
 
 /** What may be said at this door: the fuzz test has a generator for each. */
 export const NATIVE_FRAMES: readonly string[] = [...new Set([...Object.keys(HANDLERS), ...CLIENT_OPS])];
+
+/** End of a token that has been checked, ms; undefined when it has none. */
+function endOf(token: string): number | undefined {
+  const { exp } = decodeJwt(token);
+  return exp === undefined ? undefined : exp * 1000;
+}

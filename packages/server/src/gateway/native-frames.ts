@@ -19,7 +19,7 @@ export function readFrames(data: Buffer): ReadFrame[] {
   return data.toString('utf8').split('\n').map(readFrame);
 }
 
-export function encodeFrames(frames: readonly ServerFrame[]): string {
+function encodeFrames(frames: readonly ServerFrame[]): string {
   return frames.map((frame) => JSON.stringify(frame)).join('\n');
 }
 

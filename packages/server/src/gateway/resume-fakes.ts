@@ -15,6 +15,7 @@ import { EPOCH, type FakeBus, type FakeFeedLog, type FakeStore } from './feed-fa
 import { Hub } from './hub.ts';
 import { LiveFeeds } from './live-feed.ts';
 import { NativeSession, type NativeDoorParts } from './native-door.ts';
+import { Tickets } from './tickets.ts';
 import { WORDINGS } from './wordings.ts';
 
 /** For tests: gateways that share a store, a log and a bus, and viewers without sockets that keep count. */
@@ -52,6 +53,8 @@ export class FakeGateway implements AsyncDisposable {
       moments: { recent: async () => [] },
       reactions: { count: () => undefined },
       node,
+      access: { verify: async () => false },
+      tickets: new Tickets(Buffer.from('key'), clock),
     };
     this.#liveFeeds = new LiveFeeds({ ...parts, epoch: EPOCH, random: () => 0.5 });
     this.#hub = new Hub({
