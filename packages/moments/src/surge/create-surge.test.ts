@@ -18,7 +18,7 @@ function crowd(at: number, reactions: readonly string[], people = 150): Audience
   const random = seededRandom(at);
   return Array.from({ length: people }, (_, index) => ({
     at: at - 10 * Math.log(1 - random()),
-    author: `fan${index}`,
+    author: `viewer${2 * index}`,
     text: reactions[index % reactions.length] ?? '',
   }));
 }
@@ -98,6 +98,14 @@ describe.each(['afterwards', 'live'] as const)('surge %s', (mode) => {
       expect(new Set(reasons.samples.map(({ author }) => author)).size).toBe(3);
       for (const sample of reasons.samples) expect(inside).toContainEqual(sample);
     }
+  });
+
+  it('counts half what a flood explains', () => {
+    const [cheer, notices] = [crowd(1_500, ['LUL']), crowd(2_500, ['LUL'])];
+    const flood = notices.flatMap((one) => [one, { ...one, author: `${one.author}s`, notice: 'other' as const }]);
+    const [first, second] = confirmed(surgeOf(chatWith(cheer, flood), mode));
+    expect(second?.reasons.flags).toContain('sub train');
+    expect(second?.score).toBeLessThan(0.75 * (first?.score ?? 0));
   });
 
   it('says what made the chat rise when it was not the broadcast', () => {

@@ -3,6 +3,7 @@ import { cutMoment } from './cut-moment.ts';
 import { explainMoment } from './explain-moment.ts';
 import type { Peak } from './find-peaks.ts';
 import { PeakChoice, peakAt } from './find-peaks.ts';
+import { withoutFlood } from './flags-of-activity.ts';
 import type { SurgeMoment } from './surge-moment.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 
@@ -38,14 +39,15 @@ export class AfterwardsDetector {
 
   #moment(peak: Peak): SurgeMoment {
     const cut = cutMoment(this.#series, peak, this.#series.base.get(peak.second), this.#settings);
+    const reasons = explainMoment(this.#series, cut);
     return {
       openedAt: cut.start,
       state: 'confirmed',
       ...cut,
       peak: peak.second,
-      score: peak.score,
+      score: withoutFlood(peak.score, reasons.flags),
       at: this.#series.last + 1,
-      reasons: explainMoment(this.#series, cut),
+      reasons,
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { AudienceSeries } from './audience-series.ts';
 import { explainMoment } from './explain-moment.ts';
+import { withoutFlood } from './flags-of-activity.ts';
 import type { RiseNews } from './follow-rise.ts';
 import { endRise, followRise, noRise } from './follow-rise.ts';
 import type { SurgeMoment } from './surge-moment.ts';
@@ -26,6 +27,8 @@ export class LiveDetector {
   }
 
   #explain(news: RiseNews | undefined): SurgeMoment[] {
-    return news ? [{ ...news, reasons: explainMoment(this.#series, news) }] : [];
+    if (!news) return [];
+    const reasons = explainMoment(this.#series, news);
+    return [{ ...news, score: withoutFlood(news.score, reasons.flags), reasons }];
   }
 }

@@ -15,6 +15,15 @@ const NOTICE_SHARE = 0.1;
 const LEAST_MESSAGES = 8;
 const LEAST_AUTHORS = 20;
 
+/** These bring messages without anything having happened on the broadcast. */
+const FLOODS: ReadonlySet<MomentFlag> = new Set(['raid', 'poll', 'giveaway', 'sub train']);
+const FLOOD_SHARE = 0.5;
+
+/** A moment that a flood explains counts half, so that it ranks behind the others. */
+export function withoutFlood(score: number, flags: readonly MomentFlag[]): number {
+  return flags.some((flag) => FLOODS.has(flag)) ? FLOOD_SHARE * score : score;
+}
+
 export function flagsOf(
   inside: readonly SecondActivity[],
   before: readonly SecondActivity[],
