@@ -99,7 +99,6 @@ class ChattyLog {
 
   /** `name (600s), other` */
   #ban(names: string): void {
-    for (const [name] of names.matchAll(/[^\s,()]+(?=(?: \([^)]*\))?(?:,|$))/gu))
-      this.held.removeAuthor(name.toLowerCase());
+    for (const name of names.split(',')) this.held.removeAuthor(name.trim().split(' ', 1)[0]?.toLowerCase() ?? '');
   }
 }

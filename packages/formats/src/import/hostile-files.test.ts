@@ -74,6 +74,20 @@ describe('hostile files', () => {
     );
   });
 
+  it.each([
+    ['of an IRC dump', `2019-04-30_08:56:59 ;;; :a!a@a PRIVMSG #b :hi\n`, ['@', ':a!', '@a=', ' :', '12:59']],
+    ['of a Chatty log', '# Log started: x\n[00:00:01] <a> hi\n[00:00:02] BAN: ', ['a', 'a (', 'a,', '(']],
+    ['of a text log', '[0:00:01] <a> hi\n[0:00:02] <a> hi\n[0:00:02] <', ['<', '[', ' ', '0:']],
+    ['of CSV', 'time,user,text\n1,a,"', ['a,', '""', ' ', ',']],
+    ['of JSON', '{"FileInfo":{},"comments":[{"x":"', ['\\\\', '\\"', '{', ' ,']],
+  ])('cost no more than their length, with a line %s that repeats itself', async (_, beginning, repeated) => {
+    for (const piece of repeated) {
+      const line = piece.repeat(Math.floor(1_000_000 / piece.length));
+      const bytes = new TextEncoder().encode(`${beginning}${line} x\n`);
+      expect(await isOrderly(bytes, 65_536)).toBe(true);
+    }
+  });
+
   it('end in a result or a sentence, whatever the bytes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 50 }), async (bytes, size) =>

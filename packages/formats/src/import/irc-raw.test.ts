@@ -61,6 +61,8 @@ describe('raw IRC', () => {
       ['bo', 'still here', 'notice'],
     ]);
     expect(report.skipped).toBe(0);
+    const after = JSON.stringify({ error: null, messages: [privmsg('one')] });
+    expect((await importBytes(after)).report).toMatchObject({ format: 'irc-raw', messages: 1 });
   });
 
   it('flags what moderators removed', async () => {

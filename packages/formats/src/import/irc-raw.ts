@@ -9,9 +9,9 @@ import { lineReader } from '../reading/lines.ts';
 import { msOfStamp } from '../reading/stamp.ts';
 import { utcOfIso, wallTime } from '../reading/utc.ts';
 
-/** A line of the protocol, after whatever a logger put before it. */
-const IRC = /(?:@\S+=\S* +)?:[^\s!:]+(?:!\S+)? +(?:[A-Z]{3,20}|\d{3}) /u;
-const IN_JSON = /^(?:\{\s*"messages"\s*:\s*)?\[\s*"(?:@[^"\s]+ )?:/u;
+/** What a logger puts before a line: a time and marks. Anchored, so that a hostile line costs no more than its length. */
+const BEFORE = /^(?:[\d\s._;|<>()[\]TZ+,-]|:(?=[0-5]\d(?![\w!]))){0,80}/u;
+const IN_JSON = /^(?:\{[^[\]{}]{0,200}"messages"\s*:\s*)?\[\s*"(?:@[^"\s]+ )?:/u;
 const DATE = /^\W{0,3}(\d{4}-\d{2}-\d{2})[T _](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,6}))?Z?/u;
 const CLOCK = /^\[?((?:\d{1,4}:)?\d{1,2}:\d{2}(?:\.\d{1,3})?)\]?[\s;|>-]/u;
 const EPOCH = /^\[?(\d{10}(?:\.\d{1,6})?|\d{13})\]?[\s;|>:-]/u;
@@ -30,7 +30,7 @@ export const ircRaw: ImportFormat = {
   recognise({ text, lines }) {
     if (IN_JSON.test(text)) return 1;
     if (lines.length === 0 || /^[[{]\s*["{]/u.test(text)) return 0;
-    const hits = lines.filter((line) => IRC.test(line)).length;
+    const hits = lines.filter((line) => parseIrcLine(line.slice(startOf(line))) !== undefined).length;
     // A text log whose people quote the protocol has few such lines.
     return hits * 2 >= lines.length ? 0.99 : 0;
   },
@@ -64,9 +64,9 @@ class IrcLog {
   }
 
   read(line: string, where: string, out: ChatMessage[]): void {
-    const start = line.startsWith(':') || line.startsWith('@') ? 0 : line.search(IRC);
+    const start = startOf(line);
     if (start !== 0) this.#time = timeBefore(line) ?? this.#time;
-    const irc = start === -1 ? undefined : parseIrcLine(line.slice(start));
+    const irc = parseIrcLine(line.slice(start));
     if (irc) this.#command(irc, where, out);
     // PING and what the logger itself wrote have no sender.
     else if (!/\bPING\b/u.test(line)) this.#input.notes.skip(where, `"${excerpt(line)}" is no line of IRC`);
@@ -109,6 +109,11 @@ function marksOf(tags: IrcLine['tags']): Pick<ChatMessage, 'bot' | 'bits' | 'del
     ...(bits > 0 ? { bits } : {}),
     ...(tags.get('rm-deleted') === '1' ? { deleted: true } : {}),
   };
+}
+
+/** Where the protocol begins in a line. */
+function startOf(line: string): number {
+  return BEFORE.exec(line)?.[0].length ?? 0;
 }
 
 function timeOfTags({ tags }: IrcLine): LineTime | undefined {

@@ -13,6 +13,11 @@ const CHAT_TYPES = new Set(['text_message', 'paid_message', 'highlighted_message
 const SILENT_TYPES =
   /^(?:ticker_|ban_user|delete|deleted|clear|room_state|user_state|viewer_engagement|mode_change|poll)/u;
 
+/** Of one message; each is looked for in its text. */
+const EMOTES_MAX = 500;
+/** Within which an emote without a name is looked for. */
+const TEXT_MAX = 4_096;
+
 /** What reading the items of one file goes on with. */
 export interface ItemReading {
   readonly input: ImportInput;
@@ -78,7 +83,7 @@ function moderate(item: Fields, type: string, held: HeldMessages): void {
  */
 function readEmotes(list: readonly unknown[], text: string, emotes: EmoteFinder): void {
   const named = new Set<string>();
-  for (const emote of list.map(fieldsOf)) {
+  for (const emote of list.slice(0, EMOTES_MAX).map(fieldsOf)) {
     const id = idOf(emote['id']);
     if (id === undefined) continue;
     const spans = spansOf(emote['locations']);
@@ -97,7 +102,7 @@ function spansOf(locations: unknown): string[] {
 
 function nameAt(span: string | undefined, text: string): string | undefined {
   const [first = 0, last = -1] = (span ?? '').split('-').map(Number);
-  const name = Array.from(text)
+  const name = Array.from(text.slice(0, TEXT_MAX))
     .slice(first, last + 1)
     .join('')
     .trim();
