@@ -52,7 +52,7 @@ export interface PartitionStore {
 }
 
 /** Records that the event log had no more when the analyzer came to them. */
-export interface MissingRecords {
+interface MissingRecords {
   readonly from: number;
   /** the first one that is there again */
   readonly to: number;
