@@ -1,40 +1,15 @@
-import { existsSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { TopicSpec } from '@ovation/protocol';
-import { feedSubject, topicSpecs, TOPICS } from '@ovation/protocol';
-import type { FastifyInstance } from 'fastify';
+import { feedSubject } from '@ovation/protocol';
 import { clocks, databases, ephemeralStores, eventLogs, liveBuses, openAdapter } from './adapters/index.ts';
 import { ClosingStack } from './closing-stack.ts';
 import type { Config, RoleName } from './config/config.ts';
+import type { Backends } from './create-modules.ts';
 import type { DataFolder } from './data-folder.ts';
 import { openDataFolder } from './data-folder.ts';
-import { diskHasRoom } from './disk-room.ts';
-import { createGateway } from './gateway/index.ts';
-import { createHttp } from './http/index.ts';
-import { createAccess } from './modules/access/index.ts';
-import { createChannels } from './modules/channels/index.ts';
-import { createDeadLetterBox } from './modules/dead-letters/index.ts';
-import { createFeeds, createRelay } from './modules/feeds/index.ts';
-import { createIdempotency } from './modules/idempotency/index.ts';
-import { createLimits } from './modules/limits/index.ts';
-import { migrations } from './modules/index.ts';
-import { createMoments } from './modules/moments/index.ts';
-import { createReactions } from './modules/reactions/index.ts';
-import type { EventLog, TopicInfo } from './ports/event-log.ts';
 import { backgroundRoles } from './roles/index.ts';
 import type { RoleParts } from './roles/role.ts';
 import type { Log } from './telemetry/log.ts';
 import { createLog } from './telemetry/log.ts';
-import { ticketKey } from './ticket-key.ts';
-import { createMetrics } from './telemetry/metrics.ts';
-
-/**
- * The data folder's lock lets one process in, so all its starts are one owner: after a kill -9 the next one need not wait
- * for the lease of the one before to run out.
- */
-const RELAY_OWNER = 'embedded';
 
 export interface Running extends AsyncDisposable {
   /** where the one port listens, without a slash at the end */
@@ -59,7 +34,7 @@ export async function compose(config: Config, { isTerminal }: { isTerminal: bool
 async function start(config: Config, isTerminal: boolean, closing: ClosingStack): Promise<Running> {
   const folder = closing.use(await openDataFolder(config.dataDir));
   const log = createLog({ debug: config.debug, file: path.join(folder.path, 'app.log'), console: !isTerminal });
-  const backends = await openBackends(folder, log, closing);
+  const { backends, createModules, openDoors } = await openAndLoad(config, folder, { log, closing });
   const parts = await createModules(config, backends, log);
   const progress = { counted: 0, isDraining: false };
   const roleParts: RoleParts = { ...parts, config, onCounted: (n) => (progress.counted += n) };
@@ -75,12 +50,45 @@ async function start(config: Config, isTerminal: boolean, closing: ClosingStack)
   return { url, [Symbol.asyncDispose]: stop };
 }
 
-async function openBackends(folder: DataFolder, log: Log, closing: ClosingStack) {
+interface Opening {
+  readonly log: Log;
+  readonly closing: ClosingStack;
+}
+
+/**
+ * The database opens in a thread of its own, and takes longest: it is started first, and the rest of the program is read
+ * while it opens.
+ */
+async function openAndLoad(config: Config, folder: DataFolder, opening: Opening) {
+  const started = Promise.withResolvers<void>();
+  const backends = openBackends(folder, opening, started.resolve);
+  await Promise.race([started.promise, backends]);
+  const roles = backgroundRoles.filter(({ name }) => config.roles.includes(name));
+  const [{ createModules }, { openDoors }] = await Promise.all([
+    import('./create-modules.ts'),
+    import('./open-doors.ts'),
+    ...roles.map(({ load }) => load()),
+  ]);
+  return { backends: await backends, createModules, openDoors };
+}
+
+async function openBackends(folder: DataFolder, { log, closing }: Opening, onStarted: () => void): Promise<Backends> {
   const clock = await openAdapter(clocks, undefined);
-  const eventLog = closing.use(await openAdapter(eventLogs, { folder: folder.logFolder, clock, log }));
-  const database = closing.use(
-    await openAdapter(databases, { folder: folder.dbFolder, dumpFolder: folder.dumpFolder, migrations, clock, log }),
-  );
+  const { dbFolder, dumpFolder, logFolder } = folder;
+  const isStarted = Promise.withResolvers<void>();
+  const start = () => {
+    isStarted.resolve();
+    onStarted();
+  };
+  const migrations = isStarted.promise.then(async () => (await import('./modules/index.ts')).migrations);
+  const opening = openAdapter(databases, { folder: dbFolder, dumpFolder, migrations, clock, log, onStarted: start });
+  await Promise.race([isStarted.promise, opening]);
+  const opened = await Promise.allSettled([
+    openAdapter(eventLogs, { folder: logFolder, clock, log }).then((eventLog) => closing.use(eventLog)),
+    opening.then((database) => closing.use(database)),
+  ]);
+  // Both have settled before one may fail, so that what did open is closed.
+  const [eventLog, database] = [valueOf(opened[0]), valueOf(opened[1])];
   const bus = closing.use(await openAdapter(liveBuses, { log }));
   const delivery = database.onFeedEntries((entries) => {
     for (const { feed, epoch, seq, body } of entries) bus.publish(feedSubject(feed), { feed, epoch, seq, body });
@@ -90,43 +98,9 @@ async function openBackends(folder: DataFolder, log: Log, closing: ClosingStack)
   return { clock, eventLog, database, bus, ephemeral };
 }
 
-type Backends = Awaited<ReturnType<typeof openBackends>>;
-
-async function createModules(config: Config, backends: Backends, log: Log) {
-  const { clock, database, eventLog } = backends;
-  const metrics = createMetrics();
-  const activity = await createTopics(eventLog, config);
-  const relay = createRelay({ database, eventLog, clock, log, owner: RELAY_OWNER });
-  const activityPartitions = activity.partitions;
-  return {
-    ...backends,
-    log,
-    metrics,
-    activity,
-    relay,
-    feeds: createFeeds({ database }),
-    access: createAccess({ mode: config.settingsAuth, secret: config.accessTokenSecret }),
-    channels: createChannels({ database, outbox: relay, clock, log, activityPartitions }),
-    deadLetters: createDeadLetterBox({ database, eventLog, clock, rawTopic: config.rawTopic }),
-    moments: createMoments({ database, eventLog, clock, activityPartitions }),
-    idempotency: createIdempotency({ database, clock, log }),
-    limits: createLimits({ store: backends.ephemeral, clock, mode: config.limits }),
-  };
-}
-
-type Modules = Awaited<ReturnType<typeof createModules>>;
-
-/** Makes every topic and answers what is recorded of `activity`. */
-async function createTopics(eventLog: EventLog, { rawTopic, aggregatedTopic }: Config): Promise<TopicInfo> {
-  const names: Record<string, string> = {
-    [TOPICS.rawEmoteData]: rawTopic,
-    [TOPICS.aggregatedEmoteData]: aggregatedTopic,
-  };
-  const specs = topicSpecs('embedded').map((spec): TopicSpec => ({ ...spec, name: names[spec.name] ?? spec.name }));
-  const topics = await Promise.all(specs.map((spec) => eventLog.createTopic(spec)));
-  const activity = topics.find(({ name }) => name === TOPICS.activity);
-  if (!activity) throw new Error(`Topic ${TOPICS.activity} could not be made`);
-  return activity;
+function valueOf<T>(outcome: PromiseSettledResult<T>): T {
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
 }
 
 async function startRoles(parts: RoleParts, closing: ClosingStack, wanted: (name: RoleName) => boolean): Promise<void> {
@@ -135,69 +109,4 @@ async function startRoles(parts: RoleParts, closing: ClosingStack, wanted: (name
     const startRole = await load();
     closing.use(await startRole(parts));
   }
-}
-
-interface DoorParts {
-  readonly config: Config;
-  readonly parts: Modules;
-  readonly folder: DataFolder;
-  readonly closing: ClosingStack;
-  readonly progress: { readonly counted: number; readonly isDraining: boolean };
-}
-
-/** Opens HTTP, and the sockets when this process is a gateway, on the one port; answers its address. */
-async function openDoors({ config, parts, folder, closing, progress }: DoorParts): Promise<string> {
-  const reactions = closing.use(createReactions({ ...parts, activityPartitions: parts.activity.partitions }));
-  const gateway = config.roles.includes('gateway')
-    ? createGateway({
-        ...parts,
-        reactions,
-        hostIsLoopback: config.hostIsLoopback,
-        ticketKey: await ticketKey(folder.path),
-      })
-    : undefined;
-  const { token } = folder.access;
-  const http = await createHttp({
-    ...parts,
-    reactions,
-    webFolder: webFolder(),
-    live: gateway,
-    gatewayConnections: () => gateway?.connections() ?? 0,
-    messageCount: () => progress.counted,
-    isDraining: () => progress.isDraining,
-    hasRoom: () => diskHasRoom(folder.path),
-    hostIsLoopback: config.hostIsLoopback,
-    localToken: token,
-    rawTopic: config.rawTopic,
-    roles: config.roles,
-  });
-  closing.defer(() => http.close());
-  if (gateway) {
-    // Closed before HTTP, which waits for its sockets.
-    closing.use(gateway);
-    http.server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
-  }
-  await listen(http, config);
-  const { port } = http.server.address() as AddressInfo; // listening on TCP, so it is an address and not a path
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-  await folder.publishAccess({ url });
-  return url;
-}
-
-async function listen(http: FastifyInstance, { host, port }: Config): Promise<void> {
-  try {
-    await http.listen({ host, port });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error; // every system error has a code
-    throw new Error(
-      `Port ${port} on ${host} is in use. Stop what runs there, or choose another port with PORT=${port + 1}.`,
-      { cause: error },
-    );
-  }
-}
-
-/** The built page: beside the source in the repository, inside the package when it was published. */
-function webFolder(): string | undefined {
-  const places = ['../../web/dist', '../web'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  return places.find((place) => existsSync(path.join(place, 'index.html')));
 }

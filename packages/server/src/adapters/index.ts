@@ -20,7 +20,10 @@ export interface EventLogOptions {
 export interface DatabaseOptions {
   readonly folder: string;
   readonly dumpFolder: string;
-  readonly migrations: readonly Migration[];
+  /** may still be on their way while the backend opens */
+  readonly migrations: readonly Migration[] | Promise<readonly Migration[]>;
+  /** called when the backend opens by itself and the caller may use the time */
+  readonly onStarted?: () => void;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -20,13 +20,16 @@ export interface PgliteOptions {
   readonly folder: string;
   /** Where the hourly dumps go; default `dumps` beside the folder. */
   readonly dumpFolder?: string;
-  readonly migrations: readonly Migration[];
+  /** May still be on its way: reading the modules takes as long as opening the thread. */
+  readonly migrations: readonly Migration[] | Promise<readonly Migration[]>;
   readonly clock: Clock;
   readonly log: Log;
   /** tar.gz of an initialised data folder (scripts/build-template.ts). Missing = initdb, some seconds. */
   readonly templateFile?: string;
   /** How long a unit of work may wait for something other than the database; default 2,000 ms. */
   readonly idleLimitMs?: number;
+  /** Called when the thread is at work, so that the caller can use the time. */
+  readonly onStarted?: () => void;
   /** For tests: which boot of the machine this is. Default: what Linux says. */
   readonly bootId?: string;
 }
@@ -35,7 +38,15 @@ export interface PgliteOptions {
 export async function openPgliteDatabase(options: PgliteOptions): Promise<Database> {
   const { folder, clock, log, templateFile = TEMPLATE_FILE, idleLimitMs = IDLE_LIMIT_MS } = options;
   const { dumpFolder = join(dirname(folder), 'dumps') } = options;
-  const opened = await openFolder({ folder, dumpFolder, templateFile, idleLimitMs, log, nowMs: clock.now() });
+  const opened = await openFolder({
+    folder,
+    dumpFolder,
+    templateFile,
+    idleLimitMs,
+    log,
+    nowMs: clock.now(),
+    onStarted: options.onStarted,
+  });
   const { link, plan } = opened;
   try {
     const epoch = await bringUpToDate(opened, options);
@@ -56,7 +67,7 @@ export async function openPgliteDatabase(options: PgliteOptions): Promise<Databa
 /** Tables and identity; a new epoch is on disk before anybody hears of it. Answers the epoch. */
 async function bringUpToDate({ link, plan }: OpenedFolder, options: PgliteOptions): Promise<string> {
   const { log } = options;
-  const ran = await migrate(link, options.migrations);
+  const ran = await migrate(link, await options.migrations);
   if (ran.length > 0) log.debug({ migrations: ran }, 'Migrations ran');
   const bootId = options.bootId ?? (await readBootId());
   const { epoch, renewed } = await openInstallation(link, { restored: plan.origin === 'restore', bootId });

@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path';
-import type { Log } from '../../telemetry/log.ts';
 import { listDumps } from './dumps.ts';
 import { DatabaseError, describeFailure } from './failure.ts';
 import { type FolderPlan, type FolderRequest, prepareFolder, RESTORE_FILE, withoutTemplate } from './prepare-folder.ts';
@@ -14,6 +13,8 @@ export interface OpenedFolder {
 export interface OpenFolderRequest extends FolderRequest {
   readonly dumpFolder: string;
   readonly idleLimitMs: number;
+  /** called when the thread has begun to open the folder and this thread has nothing to do for it */
+  readonly onStarted?: (() => void) | undefined;
 }
 
 /** @throws DatabaseError with what is wrong, which dump exists and how to go back to it. */
@@ -28,21 +29,25 @@ export async function openFolder(request: OpenFolderRequest): Promise<OpenedFold
   }
 }
 
-async function openOrFallBack(plan: FolderPlan, { log, idleLimitMs }: OpenFolderRequest): Promise<OpenedFolder> {
+async function openOrFallBack(plan: FolderPlan, request: OpenFolderRequest): Promise<OpenedFolder> {
+  const { log } = request;
   try {
-    return { plan, link: await openPlan(plan, idleLimitMs, log) };
+    return { plan, link: await openPlan(plan, request) };
   } catch (error) {
     if (plan.origin !== 'template') throw error;
     log.warn({ err: error }, 'The database template does not open; building the database without it');
     const empty = await withoutTemplate(plan);
-    return { plan: empty, link: await openPlan(empty, idleLimitMs, log) };
+    return { plan: empty, link: await openPlan(empty, request) };
   }
 }
 
-async function openPlan({ folder, origin, archive }: FolderPlan, idleLimitMs: number, log: Log): Promise<ThreadLink> {
-  if (origin === 'memory') return ThreadLink.open({ dataDir: folder, archive, idleLimitMs }, log);
-  if (archive !== undefined) await unpackArchive(archive, folder);
-  return ThreadLink.open({ dataDir: folder, archive: undefined, idleLimitMs }, log);
+async function openPlan({ folder, origin, archive }: FolderPlan, request: OpenFolderRequest): Promise<ThreadLink> {
+  const { idleLimitMs, log, onStarted } = request;
+  if (origin !== 'memory' && archive !== undefined) await unpackArchive(archive, folder);
+  const inThread = origin === 'memory' ? archive : undefined;
+  const opening = ThreadLink.open({ dataDir: folder, archive: inThread, idleLimitMs }, log);
+  onStarted?.();
+  return opening;
 }
 
 async function explain({ folder, dumpFolder }: OpenFolderRequest, reason: string): Promise<string> {

@@ -1,45 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite } from '@electric-sql/pglite';
-import { DatabaseThread } from './database-thread.ts';
-import { describeFailure, isFatal } from './failure.ts';
-import { openSettings } from './open-settings.ts';
-import type { Reply, Request, ThreadStart } from './wire.ts';
+import { enableCompileCache } from 'node:module';
 
-/** The worker thread: one PGlite and its queue of turns. Started by `thread-link.ts` only. */
-const port = parentPort;
-if (!port) throw new Error('The database thread is started by the server, not by itself');
-
-// workerData has no type of its own; thread-link.ts is the only one that fills it, with this type.
-const start = workerData as ThreadStart;
-
-function send(reply: Reply): void {
-  port?.postMessage(reply);
-}
-
-function raise(error: unknown): never {
-  throw error;
-}
-
-try {
-  const archive = start.archive === undefined ? {} : { loadDataDir: new Blob([readFileSync(start.archive)]) };
-  const pglite = await PGlite.create({ ...openSettings(), dataDir: start.dataDir, ...archive });
-  const database = new DatabaseThread(pglite, start, (session) => send({ kind: 'expired', session }));
-  port.on('message', ({ id, command }: Request) => {
-    database.run(command).then(
-      (value) => {
-        send({ kind: 'done', id, value });
-        if (command.kind === 'close') port.close();
-      },
-      (error: unknown) => {
-        send({ kind: 'failed', id, failure: describeFailure(error) });
-        // After the reply: the thread ends by it, and the main thread rejects everything that still waits.
-        if (isFatal(error)) setImmediate(() => raise(error));
-      },
-    );
-  });
-  send({ kind: 'ready' });
-} catch (error) {
-  send({ kind: 'unusable', failure: describeFailure(error) });
-  port.close();
-}
+// A thread does not inherit the cache; PGlite's program is large. First, and the rest by dynamic import.
+enableCompileCache();
+await import('./serve-thread.ts');
