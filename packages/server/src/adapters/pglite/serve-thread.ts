@@ -25,16 +25,20 @@ try {
   const archive = start.archive === undefined ? {} : { loadDataDir: new Blob([readFileSync(start.archive)]) };
   const pglite = await PGlite.create({ ...openSettings(), dataDir: start.dataDir, ...archive });
   const database = new DatabaseThread(pglite, start, (session) => send({ kind: 'expired', session }));
+  let fatal: unknown;
   port.on('message', ({ id, command }: Request) => {
     database.run(command).then(
       (value) => {
-        send({ kind: 'done', id, value });
+        // The backend answers on after a panic, but what it says is nonsense.
+        if (fatal !== undefined) send({ kind: 'failed', id, failure: describeFailure(fatal) });
+        else send({ kind: 'done', id, value });
         if (command.kind === 'close') port.close();
       },
       (error: unknown) => {
-        send({ kind: 'failed', id, failure: describeFailure(error) });
+        if (isFatal(error)) fatal ??= error;
+        send({ kind: 'failed', id, failure: describeFailure(fatal ?? error) });
         // After the reply: the thread ends by it, and the main thread rejects everything that still waits.
-        if (isFatal(error)) setImmediate(() => raise(error));
+        if (fatal !== undefined) setImmediate(() => raise(fatal));
       },
     );
   });
