@@ -28,7 +28,7 @@ export function Tally({ view, slots, tally }: TallyProps) {
           {settings && texts.tally.rule(settings.threshold, settings.interval)}
         </p>
       </div>
-      <ul className="grid grid-cols-1 gap-x-10 xs:grid-cols-2">
+      <ul className={`grid grid-cols-1 gap-x-10 ${hasNames ? 'sm:grid-cols-2' : 'xs:grid-cols-2'}`}>
         {slots.map((key, slot) => (
           <TallyRow
             key={key}
