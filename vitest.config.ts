@@ -7,8 +7,8 @@ export default defineConfig({
     reporters: reportersFor('unit'),
     projects: unitProjects(),
     // Two cores and one database per test file: a slow machine is not a failed test.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.{ts,tsx}'], exclude: ['**/*.test.*'] },
   },
 });

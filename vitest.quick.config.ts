@@ -14,7 +14,7 @@ export default defineConfig({
     // Files share their worker: importing the server's dependencies once per file would cost more than the tests.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

@@ -9,7 +9,7 @@ export default defineConfig({
     reporters: reportersFor('browser'),
     // One Chromium and one server at a time on two cores.
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
