@@ -10,7 +10,7 @@ export const directionRules: IFlattenedRuleSet = {
       'packages-meet-at-their-index',
       'Another package is imported by its name, not by a path into its source',
       { path: '^packages/([^/]+)/src/' },
-      { path: '^packages/[^/]+/src/', pathNot: ['^packages/$1/', '/src/index\\.ts$'] },
+      { path: '^packages/[^/]+/src/', pathNot: ['^packages/$1/', '/src/(react/)?index\\.ts$'] },
     ),
     rule('protocol-imports-only-zod', 'protocol may import zod and nothing else', inPackage('protocol'), {
       pathNot: ['^packages/protocol/', 'node_modules/zod/', 'node_modules/(fast-check|vitest)/'],

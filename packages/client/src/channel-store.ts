@@ -27,8 +27,21 @@ export interface ChannelStore {
    * channel. @returns a function that stops it
    */
   on<Y extends ChannelEvent['y']>(kind: Y, listener: (value: EventOf<Y>, seq: number) => void): () => void;
+  /**
+   * Calls `listener` with what each tick added, while it happens: nothing of what a snapshot or a replay brings. Watches
+   * the channel. @returns a function that stops it
+   */
+  onTick(listener: (tick: ChannelTick) => void): () => void;
   /** Asks again for a channel that was unknown or refused. */
   retry(): void;
+}
+
+/** Reactions of everybody that were counted since the last tick. */
+export interface ChannelTick {
+  /** unix ms by the server's clock */
+  readonly at: number;
+  /** by emote key */
+  readonly counts: ReadonlyMap<string, number>;
 }
 
 /** What an event of a kind carries: a moment, settings, a broadcast. */
@@ -81,6 +94,7 @@ class Feed implements ChannelFeed {
   #view: ChannelView;
   #table: readonly TableEmote[] = [];
   readonly #listeners = new Set<(event: EventFrame) => void>();
+  readonly #tickListeners = new Set<{ call: (tick: ChannelTick) => void }>();
   #epoch: string | undefined;
   #last = 0;
   /** server time up to which the chart is complete, ms */
@@ -95,9 +109,10 @@ class Feed implements ChannelFeed {
       subscribe: (listener) => this.#subscribe(listener),
       get: () => this.#read(),
       on: (kind, listener) => this.#on(kind, listener),
+      onTick: (listener) => this.#onTick(listener),
       react: (emote, n = 1) => this.#react(emote, n),
       retry: () => {
-        this.#change({ state: 'loading', refusal: undefined });
+        this.#change({ state: 'loading', staleSince: undefined, refusal: undefined });
         parts.retry();
       },
     };
@@ -118,10 +133,11 @@ class Feed implements ChannelFeed {
     this.#series.advance(this.#second());
     this.#change({
       state: 'live',
+      staleSince: undefined,
       refusal: undefined,
       settings: snap.settings,
       moments: new Map(snap.moments.map((moment) => [moment.id, moment])),
-      emotes: shownBy(snap.emotes),
+      emotes: this.#shownEmotes(),
       occ: snap.occ,
       broadcast: snap.broadcast,
     });
@@ -134,6 +150,8 @@ class Feed implements ChannelFeed {
 
   recovered(reply: RecoveredReply): void {
     this.#table = reply.table.emotes;
+    // Who polls, or asks again after a gap, is up to date but for moments: what the reply adds is happening now.
+    const before = reply.series && this.#view.state === 'live' ? this.#countsSince(reply.series.from) : undefined;
     if (reply.series) this.#series.cut(reply.series.from);
     reply.series?.bins.forEach((bin, index) => this.#count(bin, (reply.series?.from ?? 0) + index));
     this.#series.advance(this.#second());
@@ -143,13 +161,16 @@ class Feed implements ChannelFeed {
     this.#epoch = reply.e;
     this.#last = reply.o;
     this.#countedTo = this.#parts.serverNow();
-    this.#change({ ...view, state: 'live', refusal: undefined, emotes: shownBy(this.#table), occ: reply.occ });
+    const changed = { state: 'live', staleSince: undefined, refusal: undefined, occ: reply.occ } as const;
+    this.#change({ ...view, ...changed, emotes: this.#shownEmotes() });
     for (const event of news) this.#tell(event);
+    if (before && reply.series) this.#tellTick(this.#countedTo, subtract(this.#countsSince(reply.series.from), before));
   }
 
   refused(reply: RefusedReply, isUnknown: boolean): void {
     this.#change({
       state: isUnknown ? 'unknown' : 'refused',
+      staleSince: undefined,
       refusal: { code: reply.code, message: reply.msg },
     });
   }
@@ -168,15 +189,16 @@ class Feed implements ChannelFeed {
     if (frame.tot) this.#heal(frame.tot, Math.floor(frame.at / 1000));
     this.#countedTo = frame.at;
     this.#change(frame.occ === undefined ? {} : { occ: frame.occ });
+    this.#tellTick(frame.at, new Map(this.#named(frame.t)));
   }
 
   table(emotes: readonly TableEmote[]): void {
     this.#table = emotes;
-    this.#change({ emotes: shownBy(emotes) });
+    this.#change({ emotes: this.#shownEmotes() });
   }
 
   lost(): void {
-    if (this.#view.state === 'live') this.#change({ state: 'stale' });
+    if (this.#view.state === 'live') this.#change({ state: 'stale', staleSince: this.#parts.serverNow() });
   }
 
   advance(): void {
@@ -209,15 +231,48 @@ class Feed implements ChannelFeed {
     for (const listener of this.#listeners) listener(event);
   }
 
+  #onTick(listener: (tick: ChannelTick) => void): () => void {
+    // A wrapper, because the same function may listen twice.
+    const entry = { call: listener };
+    this.#tickListeners.add(entry);
+    const stopWatching = this.#subscribe(() => undefined);
+    return () => {
+      this.#tickListeners.delete(entry);
+      stopWatching();
+    };
+  }
+
+  #tellTick(at: number, counts: ReadonlyMap<string, number>): void {
+    if (counts.size === 0) return;
+    for (const { call } of this.#tickListeners) call({ at, counts });
+  }
+
+  /** Reactions from `second` on, by emote key. */
+  #countsSince(second: number): ReadonlyMap<string, number> {
+    return new Map(this.#table.map(({ k }) => [k, this.#series.countSince(k, second)]));
+  }
+
+  /** The same map as before when it holds the same: nobody who shows it needs to draw again. */
+  #shownEmotes(): ReadonlyMap<string, string> {
+    const known = this.#view.emotes;
+    const isSame = known.size === this.#table.length && this.#table.every(({ k, d }) => known.get(k) === d);
+    return isSame ? known : new Map(this.#table.map(({ k, d }) => [k, d]));
+  }
+
   #second(): number {
     return Math.floor(this.#parts.serverNow() / 1000);
   }
 
   #count(pairs: readonly (readonly [number, number])[], second: number): void {
-    for (const [index, count] of pairs) {
-      const emote = this.#table[index];
-      if (emote) this.#series.add(emote.k, second, count);
-    }
+    for (const [key, count] of this.#named(pairs)) this.#series.add(key, second, count);
+  }
+
+  /** What a tick counted, under the emotes' keys; an index that the table does not have is left out. */
+  #named(pairs: readonly (readonly [number, number])[]): [key: string, count: number][] {
+    return pairs.flatMap(([index, count]): [string, number][] => {
+      const key = this.#table[index]?.k;
+      return key === undefined ? [] : [[key, count]];
+    });
   }
 
   #change(changes: Partial<ChannelView>): void {
@@ -253,6 +308,8 @@ class Feed implements ChannelFeed {
   }
 }
 
-function shownBy(table: readonly TableEmote[]): ReadonlyMap<string, string> {
-  return new Map(table.map((emote) => [emote.k, emote.d]));
+/** What grew, and by how much. */
+function subtract(after: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): Map<string, number> {
+  const grown = [...after].map(([key, count]): [string, number] => [key, count - (before.get(key) ?? 0)]);
+  return new Map(grown.filter(([, count]) => count > 0));
 }

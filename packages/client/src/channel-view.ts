@@ -13,6 +13,8 @@ export type LiveBroadcast = NonNullable<ChannelSnapshot['broadcast']>;
 export interface ChannelView {
   readonly name: string;
   readonly state: ChannelState;
+  /** while `stale`: since when, unix ms by the server's clock */
+  readonly staleSince: number | undefined;
   readonly refusal: { readonly code: number; readonly message: string } | undefined;
   readonly settings: ChannelSettings | undefined;
   /** by id, newest first; the latest revision of each. A moment keeps its place when its revision rises. */
@@ -34,6 +36,7 @@ export function emptyView(name: string): ChannelView {
   return {
     name,
     state: 'loading',
+    staleSince: undefined,
     refusal: undefined,
     settings: undefined,
     moments: new Map(),

@@ -7,7 +7,7 @@ import {
   type FakeServer,
   type ManualTimers,
 } from '../test/manual-environment.ts';
-import { accepted, moment, momentEvent, snapshot, welcome } from '../test/server-frames.ts';
+import { SERVER_START, accepted, moment, momentEvent, snapshot, welcome } from '../test/server-frames.ts';
 import { createConnection, type Connection } from './connection.ts';
 
 /** What must be true of the connection, kept apart from how it is done. */
@@ -16,6 +16,10 @@ interface Model {
   ended: boolean;
   /** entries in the server's feed */
   entries: number;
+  /** the browser refuses to make sockets */
+  isBlocked: boolean;
+  /** reactions that ticks brought while the client was there */
+  ticked: number;
   /** the first entry that the client must have been given; undefined before the first snapshot */
   from: number | undefined;
 }
@@ -27,6 +31,8 @@ interface Real {
   comeOnline: () => void;
   /** seqs of the entries that the application was told, in order */
   told: number[];
+  ticked: number;
+  isBlocked: boolean;
 }
 
 const FEED = 'channel:default';
@@ -35,7 +41,14 @@ function agree(model: Model, real: Real): void {
   const state = real.connection.state();
   expect(state.kind).toBe(model.kind);
   expect(real.server.openCount).toBe(model.kind === 'connecting' || model.kind === 'live' ? 1 : 0);
-  expect(real.connection.channel('default').get().state === 'live').toBe(model.kind === 'live');
+  const view = real.connection.channel('default').get();
+  expect(view.state === 'live').toBe(model.kind === 'live');
+  // What is known stays, and is called old; the store never falls back to knowing nothing.
+  if (model.from !== undefined) expect(['live', 'stale']).toContain(view.state);
+  expect(view.staleSince !== undefined).toBe(view.state === 'stale');
+  expect(view.settings !== undefined).toBe(model.from !== undefined);
+  expect(view.moments.size).toBeGreaterThanOrEqual(Math.min(real.told.length, 1));
+  expect(real.ticked).toBe(model.ticked);
   // Whatever was lost: no entry twice, none left out, none before its time.
   const from = model.from ?? 1;
   expect(real.told).toEqual(real.told.map((_, index) => from + index));
@@ -79,6 +92,9 @@ function step(name: string, check: (model: Readonly<Model>) => boolean, run: (mo
   };
 }
 
+/** Where an attempt leads at once. */
+const opened = (model: Readonly<Model>) => (model.isBlocked ? 'waiting' : 'connecting');
+
 const isUp = (model: Readonly<Model>) => model.kind === 'connecting' || model.kind === 'live';
 
 const steps = [
@@ -110,6 +126,26 @@ const steps = [
       'an entry comes twice',
       (model) => model.kind === 'live' && model.entries > 0,
       (model, { server }) => server.last.say(entry(model.entries)),
+    ),
+  ),
+  fc.integer({ min: 1, max: 9 }).map((n) =>
+    step(
+      `a tick of ${n}`,
+      (model) => model.kind === 'live',
+      (model, { server, timers }) => {
+        server.last.say({ k: 'tick', c: 1, s: 1, at: SERVER_START + timers.now(), t: [[0, n]] });
+        model.ticked += n;
+      },
+    ),
+  ),
+  fc.boolean().map((isBlocked) =>
+    step(
+      `sockets are ${isBlocked ? 'refused' : 'allowed'}`,
+      () => true,
+      (model, real) => {
+        model.isBlocked = isBlocked;
+        real.isBlocked = isBlocked;
+      },
     ),
   ),
   fc.constantFrom('gap', 'later entry').map((how) =>
@@ -150,7 +186,7 @@ const steps = [
       (model, { timers, connection }) => {
         const state = connection.state();
         timers.advance(state.kind === 'waiting' ? state.retryInMs : 0);
-        model.kind = 'connecting';
+        model.kind = opened(model);
       },
     ),
   ),
@@ -168,7 +204,7 @@ const steps = [
       () => true,
       (model, { comeOnline }) => {
         comeOnline();
-        if (model.kind === 'waiting') model.kind = 'connecting';
+        if (model.kind === 'waiting') model.kind = opened(model);
       },
     ),
   ),
@@ -178,7 +214,7 @@ const steps = [
       () => true,
       (model, { connection }) => {
         connection.retryNow();
-        if (!model.ended && !isUp(model)) model.kind = 'connecting';
+        if (!model.ended && !isUp(model)) model.kind = opened(model);
       },
     ),
   ),
@@ -213,14 +249,21 @@ describe('connection, by model', () => {
       fc.property(
         fc.commands(steps, { maxCommands: 60 }),
         fc.float({ min: 0, max: Math.fround(0.999), noNaN: true }),
-        (run, luck) => {
+        fc.boolean(),
+        (run, luck, lazy) => {
           fc.modelRun(() => {
             const timers = createManualTimers();
             const server = createFakeServer();
+            // Filled in below; the transport looks at it already.
+            const real = { told: [] as number[], ticked: 0, isBlocked: false } as unknown as Real;
             let comeOnline = () => {};
             const connection = createConnection({
               url: 'ws://test/ws',
-              transport: server.transport,
+              transport: (url, subprotocol, events) => {
+                if (real.isBlocked) throw new Error('refused');
+                return server.transport(url, subprotocol, events);
+              },
+              lazy,
               timers,
               random: () => luck,
               online: (listener) => {
@@ -228,10 +271,19 @@ describe('connection, by model', () => {
                 return () => {};
               },
             });
-            const told: number[] = [];
-            connection.channel('default').on('moment', (_, seq) => told.push(seq));
-            const model: Model = { kind: 'connecting', ended: false, entries: 0, from: undefined };
-            return { model, real: { connection, server, timers, told, comeOnline: () => comeOnline() } };
+            Object.assign(real, { connection, server, timers, comeOnline: () => comeOnline() });
+            const store = connection.channel('default');
+            store.on('moment', (_, seq) => real.told.push(seq));
+            store.onTick(({ counts }) => counts.forEach((count) => (real.ticked += count)));
+            const model: Model = {
+              kind: 'connecting',
+              ended: false,
+              isBlocked: false,
+              entries: 0,
+              ticked: 0,
+              from: undefined,
+            };
+            return { model, real };
           }, run);
         },
       ),

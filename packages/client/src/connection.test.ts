@@ -1,3 +1,4 @@
+import type { SubscriptionReply } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import { createFakeServer, createManualTimers } from '../test/manual-environment.ts';
 import { SERVER_START, accepted, moment, momentEvent, welcome } from '../test/server-frames.ts';
@@ -236,6 +237,25 @@ describe('connection', () => {
     expect(store.get().series.end).toBe(SERVER_START / 1000 + 299);
   });
 
+  it('opens nothing before somebody listens when it is lazy, nor after it was closed', () => {
+    const make = () => {
+      const server = createFakeServer();
+      const options = { url: 'ws://test/ws', transport: server.transport, timers: createManualTimers() };
+      return { server, connection: createConnection({ ...options, lazy: true }) };
+    };
+    const one = make();
+    one.connection.channel('default').get();
+    expect(one.connection.state()).toEqual({ kind: 'connecting' });
+    expect(one.server.sockets).toHaveLength(0);
+    one.connection.channel('default').subscribe(() => {});
+    one.connection.subscribe(() => {});
+    expect(one.server.sockets).toHaveLength(1);
+    const two = make();
+    two.connection.close();
+    two.connection.subscribe(() => {});
+    expect(two.server.sockets).toHaveLength(0);
+  });
+
   it('ends for good when it is closed', () => {
     const { timers, server, connection } = goLive();
     connection.close();
@@ -340,6 +360,35 @@ describe('the view of a channel', () => {
     );
     expect(store.get().emotes.get('text:Kappa')).toBe('Kappa');
     expect(store.get().total).toBe(11);
+  });
+
+  it('tells what ticks add, and nothing of what a snapshot or a replay brings', () => {
+    const { timers, server, store, connection } = goLive();
+    const told: [number, [string, number][]][] = [];
+    store.onTick(({ at, counts }) => told.push([at - SERVER_START, [...counts]]));
+    server.last.say({ k: 'tick', c: 1, s: 1, at: SERVER_START + 100, t: [[0, 2]] });
+    server.last.say({ k: 'tick', c: 1, s: 2, at: SERVER_START + 300, t: [], occ: 7 });
+    server.last.drop(1006);
+    timers.advance(0);
+    connection.retryNow();
+    server.last.open();
+    const table = { v: 1, emotes: [{ k: FIRE, d: '🔥' }] };
+    const from = SERVER_START / 1000;
+    const back = {
+      c: 1,
+      e: 'epoch',
+      o: 7,
+      recovered: true as const,
+      events: [],
+      occ: 4,
+      table,
+    } satisfies SubscriptionReply;
+    server.last.say(welcome({ [FEED]: { ...back, series: { from, bins: [[[0, 9]]] } } }));
+    expect(store.get().total).toBe(14);
+    expect(told).toEqual([[100, [[FIRE, 2]]]]);
+    // Polling has no ticks: what an answer adds to the chart is told as one.
+    server.last.sayText(JSON.stringify({ k: 'sync', c: 1, sub: { ...back, series: { from, bins: [[[0, 12]]] } } }));
+    expect(told.at(-1)?.[1]).toEqual([[FIRE, 3]]);
   });
 
   it('keeps the identity of what did not change', () => {

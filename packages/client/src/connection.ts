@@ -28,6 +28,8 @@ export interface ConnectionOptions {
   transport?: Transport;
   /** ways to connect, in order of preference */
   transports?: readonly Transport[];
+  /** Opens nothing before somebody listens, so that a page can be rendered on a server. Else it starts at once. */
+  lazy?: boolean;
   /** the access token of the moment, where the server wants one */
   token?: () => string | undefined;
   timers?: Timers;
@@ -36,7 +38,7 @@ export interface ConnectionOptions {
   online?: Online;
 }
 
-/** A connection to one server that keeps itself alive. It starts at once. */
+/** A connection to one server that keeps itself alive. */
 export interface Connection extends Disposable {
   state(): ConnectionState;
   /** Called at most once per frame after the state changed. @returns a function that stops it */
@@ -79,6 +81,7 @@ class SocketConnection implements Connection {
   #nextId = 1;
   #serverOffsetMs = Date.now();
   #cancelClock = () => {};
+  #isStarted = false;
 
   constructor(options: ConnectionOptions) {
     this.#timers = options.timers ?? systemTimers;
@@ -96,7 +99,7 @@ class SocketConnection implements Connection {
       pong: () => this.#pong(),
       changed: () => this.#linkChanged(),
     });
-    this.#everySecond();
+    if (options.lazy !== true) this.#start();
   }
 
   state(): ConnectionState {
@@ -104,6 +107,7 @@ class SocketConnection implements Connection {
   }
 
   subscribe(listener: () => void): () => void {
+    this.#start();
     return this.#notifier.subscribe(listener);
   }
 
@@ -120,6 +124,7 @@ class SocketConnection implements Connection {
   }
 
   close(): void {
+    this.#isStarted = true;
     this.#cancelClock();
     for (const entry of this.#entries.values()) entry.reactions.clear();
     this.#link.close();
@@ -127,6 +132,13 @@ class SocketConnection implements Connection {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#link.start();
+    this.#everySecond();
   }
 
   #entry(name: string): Entry {
@@ -173,8 +185,7 @@ class SocketConnection implements Connection {
 
   #linkChanged(): void {
     this.#notifier.touch();
-    // The link is not there yet when it announces its very first state.
-    if (this.#entries.size === 0 || this.#link.state().kind === 'live') return;
+    if (this.#link.state().kind === 'live') return;
     for (const entry of this.#entries.values()) {
       entry.c = undefined;
       entry.pendingId = undefined;
@@ -185,6 +196,7 @@ class SocketConnection implements Connection {
   #watchedChanged(name: string): void {
     const entry = this.#entry(name);
     if (entry.feed.isWatched) {
+      this.#start();
       if (entry.c === undefined && entry.pendingId === undefined) this.#subscribeTo(name);
       return;
     }

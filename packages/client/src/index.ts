@@ -1,6 +1,6 @@
 export * from './api.ts';
-export type { ChannelStore, EventOf } from './channel-store.ts';
-export type { ChannelState, ChannelView, LiveBroadcast } from './channel-view.ts';
+export type { ChannelStore, ChannelTick, EventOf } from './channel-store.ts';
+export { emptyView, type ChannelState, type ChannelView, type LiveBroadcast } from './channel-view.ts';
 export { createConnection, type Connection, type ConnectionOptions } from './connection.ts';
 export {
   browserOnline,
@@ -15,3 +15,4 @@ export {
 export { pollTransport, streamTransport, type HttpTransportOptions } from './http-transports.ts';
 export type { ConnectionState } from './link.ts';
 export { SERIES_SECONDS, type Series } from './series.ts';
+export { isSameTally, tallyOf, type Tally } from './tally.ts';

@@ -1,6 +1,6 @@
 import { NATIVE_SUBPROTOCOL, type ClientFrame, type ServerFrame } from '@ovation/protocol';
 import { retryDelay } from './backoff.ts';
-import type { Online, Timers, Transport, Wire } from './environment.ts';
+import type { Online, Timers, Transport, Wire, WireEvents } from './environment.ts';
 import { decodeFrames, encodeFrames, type SyncFrame } from './frames.ts';
 
 /**
@@ -35,6 +35,8 @@ export interface LinkParts {
 /** One socket at a time, opened again after it is lost. */
 export interface Link {
   state(): ConnectionState;
+  /** Opens the first socket. Only the first call does something. */
+  start(): void;
   /** @returns false when there is no live connection; nothing is kept then */
   send(frames: readonly ClientFrame[]): boolean;
   /** Tries at once instead of waiting. Also brings a closed link back. */
@@ -49,6 +51,7 @@ const WELCOME_WITHIN_MS = 10_000;
 const PROVEN_AFTER_MS = 5_000;
 const SILENT_PINGS = 2.5;
 const CLOSE_SILENT = 4009;
+const CLOSE_REFUSED = 1006;
 const COUNTDOWN_MS = 1_000;
 
 export function createLink(parts: LinkParts): Link {
@@ -57,7 +60,7 @@ export function createLink(parts: LinkParts): Link {
 
 class SocketLink implements Link {
   readonly #parts: LinkParts;
-  readonly #stopOnline: () => void;
+  #stopOnline = () => {};
   #state: ConnectionState = { kind: 'connecting' };
   #wire: Wire | undefined;
   /** Which socket an event belongs to: events of a socket that we gave up are ignored. */
@@ -71,13 +74,19 @@ class SocketLink implements Link {
   #liveSince = 0;
   #heardAt = 0;
   #comeBackAt: number | undefined;
+  #isStarted = false;
   #isEnded = false;
   #cancelTimer = () => {};
   #cancelDrain = () => {};
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
-    this.#stopOnline = parts.online(() => {
+  }
+
+  start(): void {
+    if (this.#isStarted || this.#isEnded) return;
+    this.#isStarted = true;
+    this.#stopOnline = this.#parts.online(() => {
       // Another network may let sockets through.
       if (this.#state.kind !== 'live') this.#preferred = 0;
       if (this.#state.kind === 'waiting') this.#open();
@@ -119,7 +128,7 @@ class SocketLink implements Link {
     const generation = ++this.#generation;
     const isCurrent = () => generation === this.#generation;
     this.#cancelTimer = this.#parts.timers.after(WELCOME_WITHIN_MS, () => this.#lose(CLOSE_SILENT));
-    this.#wire = this.#transport()(this.#parts.url, NATIVE_SUBPROTOCOL, {
+    const wire = this.#connect({
       opened: () => {
         if (isCurrent()) this.#wire?.send(encodeFrames([this.#parts.hello()]));
       },
@@ -130,6 +139,18 @@ class SocketLink implements Link {
         if (isCurrent()) this.#lose(code);
       },
     });
+    if (wire) this.#wire = wire;
+    else this.#lose(CLOSE_REFUSED);
+  }
+
+  /** A browser may have no such thing, or refuse it to this page: that is a way that does not get through. */
+  #connect(events: WireEvents): Wire | undefined {
+    const transport = this.#transport();
+    try {
+      return transport(this.#parts.url, NATIVE_SUBPROTOCOL, events);
+    } catch {
+      return undefined;
+    }
   }
 
   #transport(): Transport {

@@ -40,6 +40,17 @@ describe('the choice of a transport', () => {
     expect(tried()).toEqual([2, 1, 1]);
   });
 
+  it('one that the browser does not have, or refuses to make, does not get through', () => {
+    const server = createFakeServer();
+    const refused = () => {
+      throw new Error('SecurityError');
+    };
+    const options = { url: 'ws://test/ws', timers: createManualTimers() };
+    const connection = createConnection({ ...options, transports: [refused, server.transport] });
+    expect(server.sockets).toHaveLength(1);
+    expect(connection.state().kind).toBe('connecting');
+  });
+
   it('one that does not say welcome in ten seconds does not get through', () => {
     const { timers, servers, tried } = setUp();
     servers[0].last.open();
