@@ -1,196 +1,162 @@
 /**
- * Many WebSocket clients in one process, on bare sockets. It never sleeps in the kernel: a client that does is woken by
+ * Many WebSocket clients in one process. While it is awake it never sleeps in the kernel: a client that does is woken by
  * every send, and the benchmark would measure those wake-ups (gateway.md 2.1). So it takes a core of its own, whole.
  */
-import { randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import { Latencies, type LatencySummary } from './latencies.ts';
+import { LoadClient, type Dialect, type Greeting } from './load-client.ts';
 
-export type Dialect = 'ovation' | 'ws' | 'socket.io';
 export type LoadOrder =
-  | { do: 'connect'; port: number; clients: number; dialect: Dialect; since?: { e: string; o: number } }
-  /** all in all: they may be here before the order is */
-  | { do: 'expect'; frames: number }
+  | { do: 'wake' }
+  | { do: 'rest' }
+  | { do: 'connect'; port: number; clients: number; dialect: Dialect; greeting: Greeting }
+  /** the same clients again, with what they were given to come back with */
+  | { do: 'reconnect'; port: number }
+  /** answers when so many messages have come, all in all: they may be here before the order is */
+  | { do: 'expect'; messages: number }
+  /** reactions from now on, evenly, of one client after the other */
   | { do: 'react'; perSecond: number }
-  | { do: 'latencies' }
+  /** one reaction of each */
+  | { do: 'burst' }
+  /** what was measured since the last time */
+  | { do: 'report' }
+  /** so many read no more */
   | { do: 'stall'; clients: number }
-  | { do: 'disconnect' };
-export type LoadAnswer = 'connected' | 'all' | 'done' | { latencies: number[] };
+  | { do: 'drop' };
+export type LoadAnswer = 'done' | { tookMs: number } | Report;
+export interface Report {
+  /** of dated messages and ticks, without those of stalled clients, ms */
+  latencies: LatencySummary;
+  ticks: number;
+  /** reactions said since the last time, and those that one client saw in ticks */
+  said: number;
+  shown: number;
+}
 
+/** Handshakes under way at once. */
 const AT_ONCE = 200;
-const clients: Client[] = [];
-let frames = 0;
+const clients: LoadClient[] = [];
+const latencies = new Latencies();
+const since = { ticks: 0, said: 0, shown: 0 };
+let messages = 0;
 let expected = Number.POSITIVE_INFINITY;
-let latencies: number[] = [];
-let reactTimer: NodeJS.Timeout | undefined;
+let pace = { perSecond: 0, since: 0, said: 0 };
+let next = 0;
+let isAwake = false;
+let isTurning = false;
 
-class Client {
-  readonly socket: Socket;
-  readonly ready: Promise<void>;
-  readonly #dialect: Dialect;
-  #rest: Buffer = Buffer.alloc(0);
-  #isOpen = false;
-  #isReady: () => void = () => undefined;
-  c = 1;
+const events = {
+  messages(client: LoadClient, count: number, at: number): void {
+    messages += count;
+    if (at > 0 && !client.isStalled) latencies.add(Date.now() - at);
+    answerWhenAll();
+  },
+  tick(client: LoadClient, at: number, text: () => string): void {
+    since.ticks += 1;
+    if (at > 0 && !client.isStalled) latencies.add(Date.now() - at);
+    if (client === clients.at(-1)) since.shown += reactionsIn(text());
+  },
+};
 
-  constructor(port: number, dialect: Dialect) {
-    this.#dialect = dialect;
-    this.socket = connect(port, '127.0.0.1');
-    this.ready = new Promise((resolve, reject) => {
-      this.#isReady = resolve;
-      this.socket.once('error', reject);
-    });
-    this.socket.setNoDelay(true);
-    this.socket.on('connect', () => this.#handshake());
-    this.socket.on('data', (data) => this.#read(data));
+function reactionsIn(frame: string): number {
+  let sum = 0;
+  for (const line of frame.split('\n')) {
+    const { k, t } = JSON.parse(line) as { k: string; t?: [number, number][] };
+    if (k === 'tick' && t) for (const [, n] of t) sum += n;
   }
-
-  say(text: string): void {
-    this.socket.write(masked(text));
-  }
-
-  #handshake(): void {
-    const path = this.#dialect === 'socket.io' ? '/socket.io/?EIO=4&transport=websocket' : '/ws';
-    const lines = [
-      `GET ${path} HTTP/1.1`,
-      'Host: 127.0.0.1',
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-      ...(this.#dialect === 'ovation' ? ['Sec-WebSocket-Protocol: ovation.v1'] : []),
-    ];
-    this.socket.write(`${lines.join('\r\n')}\r\n\r\n`);
-  }
-
-  #read(data: Buffer): void {
-    let all = this.#rest.length > 0 ? Buffer.concat([this.#rest, data]) : data;
-    if (!this.#isOpen) {
-      const end = all.indexOf('\r\n\r\n');
-      if (end < 0) return void (this.#rest = all);
-      this.#isOpen = true;
-      all = all.subarray(end + 4);
-      if (this.#dialect === 'ovation') this.say('{"op":"hello","subs":[{"ch":"channel:bench"}]}');
-      else if (this.#dialect === 'ws') this.#isReady();
-    }
-    let at = 0;
-    for (let bounds = frameAt(all, at); bounds; bounds = frameAt(all, at)) {
-      this.#frame(all, bounds.start, bounds.end - bounds.start);
-      at = bounds.end;
-    }
-    // A copy: the chunk it lies in is sixty-four times as big.
-    this.#rest = at === all.length ? EMPTY : Buffer.from(all.subarray(at));
-  }
-
-  #frame(all: Buffer, start: number, length: number): void {
-    if (this.#dialect === 'socket.io') return this.#packet(all.toString('latin1', start, start + 2));
-    // {"k":"ev" / {"k":"ti(ck) / {"k":"we(lcome) / {"k":"pi(ng)
-    const kind = all.toString('latin1', start + 6, start + 8);
-    if (kind === 'ev') this.#count();
-    else if (kind === 'ti') {
-      const text = all.toString('latin1', start, start + Math.min(length, 60));
-      const at = Number(/"at":(\d+)/.exec(text)?.[1]);
-      if (at > 0) latencies.push(Date.now() - at);
-    } else if (kind === 'we') {
-      this.c = Number(/"c":(\d+)/.exec(all.toString('latin1', start, start + length))?.[1] ?? 1);
-      this.#isReady();
-    } else if (kind === 'pi') this.say('{"op":"pong"}');
-  }
-
-  #packet(kind: string): void {
-    if (kind.startsWith('0')) this.say('40');
-    else if (kind === '40') this.#isReady();
-    else if (kind === '2') this.say('3');
-    else if (kind === '42') this.#count();
-  }
-
-  #count(): void {
-    frames += 1;
-    tellWhenAll();
-  }
+  return sum;
 }
 
-function tellWhenAll(): void {
-  if (frames < expected) return;
+function answerWhenAll(): void {
+  if (messages < expected) return;
   expected = Number.POSITIVE_INFINITY;
-  answer('all');
-}
-
-const EMPTY = Buffer.alloc(0);
-
-/** Where the payload of the next whole frame lies. */
-function frameAt(all: Buffer, at: number): { start: number; end: number } | undefined {
-  if (all.length - at < 10 && all.length - at < 2 + ((all[at + 1] ?? 0x7f) & 0x7f)) return undefined;
-  const short = (all[at + 1] ?? 0) & 0x7f;
-  if (short < 126) return within(all, at + 2, short);
-  if (all.length - at < 10) return undefined;
-  return short === 126
-    ? within(all, at + 4, all.readUInt16BE(at + 2))
-    : within(all, at + 10, Number(all.readBigUInt64BE(at + 2)));
-}
-
-function within(all: Buffer, start: number, length: number): { start: number; end: number } | undefined {
-  return start + length <= all.length ? { start, end: start + length } : undefined;
-}
-
-function masked(text: string): Buffer {
-  const payload = Buffer.from(text);
-  const head =
-    payload.length < 126
-      ? [0x81, 0x80 | payload.length]
-      : [0x81, 0x80 | 126, payload.length >> 8, payload.length & 255];
-  // A mask of zeros is a mask, and changes nothing.
-  return Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), payload]);
+  answer('done');
 }
 
 function answer(value: LoadAnswer): void {
   process.send?.(value);
 }
 
-async function connectAll(port: number, count: number, dialect: Dialect): Promise<void> {
-  for (let i = 0; i < count; i += AT_ONCE) {
-    const some = Array.from({ length: Math.min(AT_ONCE, count - i) }, () => new Client(port, dialect));
-    clients.push(...some);
-    await Promise.all(some.map(({ ready }) => ready));
-  }
-  answer('connected');
+async function openAll(port: number): Promise<void> {
+  const startedAt = performance.now();
+  let opened = 0;
+  const openSome = async () => {
+    for (let client = clients[opened++]; client; client = clients[opened++]) await client.open(port);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, openSome));
+  answer({ tookMs: performance.now() - startedAt });
 }
 
-function react(perSecond: number): void {
-  clearInterval(reactTimer);
-  if (perSecond === 0) return;
-  let next = 0;
-  let sent = 0;
-  const start = performance.now();
-  reactTimer = setInterval(() => {
-    const due = Math.floor(((performance.now() - start) / 1000) * perSecond);
-    for (; sent < due; sent += 1) {
-      const client = clients[next++ % clients.length];
-      client?.say(`{"op":"react","c":${client.c},"e":"🔥","n":1}`);
-    }
-  }, 5);
+function report(): Report {
+  const all = { latencies: latencies.take(), ...since };
+  Object.assign(since, { ticks: 0, said: 0, shown: 0 });
+  return all;
 }
+
+function reactWhatIsDue(): void {
+  const due = ((performance.now() - pace.since) / 1000) * pace.perSecond;
+  for (; pace.said < due; pace.said += 1) {
+    clients[next++ % clients.length]?.react();
+    since.said += 1;
+  }
+}
+
+/** Keeps the loop turning without ever sleeping. */
+function turn(): void {
+  if (pace.perSecond > 0) reactWhatIsDue();
+  isTurning = isAwake;
+  if (isAwake) setImmediate(turn);
+}
+
+const HANDLERS: { readonly [D in LoadOrder['do']]: (order: Extract<LoadOrder, { do: D }>) => LoadAnswer | undefined } =
+  {
+    wake() {
+      isAwake = true;
+      if (!isTurning) turn();
+      return 'done';
+    },
+    rest() {
+      isAwake = false;
+      return 'done';
+    },
+    connect({ port, clients: count, dialect, greeting }) {
+      for (let i = 0; i < count; i += 1) clients.push(new LoadClient(dialect, greeting, events));
+      void openAll(port);
+      return undefined;
+    },
+    reconnect({ port }) {
+      void openAll(port);
+      return undefined;
+    },
+    expect(order) {
+      expected = order.messages;
+      answerWhenAll();
+      return undefined;
+    },
+    react({ perSecond }) {
+      pace = { perSecond, since: performance.now(), said: 0 };
+      return 'done';
+    },
+    burst() {
+      for (const client of clients) client.react();
+      since.said += clients.length;
+      return 'done';
+    },
+    report,
+    stall(order) {
+      for (const client of clients.slice(0, order.clients)) client.stall();
+      return 'done';
+    },
+    drop() {
+      for (const client of clients) client.drop();
+      return 'done';
+    },
+  };
 
 process.on('message', (order: LoadOrder) => {
-  if (order.do === 'connect') void connectAll(order.port, order.clients, order.dialect);
-  else if (order.do === 'expect') {
-    expected = order.frames;
-    tellWhenAll();
-  } else if (order.do === 'react') react(order.perSecond);
-  else if (order.do === 'latencies') {
-    answer({ latencies });
-    latencies = [];
-  } else if (order.do === 'stall') for (const client of clients.slice(0, order.clients)) client.socket.pause();
-  else {
-    react(0);
-    for (const client of clients.splice(0)) client.socket.destroy();
-    answer('done');
-  }
+  // The table is typed per order, and `do` picks the entry of its own type.
+  const handler = HANDLERS[order.do] as (order: LoadOrder) => LoadAnswer | undefined;
+  const value = handler(order);
+  if (value !== undefined) answer(value);
 });
-
-// Keeps the loop turning without ever sleeping.
-const spin = () => {
-  // Without the benchmark that started it, it ends.
-  if (process.connected) setImmediate(spin);
-  else for (const client of clients) client.socket.destroy();
-};
-spin();
+// Without the benchmark that started it, it ends.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

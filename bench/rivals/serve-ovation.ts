@@ -1,15 +1,19 @@
-/** Our hub in a process of its own: real gateway, real sockets, in-process bus; no log and no database behind it. */
+/**
+ * Our hub in a process of its own: real gateway, sockets, tickets, buckets, digests, tallies and bus; the log takes
+ * everything and keeps nothing, and there is no database. With the argument `quiet` reactions are counted and nobody is
+ * told.
+ */
 import { createServer } from 'node:http';
 import { channelFeed, feedSubject, type FeedEntry } from '@ovation/protocol';
 import { createInProcessLiveBus } from '../../packages/server/src/adapters/in-process/live-bus.ts';
 import { createSystemClock } from '../../packages/server/src/adapters/system/clock.ts';
 import { createGateway } from '../../packages/server/src/gateway/index.ts';
 import { createAccess } from '../../packages/server/src/modules/access/index.ts';
-import { createTallyPublisher } from '../../packages/server/src/modules/reactions/index.ts';
+import { createReactions } from '../../packages/server/src/modules/reactions/index.ts';
 import type { EventLog } from '../../packages/server/src/ports/event-log.ts';
 import { silentLog } from '../../packages/server/src/telemetry/log.ts';
 import { createMetrics } from '../../packages/server/src/telemetry/metrics.ts';
-import { serveBench } from './bench-server.ts';
+import { BenchServer, listenAndServe } from './bench-server.ts';
 
 const CHANNEL = 'bench';
 const FEED = channelFeed(CHANNEL);
@@ -19,10 +23,13 @@ const settings = { interval: 30, threshold: 0.3, allowedEmotes: ['🔥'], versio
 const clock = createSystemClock();
 const log = silentLog();
 const bus = createInProcessLiveBus({ log });
-const tallies = createTallyPublisher({ bus, clock });
+const metrics = createMetrics();
+const PARTITIONS = 12;
 const noLog = {
-  describeTopic: async () => ({ name: 'feeds', id: 'bench', partitions: 12, retentionMs: 1 }),
-  endOffsets: async () => Array.from({ length: 12 }, () => 0),
+  append: async (_: string, records: readonly object[]) =>
+    records.map(() => ({ partition: 0, offset: 0, appendedAt: 0 })),
+  describeTopic: async () => ({ name: 'feeds', id: 'bench', partitions: PARTITIONS, retentionMs: 1 }),
+  endOffsets: async () => Array.from({ length: PARTITIONS }, () => 0),
   offsetAt: async () => 0,
   // Nothing is ever appended: whoever reads waits for the end.
   async *read({ signal, follow }: { signal?: AbortSignal; follow?: boolean }) {
@@ -32,16 +39,26 @@ const noLog = {
     yield* [];
   },
 };
-let reactions = 0;
+// A gateway and its reactions use the log in these ways only.
+const eventLog = noLog as unknown as EventLog;
+const heardBy = process.argv.includes('quiet') ? createInProcessLiveBus({ log }) : bus;
+const reactions = createReactions({
+  eventLog,
+  bus: heardBy,
+  clock,
+  log,
+  metrics,
+  activityPartitions: PARTITIONS,
+});
+const bench = new BenchServer();
 let seq = 0;
 const gateway = createGateway({
   database: { epoch: EPOCH },
-  // A gateway reads the log in these ways only.
-  eventLog: noLog as unknown as EventLog,
+  eventLog,
   bus,
   clock,
   log,
-  metrics: createMetrics(),
+  metrics,
   channels: {
     find: async (name) => ({ name, createdAt: '2026-01-01T00:00:00.000Z', live: null }),
     settings: async () => settings,
@@ -55,11 +72,12 @@ const gateway = createGateway({
   },
   moments: { recent: async () => [] },
   reactions: {
-    count: ({ channel, key, n }) => {
-      reactions += 1;
-      tallies.add(channel, key, n);
+    count: (reaction) => {
+      bench.heard();
+      reactions.count(reaction);
     },
   },
+  ticketKey: Buffer.alloc(32, 'bench'),
   access: createAccess({ mode: 'token', secret: 'bench', clock }),
   socketLimits: { upgradesPerSecond: 100_000, connectionsPerAddress: 100_000 },
 });
@@ -76,9 +94,8 @@ function publish(bytes: number): void {
   bus.publish(feedSubject(FEED), entry);
 }
 
-serveBench(server, {
+listenAndServe(server, bench, {
   broadcast: (count, bytes) => {
     for (let i = 0; i < count; i += 1) publish(bytes);
   },
-  received: () => reactions,
 });

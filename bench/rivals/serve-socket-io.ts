@@ -1,6 +1,6 @@
 /** Socket.IO 4, a room of everybody. Not installed with Ovation: see README.md beside this file. */
 import { createServer } from 'node:http';
-import { serveBench } from './bench-server.ts';
+import { BenchServer, listenAndServe } from './bench-server.ts';
 
 interface IoSocket {
   on(event: string, listener: (value: unknown) => void): void;
@@ -14,16 +14,15 @@ const name = 'socket.io';
 // Loaded by a name that no tool resolves: it is there only where somebody compares.
 const { Server } = (await import(name)) as { Server: new (server: object, options: object) => Io };
 const server = createServer();
-const io = new Server(server, { transports: ['websocket'], perMessageDeflate: false });
-let received = 0;
-io.on('connection', (socket) => socket.on('react', () => (received += 1)));
+const bench = new BenchServer();
+const io = new Server(server, { transports: ['websocket'], perMessageDeflate: false, serveClient: false });
+io.on('connection', (socket) => socket.on('react', () => bench.heard()));
 let seq = 0;
-serveBench(server, {
+listenAndServe(server, bench, {
   broadcast: (count, bytes) => {
     for (let i = 0; i < count; i += 1) {
       seq += 1;
-      io.emit('ev', { o: seq, pad: 'x'.repeat(Math.max(1, bytes - 40)) });
+      io.emit('ev', { c: 1, o: seq, t: Date.now(), pad: 'x'.repeat(Math.max(1, bytes - 60)) });
     }
   },
-  received: () => received,
 });

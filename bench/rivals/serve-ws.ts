@@ -1,25 +1,25 @@
 /** What most people write: `ws`, and `client.send(text)` for each. */
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
-import { serveBench } from './bench-server.ts';
+import { BenchServer, listenAndServe } from './bench-server.ts';
 
 const server = createServer();
+const bench = new BenchServer();
 const sockets = new WebSocketServer({ server, perMessageDeflate: false });
-let received = 0;
 sockets.on('connection', (socket) => {
   socket.on('message', (data) => {
+    // `binaryType` stays at its default, so every message is one Buffer.
     JSON.parse((data as Buffer).toString());
-    received += 1;
+    bench.heard();
   });
 });
 let seq = 0;
-serveBench(server, {
+listenAndServe(server, bench, {
   broadcast: (count, bytes) => {
     for (let i = 0; i < count; i += 1) {
       seq += 1;
-      const text = JSON.stringify({ k: 'ev', o: seq, pad: 'x'.repeat(Math.max(1, bytes - 40)) });
+      const text = JSON.stringify({ k: 'ev', c: 1, o: seq, t: Date.now(), pad: 'x'.repeat(Math.max(1, bytes - 60)) });
       for (const client of sockets.clients) client.send(text);
     }
   },
-  received: () => received,
 });

@@ -1,0 +1,91 @@
+/**
+ * Everybody in one room of the product as it is served: log on disk, database, tokens, tickets, buckets, metrics. Ticks
+ * at 5 Hz go out, `--reactions` a second come in. Once as a gateway, once with the analyzer in the same process.
+ *
+ *     node bench/full-room.ts [--clients 10000] [--repeats 3] [--seconds 3]
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { median } from './machine.ts';
+import { Run } from './rivals/pinned-run.ts';
+import { runGatewayBenches, thousands, type GatewayBench, type Result } from './rivals/results.ts';
+import { benchToken } from './rivals/token.ts';
+
+const REACTIONS_PER_VIEWER = 1;
+const BAR_CORE = 0.6;
+const BAR_P99_MS = 150;
+const WARM_UP_MS = 3_000;
+const DEPLOYMENTS = [
+  { name: 'gateway', roles: 'api,gateway', isBar: true },
+  { name: 'all roles in one process', roles: 'api,gateway,worker,analyzer', isBar: false },
+] as const;
+
+export const measureFullRoom: GatewayBench = async (options) => {
+  const results: Result[] = [];
+  for (const deployment of DEPLOYMENTS) {
+    const folder = await mkdtemp(path.join(tmpdir(), 'ovation-room-'));
+    try {
+      results.push(...(await measure(deployment, folder, options)));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+  return results;
+};
+
+async function measure(
+  { name, roles, isBar }: (typeof DEPLOYMENTS)[number],
+  folder: string,
+  { clients, repeats, seconds }: Parameters<GatewayBench>[0],
+): Promise<Result[]> {
+  const greeting = { feed: 'channel:default', token: await benchToken() };
+  await using run = await Run.start({ name, server: 'serve-whole', dialect: 'ovation', greeting }, clients, [
+    folder,
+    roles,
+  ]);
+  await run.connect();
+  await run.load({ do: 'wake' });
+  await run.load({ do: 'react', perSecond: clients * REACTIONS_PER_VIEWER });
+  await pause(WARM_UP_MS);
+  const figures = { core: [] as number[], p50: [] as number[], p99: [] as number[], shown: [] as number[] };
+  for (let repeat = 1; repeat <= repeats; repeat += 1) {
+    await run.report();
+    const before = await run.usage();
+    const startedAt = performance.now();
+    // Twice as long as the others: p99 wants many ticks.
+    await pause(2 * seconds * 1000);
+    const cpu = (await run.usage()).cpu - before.cpu;
+    const wall = (performance.now() - startedAt) / 1000;
+    const { latencies, ticks, said, shown } = await run.report();
+    figures.core.push(cpu / wall);
+    figures.p50.push(latencies.p50);
+    figures.p99.push(latencies.p99);
+    figures.shown.push(shown / said);
+    console.log(
+      `room      repeat ${repeat}, ${name}: ${thousands(said / wall)} reactions/s in, ${(ticks / wall / clients).toFixed(2)} Hz, ${(cpu / wall).toFixed(2)} of a core, p50 ${latencies.p50} ms, p99 ${latencies.p99} ms, worst ${latencies.worst} ms; shown ${((100 * shown) / said).toFixed(1)} %`,
+    );
+  }
+  const what = `${clients} viewers, 5 Hz out, ${clients * REACTIONS_PER_VIEWER}/s in, ${name}`;
+  const [core, p99] = [median(figures.core), median(figures.p99)];
+  return [
+    {
+      what: `${what}: CPU`,
+      figure: `${core.toFixed(2)} of a core`,
+      ...(isBar && { bar: `≤ ${BAR_CORE}`, holds: core <= BAR_CORE }),
+    },
+    {
+      what: `${what}: latency`,
+      figure: `p50 ${median(figures.p50)} ms, p99 ${p99} ms`,
+      ...(isBar && { bar: `p99 ≤ ${BAR_P99_MS} ms`, holds: p99 <= BAR_P99_MS }),
+    },
+  ];
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+if (import.meta.main) await runGatewayBenches([measureFullRoom]);
