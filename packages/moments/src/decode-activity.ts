@@ -1,5 +1,5 @@
 import type { ActivityRecord } from '@ovation/protocol';
-import { activityRecordSchema } from '@ovation/protocol';
+import { activityRecordSchema, chatEvidenceSchema } from '@ovation/protocol';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -35,7 +35,9 @@ function isPlainDigest(input: unknown): input is Digest {
 
 function isPlainChannelActivity(input: unknown): boolean {
   if (typeof input !== 'object' || input === null) return false;
-  const { e, r, m, a, f } = input as Record<string, unknown>;
+  const { e, r, m, a, f, x } = input as Record<string, unknown>;
+  // Chat is rare beside reactions and its evidence has many bounds: the schema looks at it.
+  if (x !== undefined && !chatEvidenceSchema.safeParse(x).success) return false;
   if (typeof f !== 'object' || f === null || !isCount(r) || !isCount(m) || !isCount(a)) return false;
   return typeof e === 'object' && e !== null && hasPlainCounts(e as Record<string, unknown>);
 }

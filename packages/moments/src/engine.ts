@@ -11,7 +11,7 @@ import { emoteDisplay } from '@ovation/protocol';
 import { addToDetectors, isWatched, judgeSecond } from './channel-detection.ts';
 import type { ChannelState } from './channel-state.ts';
 import { emptyChannel, openWindow } from './channel-state.ts';
-import type { ChannelDetector, Finding, JudgeContext, WindowDetector } from './detectors/index.ts';
+import type { ChannelDetector, ChannelFinding, Finding, JudgeContext, WindowDetector } from './detectors/index.ts';
 import { channelDetectors, windowDetectors } from './detectors/index.ts';
 import { momentId } from './moment-id.ts';
 import type { PartitionState } from './partition-state.ts';
@@ -198,7 +198,8 @@ export class PartitionEngine {
     }
     if (item.id !== undefined && !this.#rememberId(window, item.id)) return undefined;
     addToWindow(window, item.e, item.n ?? 1);
-    this.#added(name, at, { e: { [item.e]: item.n ?? 1 }, r: 1, m: 0, a: 0, f: {} });
+    // What is part of a chat message comes again in that message's digest.
+    if (item.m === undefined) this.#added(name, at, { e: { [item.e]: item.n ?? 1 }, r: 1, m: 0, a: 0, f: {} });
     return window;
   }
 
@@ -332,7 +333,13 @@ export class PartitionEngine {
     return { analysis, appendedAt: this.#partition.appendedAt };
   }
 
-  #moment(found: { name: string; channel: ChannelState; startAt: number; detector: string; finding: Finding }): Moment {
+  #moment(found: {
+    name: string;
+    channel: ChannelState;
+    startAt: number;
+    detector: string;
+    finding: Finding & Partial<ChannelFinding>;
+  }): Moment {
     const { name, channel, startAt, detector, finding } = found;
     const identity = { tenant: this.#options.tenant, channel: name, detector, emote: finding.emote };
     return {
@@ -351,6 +358,9 @@ export class PartitionEngine {
       holds: finding.holds,
       settingsVersion: channel.version,
       detectedAt: this.#partition.appendedAt,
+      ...(finding.range && { range: finding.range }),
+      ...(finding.score !== undefined && { score: finding.score }),
+      ...(finding.reasons && { reasons: finding.reasons }),
     };
   }
 

@@ -10,6 +10,24 @@ const count = z.number().int().min(1).max(1_000_000_000);
 const sequence = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const instant = z.number().int().min(0).max(8_640_000_000_000_000);
 
+/** Messages of a second whose authors are told apart. */
+export const EVIDENCE_AUTHORS_MAX = 64;
+export const EVIDENCE_REACTIONS_MAX = 12;
+export const EVIDENCE_SAMPLES_MAX = 3;
+/** Characters of a sample. */
+export const EVIDENCE_TEXT_MAX = 120;
+
+/** What explains a rise of the chat later. Bounded, whatever people write. */
+export const chatEvidenceSchema = z.object({
+  /** four characters for the author of each message, of a hash: who wrote stays outside, who is the same can be told */
+  u: z.string().max(4 * EVIDENCE_AUTHORS_MAX),
+  /** reaction, weight of the messages with it; most first */
+  q: z.array(z.tuple([z.string().max(64), z.number()])).max(EVIDENCE_REACTIONS_MAX),
+  /** author as in `u` or "", milliseconds after the slot's start, text without links, addresses and numbers */
+  s: z.array(z.tuple([z.string().max(4), z.number(), z.string().max(2 * EVIDENCE_TEXT_MAX)])).max(EVIDENCE_SAMPLES_MAX),
+});
+export type ChatEvidence = z.infer<typeof chatEvidenceSchema>;
+
 /** What one gateway saw of one channel in one slot. */
 export const channelActivitySchema = z.object({
   /** reactions per emote key */
@@ -22,6 +40,8 @@ export const channelActivitySchema = z.object({
   a: z.number().int().min(0).default(0),
   /** text features that detectors need, by name */
   f: z.record(z.string(), z.number()).default({}),
+  /** only where there was chat */
+  x: chatEvidenceSchema.optional(),
 });
 
 export const digestRecordSchema = z.object({
@@ -38,6 +58,8 @@ export const activityItemSchema = z.object({
   e: z.string().min(1),
   n: count.optional(),
   id: z.string().min(1).max(128).optional(),
+  /** it is part of a chat message, which is counted on its own */
+  m: z.literal(1).optional(),
 });
 
 export const itemsRecordSchema = z.object({

@@ -1,5 +1,29 @@
 import { z } from 'zod';
 
+/** What most of an audience's reactions say. */
+export const MOMENT_KINDS = ['laugh', 'hype', 'shock', 'sad', 'love'] as const;
+/** What may have made an audience rise other than the broadcast itself. */
+export const MOMENT_FLAGS = ['raid', 'poll', 'giveaway', 'sub train', 'copypasta', 'spammer', 'ad break'] as const;
+
+/** Why a moment of the whole audience is one. Bounded: three reactions, three samples of at most 120 characters. */
+export const momentReasonsSchema = z.object({
+  /** messages and reacting viewers a second, inside the range and in the up to ten minutes before it */
+  rate: z.object({ now: z.number(), base: z.number() }),
+  /** chat messages inside the range */
+  messages: z.number().int(),
+  /** viewers who reacted without writing, counted anew each time they did */
+  reactors: z.number().int(),
+  /** different people who wrote; beyond 64 a second it is estimated */
+  authors: z.number().int(),
+  /** the reactions with the most weight, as shown; `emote` where it was not written but tapped */
+  reactions: z.array(z.object({ reaction: z.string(), emote: z.string().optional(), count: z.number() })).max(3),
+  /** messages of different people; links, addresses and long numbers are taken out. What users wrote: escape it */
+  samples: z.array(z.object({ at: z.string(), text: z.string() })).max(3),
+  kind: z.enum(MOMENT_KINDS),
+  flags: z.array(z.enum(MOMENT_FLAGS)),
+});
+export type MomentReasons = z.infer<typeof momentReasonsSchema>;
+
 /**
  * One revision of a moment. Revisions of one id rise; the last one is `final`. A published moment is never withdrawn:
  * when the closed window no longer holds, its final revision says so with `holds: false` (flows.md B2).
@@ -25,6 +49,11 @@ export const momentSchema = z.object({
   settingsVersion: z.number().int(),
   /** append time of the record that caused this revision, ms */
   detectedAt: z.number(),
+  /** where it begins, is strongest and ends, ISO 8601 UTC; of detectors that cut. A first guess until it is final */
+  range: z.object({ start: z.string(), peak: z.string(), end: z.string() }).optional(),
+  /** standard deviations above the channel's own last ten minutes; comparable across channels */
+  score: z.number().optional(),
+  reasons: momentReasonsSchema.optional(),
 });
 export type Moment = z.infer<typeof momentSchema>;
 

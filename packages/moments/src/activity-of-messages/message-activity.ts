@@ -1,12 +1,14 @@
 import { botNames } from './known-bots.ts';
 import type { AudienceMessage } from './message.ts';
 import { reactionsOfText } from './reactions-of-text.ts';
+import { RecentlySeen } from './recently-seen.ts';
 import { RecentCounts } from './recent-counts.ts';
 import type { SecondActivity } from './second-activity.ts';
 import { emptySecond } from './second-activity.ts';
 
 /** An author's earlier messages and copies of a text count for this long, seconds. */
 const MEMORY_S = 30;
+const NEWCOMER_S = 600;
 const COMMAND_WEIGHT = 0.1;
 const VOTE_WEIGHT = 0.3;
 const NOTICE_WEIGHT = 0.2;
@@ -21,6 +23,8 @@ const AD = /\b(?:ads?|advert\w*|commercials?|werbung|anuncios?)\b/iu;
 export interface MessageActivityOptions {
   /** accounts to leave out beside the default list */
   readonly bots?: readonly string[];
+  /** count newcomers too: for digests, behind which nobody knows who wrote */
+  readonly newcomers?: boolean;
 }
 
 /**
@@ -31,10 +35,12 @@ export class MessageActivity {
   readonly #bots: ReadonlySet<string>;
   readonly #recentAuthors = new RecentCounts(MEMORY_S);
   readonly #recentTexts = new RecentCounts(MEMORY_S);
+  readonly #known: RecentlySeen | undefined;
   #open: SecondActivity | undefined;
 
   constructor(options: MessageActivityOptions = {}) {
     this.#bots = botNames(options.bots);
+    if (options.newcomers === true) this.#known = new RecentlySeen(NEWCOMER_S);
   }
 
   /** @returns the second that this message ended, if any; seconds without messages are not told */
@@ -50,7 +56,10 @@ export class MessageActivity {
     return ended;
   }
 
-  /** Ends the second that is open: at the end of a file, or when a live clock says that it is over. */
+  /**
+   * Takes what the open second has so far: at the end of a file, or because somebody waits for it. What comes later of
+   * the same second is told as a part of its own.
+   */
   end(): SecondActivity | undefined {
     const ended = this.#open;
     this.#open = undefined;
@@ -65,8 +74,7 @@ export class MessageActivity {
       return;
     }
     const at = Math.max(message.at, second.second);
-    const earlier = author === '' ? 0 : this.#recentAuthors.add(author, at);
-    if (author !== '') second.authors.set(author, (second.authors.get(author) ?? 0) + 1);
+    const earlier = author === '' ? 0 : this.#countAuthor(second, author, at);
     const weight = this.#kindWeight(second, message, at) / (1 + earlier);
     second.weight += weight;
     if (text === '' || message.notice !== undefined) return;
@@ -75,6 +83,13 @@ export class MessageActivity {
     if (second.samples.length < SAMPLES_PER_SECOND) {
       second.samples.push({ at: message.at, author, text: text.slice(0, SAMPLE_MAX_LENGTH) });
     }
+  }
+
+  /** How often the author had written before, within the memory. */
+  #countAuthor(second: SecondActivity, author: string, at: number): number {
+    second.authors.set(author, (second.authors.get(author) ?? 0) + 1);
+    if (this.#known?.isNew(author, at)) second.features.newcomers += 1;
+    return this.#recentAuthors.add(author, at);
   }
 
   /** How far the kind of message is a reaction. */

@@ -18,6 +18,8 @@ export interface ActivityFeatures {
   copies: number;
   /** messages that say that an advertisement runs */
   ads: number;
+  /** authors who had not written for ten minutes; 0 unless asked for */
+  newcomers: number;
 }
 
 /** The audience of one second. */
@@ -47,7 +49,7 @@ export function emptySecond(second: number): SecondActivity {
     authors: new Map(),
     reactions: new Map(),
     reactionWeight: 0,
-    features: { bots: 0, commands: 0, votes: 0, notices: 0, raids: 0, copies: 0, ads: 0 },
+    features: { bots: 0, commands: 0, votes: 0, notices: 0, raids: 0, copies: 0, ads: 0, newcomers: 0 },
     samples: [],
   };
 }

@@ -1,4 +1,4 @@
-import type { Analysis, ChannelActivity } from '@ovation/protocol';
+import type { Analysis, ChannelActivity, Moment } from '@ovation/protocol';
 import type { WindowState } from '../window.ts';
 
 /** What a detector says about one emote of a window. */
@@ -41,6 +41,10 @@ export interface ChannelRecordActivity {
 export interface ChannelFinding extends Finding {
   /** window start or opening second, ms: with detector and emote it is the moment's identity */
   readonly startAt: number;
+  /** the cut, how far it stands out, and why: as in the moment */
+  readonly range?: Moment['range'];
+  readonly score?: number;
+  readonly reasons?: Moment['reasons'];
 }
 
 /**

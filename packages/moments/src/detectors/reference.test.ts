@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { windowDetectors } from './index.ts';
+import { channelDetectors, windowDetectors } from './index.ts';
 
-const names = windowDetectors.map(({ name }) => name);
+const names = [...windowDetectors, ...channelDetectors].map(({ name }) => name);
 
 describe('list of detectors', () => {
   it('has every file of the folder', () => {

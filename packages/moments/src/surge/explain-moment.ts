@@ -26,7 +26,7 @@ export interface MomentReasons {
 }
 
 /** Reasons of the range `start` (included) to `end` (excluded). */
-export function explainMoment(series: AudienceSeries, { start, end }: Cut): MomentReasons {
+export function explainMoment(series: Pick<AudienceSeries, 'activities'>, { start, end }: Cut): MomentReasons {
   const inside = series.activities(start, end - 1);
   const before = series.activities(start - BEFORE_S, start - 1);
   const reactions = sumReactions(inside);

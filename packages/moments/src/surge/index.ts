@@ -3,6 +3,5 @@ export { createSurge, type Surge, type SurgeOptions } from './create-surge.ts';
 export type { MomentReasons } from './explain-moment.ts';
 export type { MomentFlag } from './flags-of-activity.ts';
 export type { MomentKind } from './kind-of-reactions.ts';
-export { surge, type SurgeState } from './surge-detector.ts';
 export type { SurgeMoment } from './surge-moment.ts';
 export { SURGE_SETTINGS, type SurgeSettings } from './surge-settings.ts';

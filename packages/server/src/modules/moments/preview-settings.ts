@@ -19,7 +19,8 @@ export async function previewSettings(
   const now = parts.clock.now();
   const partition = partitionOf(channel, parts.activityPartitions);
   const from = await parts.eventLog.offsetAt(TOPICS.activity, partition, now - HOUR_MS);
-  const engine = new PartitionEngine();
+  // Settings are those of `ratio`: what surge finds does not depend on them.
+  const engine = new PartitionEngine({ channelDetectors: [] });
   const body = analysisOf(settings);
   const ids = new Set<string>();
   const preview = { moments: 0, windows: 0, reactions: 0, spanMs: 0 };

@@ -1,8 +1,12 @@
 import type { ChannelActivity } from '@ovation/protocol';
-import type { ChannelDetector, ChannelFinding } from '../detectors/detector.ts';
-import type { AudienceSoFar, RiseNews, RiseState } from './follow-rise.ts';
-import { followRise, noRise } from './follow-rise.ts';
-import { SURGE_SETTINGS } from './surge-settings.ts';
+import type { ChannelDetector, ChannelFinding } from './detector.ts';
+import type { AudienceSoFar, RiseNews, RiseState } from '../surge/follow-rise.ts';
+import { followRise, noRise } from '../surge/follow-rise.ts';
+import { withoutFlood } from '../surge/flags-of-activity.ts';
+import { SURGE_SETTINGS } from '../surge/surge-settings.ts';
+import type { EvidenceState } from './surge-evidence/evidence-state.ts';
+import { addEvidence, ageEvidence, noEvidence } from './surge-evidence/evidence-state.ts';
+import { rangeOf, reasonsOf } from './surge-evidence/reasons-of-evidence.ts';
 
 const SETTINGS = SURGE_SETTINGS;
 /** The Gaussian looks this far ahead, so the base ends this long ago. */
@@ -26,6 +30,8 @@ export interface SurgeState extends RiseState {
   /** last second with activity */
   active: number;
   rev: number;
+  /** what a moment is explained by; missing in snapshots of earlier versions */
+  evidence?: EvidenceState;
 }
 
 /**
@@ -35,7 +41,17 @@ export interface SurgeState extends RiseState {
 export const surge: ChannelDetector<SurgeState> = {
   name: 'surge',
 
-  start: () => ({ ...noRise(), first: -1, last: -1, from: 0, weights: [], rates: [], active: -1, rev: 0 }),
+  start: () => ({
+    ...noRise(),
+    first: -1,
+    last: -1,
+    from: 0,
+    weights: [],
+    rates: [],
+    active: -1,
+    rev: 0,
+    evidence: noEvidence(),
+  }),
 
   onActivity(state, { at, activity }) {
     const second = Math.floor(at / 1_000);
@@ -46,6 +62,7 @@ export const surge: ChannelDetector<SurgeState> = {
     while (state.weights.length <= place) state.weights.push(0);
     state.weights[place] = (state.weights[place] ?? 0) + weightOf(activity);
     state.active = Math.max(state.active, second);
+    addEvidence((state.evidence ??= noEvidence()), second, activity);
   },
 
   onSecond(state, { to }) {
@@ -57,6 +74,7 @@ export const surge: ChannelDetector<SurgeState> = {
       const news = followRise(state, viewOf(state), SETTINGS);
       if (news) findings.push(findingOf(state, news));
       forget(state);
+      if (state.evidence) ageEvidence(state.evidence, state.last, state.rise !== null);
     }
     return findings;
   },
@@ -106,12 +124,22 @@ function forget(state: SurgeState): void {
   state.from += gone;
 }
 
-function findingOf(state: SurgeState, { openedAt, start, end, state: said }: RiseNews): ChannelFinding {
+function findingOf(state: SurgeState, { openedAt, start, end, peak, score, state: said }: RiseNews): ChannelFinding {
   const isLast = said === 'confirmed';
   state.rev = isLast ? state.rev + 1 : 1;
   const sum = (from: number, to: number) =>
     Math.round(state.weights.slice(Math.max(0, from - state.from), to - state.from).reduce((all, one) => all + one, 0));
-  const count = sum(start, end);
-  const total = sum(state.from, end);
-  return { emote: '', rev: state.rev, count, total, final: isLast, holds: true, startAt: openedAt * 1_000 };
+  const reasons = reasonsOf((state.evidence ??= noEvidence()), { start, end });
+  return {
+    emote: '',
+    rev: state.rev,
+    count: sum(start, end),
+    total: sum(state.from, end),
+    final: isLast,
+    holds: true,
+    startAt: openedAt * 1_000,
+    range: rangeOf({ start, end }, peak),
+    score: Math.round(100 * withoutFlood(score, reasons.flags)) / 100,
+    reasons,
+  };
 }

@@ -1,9 +1,9 @@
 import type { ActivityRecord, Moment } from '@ovation/protocol';
 import { emoteKey } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
-import type { ChannelDetector } from '../detectors/index.ts';
+import type { ChannelDetector } from './index.ts';
 import { PartitionEngine } from '../engine.ts';
-import { surge } from './surge-detector.ts';
+import { surge } from './surge.ts';
 
 const MINUTE = Date.UTC(2026, 0, 1, 12, 0, 0);
 const FIRE = emoteKey('🔥') ?? '';

@@ -1,0 +1,50 @@
+import type { ChannelActivity, ChatEvidence } from '@ovation/protocol';
+import {
+  EVIDENCE_AUTHORS_MAX,
+  EVIDENCE_REACTIONS_MAX,
+  EVIDENCE_SAMPLES_MAX,
+  EVIDENCE_TEXT_MAX,
+} from '@ovation/protocol';
+import { authorHash, joinAuthors } from './author-hash.ts';
+import { presentableText } from './presentable-text.ts';
+import type { SecondActivity } from './second-activity.ts';
+
+const REACTION_MAX = 64;
+
+/**
+ * A second of messages as the activity of a digest (flows.md B1.2): `m` and `a` as they came, `f.w` the weight that
+ * `surge` adds up, the counts of what floods a chat by their names, and what explains a rise later. No reactions: those
+ * are counted exactly, elsewhere.
+ */
+export function digestOfSecond(second: SecondActivity): ChannelActivity {
+  const { authors, features, messages, weight } = second;
+  const f: Record<string, number> = { w: rounded(weight) };
+  for (const [name, count] of Object.entries(features)) if (count > 0) f[name] = count;
+  return { e: {}, r: 0, m: messages, a: authors.size, f, x: evidenceOf(second) };
+}
+
+function evidenceOf({ authors, reactions, samples, second }: SecondActivity): ChatEvidence {
+  const ranked = [...reactions].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const hashes = [...authors].flatMap(([author, messages]) =>
+    Array.from({ length: Math.min(messages, EVIDENCE_AUTHORS_MAX) }, () => authorHash(author)),
+  );
+  return {
+    u: joinAuthors(hashes, EVIDENCE_AUTHORS_MAX),
+    q: ranked
+      .filter(([reaction]) => presentableText(reaction, REACTION_MAX) === reaction)
+      .slice(0, EVIDENCE_REACTIONS_MAX)
+      .map(([reaction, weight]) => [reaction, rounded(weight)]),
+    s: samples
+      .slice(0, EVIDENCE_SAMPLES_MAX)
+      .map(({ at, author, text }): [string, number, string] => [
+        author === '' ? '' : authorHash(author),
+        Math.max(0, Math.min(999, Math.round((at - second) * 1_000))),
+        presentableText(text, EVIDENCE_TEXT_MAX),
+      ])
+      .filter(([, , text]) => text !== ''),
+  };
+}
+
+function rounded(weight: number): number {
+  return Math.round(weight * 1_000) / 1_000;
+}

@@ -1,0 +1,163 @@
+import type { ChannelActivity } from '@ovation/protocol';
+import { EVIDENCE_AUTHORS_MAX } from '@ovation/protocol';
+import { authorsIn, joinAuthors } from '../../activity-of-messages/author-hash.ts';
+
+/** Seconds that are kept whole: a moment that is being confirmed begins at most this long ago. */
+export const DETAIL_S = 160;
+/** Before a moment its rate is taken over ten minutes. */
+export const RATE_S = 600 + DETAIL_S;
+/** Of a second so many reactions stay when it is over. */
+const REACTIONS_KEPT = 5;
+/** … and while it goes on. */
+const REACTIONS_OPEN = 48;
+const SAMPLES_KEPT = 2;
+/** Samples before this are of no moment that still goes on, as a rule: they are most of the bytes. */
+const SAMPLES_S = 64;
+const NAMES_MAX = 256;
+
+/** Emote keys have a colon behind their kind; what was written in chat is marked, so that neither is taken for the other. */
+const WRITTEN = '"';
+
+/** What is known of one second. Short names: there are up to 160 of them in every snapshot. */
+export interface SecondEvidence {
+  /** the second */
+  s: number;
+  /** messages and reacting viewers */
+  m: number;
+  r: number;
+  /** four characters for the author of each message, at most 64 */
+  u?: string;
+  /** place of a name, weight, place, weight, … */
+  q: number[];
+  /** author, milliseconds, text */
+  t?: [author: string, ms: number, text: string][];
+  /** commands, votes, notices, … */
+  f?: Record<string, number>;
+}
+
+/** JSON and bounded: part of the snapshot. */
+export interface EvidenceState {
+  /** first second of `rates` */
+  from: number;
+  /** messages and reacting viewers of each second of the last minutes */
+  rates: number[];
+  /** those of the last `DETAIL_S` that had anything, oldest first */
+  seconds: SecondEvidence[];
+  /** names of reactions, to which the seconds point */
+  names: string[];
+}
+
+export function noEvidence(): EvidenceState {
+  return { from: 0, rates: [], seconds: [], names: [] };
+}
+
+/** Adds one record's activity to its second, which may be one before the last. */
+export function addEvidence(state: EvidenceState, second: number, activity: ChannelActivity): void {
+  addRate(state, second, activity.m + activity.r);
+  const one = secondOf(state, second);
+  one.m += activity.m;
+  one.r += activity.r;
+  for (const emote in activity.e) addReaction(state, one, emote, activity.e[emote] ?? 0);
+  addFeatures(one, activity.f);
+  const { x } = activity;
+  if (!x) return;
+  if (x.u !== '') one.u = joinAuthors([...authorsIn(one.u ?? ''), ...authorsIn(x.u)], EVIDENCE_AUTHORS_MAX);
+  for (const [reaction, weight] of x.q) addReaction(state, one, `${WRITTEN}${reaction}`, weight);
+  const room = SAMPLES_KEPT - (one.t?.length ?? 0);
+  if (room > 0 && x.s.length > 0) one.t = [...(one.t ?? []), ...x.s.slice(0, room)];
+}
+
+/** The second is over; what no moment can need any more goes. `isRising`: then its samples stay. */
+export function ageEvidence(state: EvidenceState, last: number, isRising: boolean): void {
+  const gone = last - RATE_S - state.from;
+  if (gone > 0) {
+    state.rates.splice(0, gone);
+    state.from += gone;
+  }
+  while ((state.seconds[0]?.s ?? last) < last - DETAIL_S) state.seconds.shift();
+  for (const one of state.seconds) {
+    if (one.q.length > 2 * REACTIONS_KEPT && one.s <= last) one.q = strongest(one.q);
+    if (!isRising && one.s < last - SAMPLES_S) delete one.t;
+  }
+  if (state.names.length > NAMES_MAX) forgetNames(state);
+}
+
+/** Names of a second's reactions with their weight; what was written and what was tapped apart. */
+export function* reactionsOf(
+  { names }: EvidenceState,
+  { q }: SecondEvidence,
+): Generator<{ name: string; isTapped: boolean; weight: number }> {
+  for (let index = 0; index < q.length; index += 2) {
+    const name = names[q[index] ?? -1] ?? '';
+    const isTapped = !name.startsWith(WRITTEN);
+    yield { name: isTapped ? name : name.slice(WRITTEN.length), isTapped, weight: q[index + 1] ?? 0 };
+  }
+}
+
+function addRate(state: EvidenceState, second: number, n: number): void {
+  if (state.rates.length === 0) state.from = second;
+  if (second < state.from) return;
+  const place = second - state.from;
+  while (state.rates.length <= place) state.rates.push(0);
+  state.rates[place] = (state.rates[place] ?? 0) + n;
+}
+
+function secondOf({ seconds }: EvidenceState, second: number): SecondEvidence {
+  const before = seconds.findLastIndex(({ s }) => s <= second);
+  const known = seconds[before];
+  if (known?.s === second) return known;
+  const one: SecondEvidence = { s: second, m: 0, r: 0, q: [] };
+  seconds.splice(before + 1, 0, one);
+  return one;
+}
+
+function addReaction({ names }: EvidenceState, { q }: SecondEvidence, name: string, weight: number): void {
+  let place = names.indexOf(name);
+  if (place === -1) {
+    if (q.length >= 2 * REACTIONS_OPEN) return;
+    place = names.push(name) - 1;
+  }
+  for (let index = 0; index < q.length; index += 2) {
+    if (q[index] !== place) continue;
+    q[index + 1] = rounded((q[index + 1] ?? 0) + weight);
+    return;
+  }
+  if (q.length < 2 * REACTIONS_OPEN) q.push(place, rounded(weight));
+}
+
+function addFeatures(one: SecondEvidence, features: Readonly<Record<string, number>>): void {
+  for (const name in features) {
+    const count = features[name] ?? 0;
+    if (name === 'w' || count === 0) continue;
+    one.f = { ...one.f, [name]: (one.f?.[name] ?? 0) + count };
+  }
+}
+
+function strongest(q: readonly number[]): number[] {
+  const pairs = Array.from({ length: q.length / 2 }, (_, index): [number, number] => [
+    q[2 * index] ?? 0,
+    q[2 * index + 1] ?? 0,
+  ]);
+  return pairs
+    .toSorted(([a, x], [b, y]) => y - x || a - b)
+    .slice(0, REACTIONS_KEPT)
+    .flat();
+}
+
+function forgetNames(state: EvidenceState): void {
+  const places = new Map<number, number>();
+  const names: string[] = [];
+  for (const one of state.seconds) {
+    one.q = one.q.map((number, index) => {
+      if (index % 2 === 1) return number;
+      let place = places.get(number);
+      if (place === undefined) places.set(number, (place = names.push(state.names[number] ?? '') - 1));
+      return place;
+    });
+  }
+  state.names = names;
+}
+
+function rounded(weight: number): number {
+  return Math.round(weight * 100) / 100;
+}

@@ -1,0 +1,119 @@
+import type { Moment, MomentReasons } from '@ovation/protocol';
+import { EVIDENCE_AUTHORS_MAX, emoteDisplay } from '@ovation/protocol';
+import { AUTHOR_LENGTH, AUTHORS_SPACE, authorsIn, numberOfAuthor } from '../../activity-of-messages/author-hash.ts';
+import type { ActivityFeatures, SecondActivity } from '../../activity-of-messages/second-activity.ts';
+import { emptySecond } from '../../activity-of-messages/second-activity.ts';
+import { explainMoment } from '../../surge/explain-moment.ts';
+import type { EvidenceState, SecondEvidence } from './evidence-state.ts';
+import { reactionsOf } from './evidence-state.ts';
+
+/** A raid brings people who were not there; so many make one, as in chats of files. */
+const NEWCOMER_SHARE = 0.7;
+const LEAST_AUTHORS = 20;
+/** In a channel that began only just now everybody is new. */
+const LEAST_KNOWN_S = 300;
+
+export interface Cut {
+  /** first second and the one behind the last */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Why the range is a moment, by the same code that explains the moments of files. */
+export function reasonsOf(state: EvidenceState, cut: Cut): MomentReasons {
+  const inside = state.seconds.filter(({ s }) => s >= cut.start && s < cut.end);
+  const activities = new Map(inside.map((one) => [one.s, activityOf(state, one)]));
+  const series = {
+    activities: (from: number, to: number) => {
+      const first = Math.max(from, state.from);
+      return Array.from({ length: Math.max(0, to - first + 1) }, (_, index) => {
+        const second = first + index;
+        return activities.get(second) ?? { ...emptySecond(second), messages: state.rates[second - state.from] ?? 0 };
+      });
+    },
+  };
+  const { flags, kind, rate, reactions, samples } = explainMoment(series, cut);
+  const authors = countAuthors(inside);
+  const emotes = tappedNames(state, inside);
+  const isKnown = cut.start - state.from >= LEAST_KNOWN_S;
+  const isRaid = isKnown && !flags.includes('raid') && areNewcomers(inside, authors);
+  return {
+    rate: { now: rounded(rate.now), base: rounded(rate.base) },
+    messages: sumOf(inside, ({ m }) => m),
+    reactors: sumOf(inside, ({ r }) => r),
+    authors,
+    reactions: reactions.map(({ reaction, count }) => ({
+      reaction,
+      ...(emotes.has(reaction) && { emote: emotes.get(reaction) }),
+      count: rounded(count),
+    })),
+    samples: samples.map(({ at, text }) => ({ at: new Date(Math.round(at * 1_000)).toISOString(), text })),
+    kind,
+    flags: [...(isRaid ? ['raid' as const] : []), ...flags],
+  };
+}
+
+export function rangeOf({ start, end }: Cut, peak: number): Moment['range'] {
+  const instant = (second: number) => new Date(second * 1_000).toISOString();
+  return { start: instant(start), peak: instant(peak), end: instant(end) };
+}
+
+function activityOf(state: EvidenceState, one: SecondEvidence): SecondActivity {
+  const second = emptySecond(one.s);
+  second.messages = one.m + one.r;
+  for (const author of authorsIn(one.u ?? '')) second.authors.set(author, (second.authors.get(author) ?? 0) + 1);
+  for (const { isTapped, name, weight } of reactionsOf(state, one)) {
+    const shown = isTapped ? emoteDisplay(name) : name;
+    second.reactions.set(shown, (second.reactions.get(shown) ?? 0) + weight);
+    second.reactionWeight += weight;
+  }
+  for (const [author, ms, text] of one.t ?? []) second.samples.push({ at: one.s + ms / 1_000, author, text });
+  for (const [name, count] of Object.entries(one.f ?? {})) {
+    if (isFeature(second.features, name)) second.features[name] += count;
+  }
+  return second;
+}
+
+/** Those of a second with more than 64 messages are the ones with the smallest numbers: counted there, and scaled up. */
+function countAuthors(seconds: readonly SecondEvidence[]): number {
+  let limit = AUTHORS_SPACE;
+  const numbers = new Set<number>();
+  for (const { u = '' } of seconds) {
+    let largest = 0;
+    for (const author of authorsIn(u)) {
+      const number = numberOfAuthor(author);
+      numbers.add(number);
+      largest = Math.max(largest, number);
+    }
+    if (u.length >= AUTHOR_LENGTH * EVIDENCE_AUTHORS_MAX) limit = Math.min(limit, largest);
+  }
+  if (limit === AUTHORS_SPACE) return numbers.size;
+  const below = [...numbers].filter((number) => number <= limit).length;
+  return Math.round((below * AUTHORS_SPACE) / Math.max(1, limit));
+}
+
+/** Shown name → key of what was tapped. */
+function tappedNames(state: EvidenceState, seconds: readonly SecondEvidence[]): Map<string, string> {
+  const emotes = new Map<string, string>();
+  for (const one of seconds) {
+    for (const { isTapped, name } of reactionsOf(state, one)) if (isTapped) emotes.set(emoteDisplay(name), name);
+  }
+  return emotes;
+}
+
+function areNewcomers(inside: readonly SecondEvidence[], authors: number): boolean {
+  const newcomers = sumOf(inside, ({ f }) => f?.['newcomers'] ?? 0);
+  return authors >= LEAST_AUTHORS && newcomers / authors >= NEWCOMER_SHARE;
+}
+
+function isFeature(features: ActivityFeatures, name: string): name is keyof ActivityFeatures {
+  return Object.hasOwn(features, name);
+}
+
+function sumOf(seconds: readonly SecondEvidence[], n: (second: SecondEvidence) => number): number {
+  return seconds.reduce((sum, second) => sum + n(second), 0);
+}
+
+function rounded(number: number): number {
+  return Math.round(number * 100) / 100;
+}
