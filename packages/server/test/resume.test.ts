@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).toReversed()) await clean();
 });
 
-const until = (check: () => unknown) => vi.waitFor(check, { interval: 20, timeout: 30_000 });
+const until = (check: () => unknown) => vi.waitFor(check, { interval: 20, timeout: 200_000 });
 
 async function start(folder: string, port = '0'): Promise<ServerProcess> {
   const server = await startServer({ OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off', PORT: port });

@@ -101,7 +101,7 @@ describe('listening', () => {
     clients[0]?.socket.close();
     clients[1]?.socket.terminate();
     await until(async () => expect(await world.sockets('classic')).toBe(0));
-    expect(world.gateway.connections()).toBe(0);
+    await until(() => expect(world.gateway.connections()).toBe(0));
   });
 });
 

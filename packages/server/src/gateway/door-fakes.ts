@@ -32,7 +32,7 @@ export const SECRET = 'a secret for tests';
 
 /** Waits until the check holds, whatever the machine is busy with. */
 export function until(check: () => unknown): Promise<unknown> {
-  return vi.waitFor(check, { interval: 5, timeout: 15_000 });
+  return vi.waitFor(check, { interval: 5, timeout: 200_000 });
 }
 
 export class FakeChannels {

@@ -94,6 +94,7 @@ describe('the stream of events', () => {
 
   it('goes on after Last-Event-ID or since, each missed event once and in order (S4-22)', async () => {
     const first = await open();
+    await until(() => expect(first.stream.of('sub')).toHaveLength(1));
     emit('a', 'b');
     await until(() => expect(first.stream.of('ev')).toHaveLength(2));
     first.close();
@@ -126,7 +127,7 @@ describe('the stream of events', () => {
     expect((await fetch(`${url}/sse?channel=nobody`)).status).toBe(404);
     expect((await fetch(`${url}/sse?channel=demo&since=x`)).status).toBe(400);
     expect((await fetch(`${url}/sse?channel=demo`, { method: 'HEAD' })).status).toBe(200);
-    expect(world.gateway.connections()).toBe(0);
+    await until(() => expect(world.gateway.connections()).toBe(0));
   });
 
   it('ends when its gateway stops, saying when to come back, and is counted out when its peer goes', async () => {
@@ -135,6 +136,7 @@ describe('the stream of events', () => {
     gone.close();
     await until(() => expect(world.gateway.connections()).toBe(0));
     const { stream } = await open();
+    await until(() => expect(stream.of('sub')).toHaveLength(1));
     await world.gateway[Symbol.asyncDispose]();
     await until(() => expect(stream.hasEnded).toBe(true));
     expect(stream.of('sys')[0]?.data).toMatchObject({ kind: 'drain' });

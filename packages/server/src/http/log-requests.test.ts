@@ -30,7 +30,7 @@ describe('the log of requests', () => {
         .split('\n')
         .filter(Boolean)
         .map((line): Record<string, unknown> => JSON.parse(line));
-    await vi.waitFor(() => expect(linesOf()).toHaveLength(6));
+    await vi.waitFor(() => expect(linesOf()).toHaveLength(6), { timeout: 200_000 });
     const lines = linesOf();
     for (const id of ids) {
       expect(lines.filter(({ requestId }) => requestId === id)).toEqual([

@@ -59,10 +59,13 @@ describe('GET /health', () => {
     void server.inject('/health').then((response) => {
       answer = response;
     });
-    await vi.waitFor(() => {
-      fake.clock.advance(1000);
-      expect(answer).toBeDefined();
-    });
+    await vi.waitFor(
+      () => {
+        fake.clock.advance(1000);
+        expect(answer).toBeDefined();
+      },
+      { timeout: 200_000 },
+    );
     expect(answer?.json()).toMatchObject({ kafka: 'disconnected', services: { kafka: 'unhealthy' } });
   });
 

@@ -69,5 +69,5 @@ export async function appendOneByOne(log: EventLog, topic: string, count: number
 
 export async function untilEarliest(subject: GetSubject, topic: string, earliest: number): Promise<void> {
   const look = async () => expect(await subject().log.earliestOffsets(topic)).toEqual([earliest]);
-  await vi.waitFor(look, { timeout: 20_000, interval: 5 });
+  await vi.waitFor(look, { timeout: 200_000, interval: 5 });
 }

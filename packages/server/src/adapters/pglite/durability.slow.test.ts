@@ -42,7 +42,7 @@ async function passUntil(clock: ManualClock, done: () => Promise<boolean>): Prom
       clock.advance(HOUR_MS);
       await vi.waitFor(async () => expect(await done()).toBe(true), { timeout: 3_000, interval: 20 });
     },
-    { timeout: 30_000 },
+    { timeout: 200_000 },
   );
 }
 
@@ -87,7 +87,7 @@ describe('the embedded database on disk', () => {
       await passUntil(clock, async () => (await dumpsOf(root)).at(-1) !== newest);
       newest = (await dumpsOf(root)).at(-1);
     }
-    await vi.waitFor(async () => expect(await dumpsOf(root)).toHaveLength(3));
+    await vi.waitFor(async () => expect(await dumpsOf(root)).toHaveLength(3), { timeout: 200_000 });
     await database[Symbol.asyncDispose]();
 
     const [oldest = ''] = await dumpsOf(root);
@@ -164,7 +164,7 @@ async function writeUntilKilled(root: string): Promise<{ epoch: string; acknowle
   let output = '';
   writer.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const exited = once(writer, 'exit');
-  await vi.waitFor(() => expect(output.split('\n').length).toBeGreaterThan(50), { timeout: 20_000 });
+  await vi.waitFor(() => expect(output.split('\n').length).toBeGreaterThan(50), { timeout: 200_000 });
   writer.kill('SIGKILL');
   await exited;
   const [epoch = '', ...ids] = output.split('\n').slice(0, -1);

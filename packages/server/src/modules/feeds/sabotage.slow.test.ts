@@ -34,7 +34,7 @@ async function kept(sabotage?: Sabotage): Promise<number> {
       ...(sabotage ? { sabotage } : {}),
     });
     relay.start();
-    await vi.waitFor(() => expect(refuse).toHaveBeenCalled());
+    await vi.waitFor(() => expect(refuse).toHaveBeenCalled(), { timeout: 200_000 });
   }
   const { rows } = await sql<{ n: number }>`select count(*) as n from outbox`.execute(database.sql);
   return Number(rows[0]?.n) + eventLog.values('feeds').length;
