@@ -65,15 +65,20 @@ export const texts = {
     showChart: 'Show as chart',
     chart: 'Reactions per second over the last five minutes',
     chartHelp: 'Left and right arrow keys move through time',
+    asOf: (time: string) => `As of ${time}, when the connection was lost`,
     hint: (seconds: number) =>
       seconds === 1 ? 'Last five minutes' : `Last five minutes, mean over ${seconds} seconds`,
     at: (time: string, rate: string) => `${time}, ${rate} per second`,
     nothingAt: (time: string) => `${time}, no reactions`,
-    momentAt: 'Moment:',
     time: 'Time',
     all: 'All',
     other: 'Other',
     tableCaption: 'Reactions in steps of ten seconds, newest first',
+  },
+
+  swarm: {
+    recent: (seconds: number) => `Last ${seconds} s`,
+    none: 'no reactions',
   },
 
   tally: {
@@ -96,7 +101,9 @@ export const texts = {
     ofReactions: (count: number, total: number) => `${formatCount(count)} of ${plural(total, 'reaction', 'reactions')}`,
     share: (ratio: number) => formatShare(ratio),
     window: (from: string, to: string) => `${from}–${to}`,
-    newest: (count: number) => plural(count, 'moment', 'moments'),
+    newest: (count: number, most: number) =>
+      count < most ? plural(count, 'moment', 'moments') : `the newest ${formatCount(most)}`,
+    asOf: (time: string) => `as of ${time}`,
     held: (count: number) => `${plural(count, 'new moment', 'new moments')} while paused`,
     announceOne: (name: string, ratio: number) => `New moment: ${name}, ${formatShare(ratio)}`,
     announceMany: (count: number, name: string) => `${formatCount(count)} new moments, the latest: ${name}`,

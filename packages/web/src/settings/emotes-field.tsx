@@ -1,6 +1,6 @@
 import { lazy, Suspense, useId, useState, type KeyboardEvent } from 'react';
 import { emoteKey } from '@ovation/protocol';
-import { useChannel } from '../live/use-channel.ts';
+import { useChannel } from '@ovation/client/react';
 import { texts } from '../texts.ts';
 import { PlainButton } from '../ui/button.tsx';
 import { displayOf } from '../ui/emote-text.ts';

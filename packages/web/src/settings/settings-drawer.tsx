@@ -2,7 +2,7 @@ import { Button } from 'react-aria-components/Button';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
-import { useChannel } from '../live/use-channel.ts';
+import { useChannel } from '@ovation/client/react';
 import { texts } from '../texts.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { Cross } from '../ui/icons.tsx';

@@ -2,7 +2,7 @@ import { useState, type FormEvent } from 'react';
 import type { ApiFailure } from '@ovation/client';
 import type { ChannelSettings } from '@ovation/protocol';
 import { keepAccessToken } from '../live/access-token.ts';
-import { useLive } from '../live/live-context.tsx';
+import { useApi } from '../live/api-context.tsx';
 import { texts } from '../texts.ts';
 import { PlainButton } from '../ui/button.tsx';
 import { TokenField } from '../ui/token-field.tsx';
@@ -18,7 +18,7 @@ type Saving =
   | { readonly kind: 'failed'; readonly failure: ApiFailure };
 
 export function SettingsForm({ name, settings }: { name: string; settings: ChannelSettings }) {
-  const { api } = useLive();
+  const api = useApi();
   const draft = useDraft(settings);
   const [saving, setSaving] = useState<Saving>({ kind: 'idle' });
   const save = async () => {

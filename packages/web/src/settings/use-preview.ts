@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { ApiAnswer } from '@ovation/client';
 import type { Preview, Settings } from '@ovation/protocol';
-import { useLive } from '../live/live-context.tsx';
+import { useApi } from '../live/api-context.tsx';
 
 /** Long enough not to ask at every step of the slider. */
 const QUIET_MS = 350;
@@ -12,7 +12,7 @@ const WAITING: PreviewState = { kind: 'waiting' };
 
 /** What the last hour would have given; asked when the values have stood still for a moment. */
 export function usePreview(name: string, values: Settings): PreviewState {
-  const { api } = useLive();
+  const api = useApi();
   const asked = JSON.stringify(values);
   const [last, setLast] = useState<{ asked: string; answer: ApiAnswer<Preview> }>();
   useEffect(() => {

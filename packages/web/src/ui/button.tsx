@@ -10,7 +10,7 @@ export type ButtonLook = keyof typeof looks;
 
 /** The classes of a button; a target of 44 px whatever it holds. */
 export function buttonClass(look: ButtonLook, more = ''): string {
-  return `inline-flex h-target min-w-target shrink-0 items-center justify-center gap-2 rounded-md text-sm disabled:opacity-60 ${looks[look]} ${more}`;
+  return `inline-flex h-target min-w-target shrink-0 items-center justify-center gap-2 rounded-md text-sm disabled:opacity-60 aria-disabled:opacity-60 ${looks[look]} ${more}`;
 }
 
 export function PlainButton({

@@ -1,6 +1,6 @@
 import { Suspense, lazy, useState } from 'react';
-import type { ChannelView } from '@ovation/client';
-import { useChannel } from '../live/use-channel.ts';
+import type { ChannelState } from '@ovation/client';
+import { useChannel } from '@ovation/client/react';
 import { Announcer } from './announcer.tsx';
 import { Header } from './header.tsx';
 import { LivePanel } from './live-panel.tsx';
@@ -19,8 +19,9 @@ interface ChannelPageProps {
 
 /** One channel: header, live chart, moments, reaction bar. */
 export function ChannelPage({ name, go }: ChannelPageProps) {
-  const view = useChannel(name, (all) => all);
-  const [held, setHeld] = useState<ChannelView>();
+  const isKnown = useChannel(name, ({ state }) => isShown(state));
+  const hasSettings = useChannel(name, ({ settings }) => settings !== undefined);
+  const moments = useChannel(name, (view) => view.moments);
   const [isOpen, setOpen] = useState(false);
   const [wasOpened, setOpened] = useState(false);
   const openSettings = () => {
@@ -29,12 +30,14 @@ export function ChannelPage({ name, go }: ChannelPageProps) {
   };
   return (
     <div className="frame">
-      <Header name={name} go={go} openSettings={view.settings && isKnown(view) ? openSettings : undefined} />
+      <Header name={name} go={go} openSettings={hasSettings && isKnown ? openSettings : undefined} />
       <main className="frame-main">
-        <Content view={view} held={held} hold={setHeld} go={go} />
+        {!isKnown && <UnknownChannel name={name} go={go} />}
+        {isKnown && !hasSettings && <PageSkeleton />}
+        {isKnown && hasSettings && <Watching name={name} go={go} />}
       </main>
-      {isKnown(view) && <ReactionBar name={name} />}
-      <Announcer moments={view.moments} />
+      {isKnown && <ReactionBar name={name} />}
+      <Announcer moments={moments} />
       {wasOpened && (
         <Suspense>
           <SettingsDrawer name={name} isOpen={isOpen} close={() => setOpen(false)} />
@@ -44,27 +47,17 @@ export function ChannelPage({ name, go }: ChannelPageProps) {
   );
 }
 
-interface ContentProps {
-  view: ChannelView;
-  /** what stood there when the viewer paused */
-  held: ChannelView | undefined;
-  hold: (view: ChannelView | undefined) => void;
-  go: (channel: string) => void;
-}
-
-function Content({ view, held, hold, go }: ContentProps) {
-  if (!isKnown(view)) return <UnknownChannel view={view} go={go} />;
-  if (!view.settings) return <PageSkeleton />;
-  const shown = held ?? view;
-  const heldBack = held ? [...view.moments.keys()].filter((id) => !held.moments.has(id)).length : 0;
+/** What moves by itself, and the switch that makes it stand still. */
+function Watching({ name, go }: ChannelPageProps) {
+  const [isPaused, setPaused] = useState(false);
   return (
     <>
-      <LivePanel view={shown} isPaused={held !== undefined} onPause={(pause) => hold(pause ? view : undefined)} />
-      <MomentsFeed view={shown} heldBack={heldBack} go={go} />
+      <LivePanel name={name} isPaused={isPaused} onPause={setPaused} />
+      <MomentsFeed name={name} isPaused={isPaused} go={go} />
     </>
   );
 }
 
-function isKnown(view: ChannelView): boolean {
-  return view.state !== 'unknown' && view.state !== 'refused';
+function isShown(state: ChannelState): boolean {
+  return state !== 'unknown' && state !== 'refused';
 }

@@ -1,15 +1,16 @@
 import type { ReactNode } from 'react';
 import { DEFAULT_INTERVAL, DEFAULT_THRESHOLD, DEMO_CHANNEL } from '@ovation/protocol';
-import type { ChannelView } from '@ovation/client';
+import { useChannel } from '@ovation/client/react';
 import { channelAddress } from '../live/use-channel-name.ts';
 import { texts } from '../texts.ts';
 import { CopyCommand } from '../ui/copy-command.tsx';
 
 /** No moments yet: what a moment is, and three ways to get one. */
-export function EmptyFeed({ view, go }: { view: ChannelView; go: (channel: string) => void }) {
-  const threshold = view.settings?.threshold ?? DEFAULT_THRESHOLD;
-  const interval = view.settings?.interval ?? DEFAULT_INTERVAL;
-  const isDemo = view.name === DEMO_CHANNEL;
+export function EmptyFeed({ name, go }: { name: string; go: (channel: string) => void }) {
+  const settings = useChannel(name, (view) => view.settings);
+  const threshold = settings?.threshold ?? DEFAULT_THRESHOLD;
+  const interval = settings?.interval ?? DEFAULT_INTERVAL;
+  const isDemo = name === DEMO_CHANNEL;
   return (
     <div className="min-h-empty pt-4" data-empty>
       <p className="text-lg font-serif">{texts.empty.title}</p>
@@ -26,7 +27,7 @@ export function EmptyFeed({ view, go }: { view: ChannelView; go: (channel: strin
           </Step>
         )}
         <Step number={3} title={texts.empty.replay} text={texts.empty.replayMore}>
-          <CopyCommand command={texts.empty.replayCommand(view.name)} />
+          <CopyCommand command={texts.empty.replayCommand(name)} />
         </Step>
       </ol>
     </div>

@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components/Button';
 import { Header, Menu, MenuItem, MenuSection, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import { DEFAULT_CHANNEL, DEMO_CHANNEL } from '@ovation/protocol';
-import { useLive } from '../live/live-context.tsx';
+import { useApi } from '../live/api-context.tsx';
 import { texts } from '../texts.ts';
 import { changeAppearance, type MotionChoice, type ThemeChoice } from '../ui/appearance.ts';
 import { buttonClass } from '../ui/button.tsx';
@@ -40,7 +40,7 @@ export function ChannelMenu({ name, go }: { name: string; go: (channel: string) 
 
 /** All channels of the server; the fixed ones and the present one also while it does not answer. */
 function useChannelNames(name: string): [readonly string[], () => void] {
-  const { api } = useLive();
+  const api = useApi();
   const [names, setNames] = useState<readonly string[]>([]);
   const refresh = () => {
     void api.channels().then((answer) => {

@@ -1,7 +1,6 @@
 import { Suspense, lazy } from 'react';
 import type { ConnectionState } from '@ovation/client';
-import { useChannel } from '../live/use-channel.ts';
-import { useConnectionState } from '../live/use-connection-state.ts';
+import { useChannel, useConnectionState, useOccupancy } from '@ovation/client/react';
 import { texts } from '../texts.ts';
 import { PlainButton, buttonClass } from '../ui/button.tsx';
 import { ChevronDown, Eye, Mark, People, Sliders } from '../ui/icons.tsx';
@@ -59,7 +58,7 @@ function ViewPlaceholder() {
 }
 
 function Subheader({ name }: { name: string }) {
-  const occ = useChannel(name, (view) => view.occ);
+  const occ = useOccupancy(name);
   const broadcast = useChannel(name, (view) => view.broadcast);
   return (
     <div className="frame-subheader">

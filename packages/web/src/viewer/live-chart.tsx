@@ -79,7 +79,7 @@ interface ReadoutProps {
 function Readout({ view, slots, stacks, bin }: ReadoutProps) {
   const start = bin === undefined ? undefined : stacks.starts[bin];
   const line = 'text-soft flex h-readout items-center gap-3 overflow-hidden text-xs whitespace-nowrap';
-  if (bin === undefined || start === undefined) return <p className={line}>{texts.live.hint(stacks.binSeconds)}</p>;
+  if (bin === undefined || start === undefined) return <p className={line}>{hintOf(view, stacks)}</p>;
   return (
     <p className={line} aria-hidden="true">
       <span>
@@ -97,6 +97,11 @@ function Readout({ view, slots, stacks, bin }: ReadoutProps) {
       })}
     </p>
   );
+}
+
+function hintOf({ staleSince }: ChannelView, { binSeconds }: Stacks) {
+  if (staleSince === undefined) return texts.live.hint(binSeconds);
+  return <span className="text-alert font-semibold">{texts.live.asOf(formatTimeWithSeconds(staleSince))}</span>;
 }
 
 function spokenBin(view: ChannelView, slots: readonly string[], stacks: Stacks, bin: number): string {

@@ -1,35 +1,35 @@
 import { useState } from 'react';
-import type { ChannelView } from '@ovation/client';
+import { useChannel, useTally } from '@ovation/client/react';
+import { useHeld } from '../live/use-held.ts';
 import { texts } from '../texts.ts';
 import { Bars, Pause, Play, Table } from '../ui/icons.tsx';
 import { PlainButton } from '../ui/button.tsx';
 import { formatCount, formatRate } from '../ui/number-and-time.ts';
 import { ChartTable } from './chart-table.tsx';
 import { LiveChart } from './live-chart.tsx';
-import { recentRate, tallySeries } from './stacks.ts';
+import { Swarm } from './swarm.tsx';
 import { Tally } from './tally.tsx';
 import { useSlots } from './use-slots.ts';
 
 interface LivePanelProps {
-  view: ChannelView;
+  name: string;
   isPaused: boolean;
   onPause: (isPaused: boolean) => void;
 }
 
-const RATE_SECONDS = 5;
-
 /** The left half of the page: how many reactions, of which emotes, and how near to a moment. */
-export function LivePanel({ view, isPaused, onPause }: LivePanelProps) {
+export function LivePanel({ name, isPaused, onPause }: LivePanelProps) {
   const [isTable, setTable] = useState(false);
-  const tally = tallySeries(view.series);
+  const view = useHeld(useChannel(name), isPaused);
+  const tally = useHeld(useTally(name), isPaused);
   const slots = useSlots(view, tally.fiveMinutes);
   return (
-    <section aria-labelledby="live-title" className="min-w-0">
-      <div className="mb-3 flex h-14 items-end justify-between gap-3">
+    <section aria-labelledby="live-title" className="live min-w-0" data-stale={view.state === 'stale' || undefined}>
+      <div className="flex h-14 items-end justify-between gap-2">
         <h2 id="live-title" className="sr-only">
           {texts.live.title}
         </h2>
-        <Figures rate={recentRate(view.series, RATE_SECONDS)} total={view.total} />
+        <Figures rate={tally.rate} total={tally.total} />
         <div className="flex shrink-0">
           <PlainButton look="quiet" onClick={() => setTable(!isTable)}>
             {isTable ? <Bars /> : <Table />}
@@ -41,6 +41,7 @@ export function LivePanel({ view, isPaused, onPause }: LivePanelProps) {
           </PlainButton>
         </div>
       </div>
+      <Swarm name={name} isPaused={isPaused} />
       {isTable ? <ChartTable view={view} slots={slots} /> : <LiveChart view={view} slots={slots} isPaused={isPaused} />}
       <Tally view={view} slots={slots} tally={tally} />
     </section>
@@ -49,7 +50,7 @@ export function LivePanel({ view, isPaused, onPause }: LivePanelProps) {
 
 function Figures({ rate, total }: { rate: number; total: number }) {
   return (
-    <dl className="flex min-w-0 items-end gap-3 overflow-hidden sm:gap-6">
+    <dl className="flex min-w-0 items-end gap-2 overflow-hidden xs:gap-3 sm:gap-6">
       <Figure id="rate" label={texts.live.rate} value={formatRate(rate)} size="text-3xl" />
       <Figure id="total" label={texts.live.total} value={formatCount(total)} size="text-xl" />
     </dl>

@@ -1,25 +1,30 @@
 import { useState, type CSSProperties } from 'react';
-import type { ChannelView } from '@ovation/client';
+import { useChannel, useChannelStore, useMoments } from '@ovation/client/react';
+import { useHeld } from '../live/use-held.ts';
 import { texts } from '../texts.ts';
+import { formatTime } from '../ui/number-and-time.ts';
 import { EmptyFeed } from './empty-feed.tsx';
 import { MomentCard } from './moment-card.tsx';
 
 interface MomentsFeedProps {
-  /** what is shown; stands still while paused */
-  view: ChannelView;
-  /** moments that came while paused */
-  heldBack: number;
+  name: string;
+  /** what is shown stands still */
+  isPaused: boolean;
   go: (channel: string) => void;
 }
 
 const SHOWN = 50;
 
-export function MomentsFeed({ view, heldBack, go }: MomentsFeedProps) {
-  const moments = [...view.moments.values()].slice(0, SHOWN);
+export function MomentsFeed({ name, isPaused, go }: MomentsFeedProps) {
+  const store = useChannelStore(name);
+  const staleSince = useChannel(name, (view) => view.staleSince);
+  const latest = useMoments(name, SHOWN);
+  const moments = useHeld(latest, isPaused);
+  const heldBack = latest.filter(({ id }) => !moments.some((shown) => shown.id === id)).length;
   const count = { '--count': moments.length } as CSSProperties; // a custom property is not in React's type
   // On a phone an empty channel begins with what to do next, not with an empty chart. Decided once: a page must not be
   // rearranged under somebody's thumb. The list then keeps to the space of the empty feed.
-  const [isFirst] = useState(moments.length === 0 && view.total === 0);
+  const [isFirst] = useState(() => moments.length === 0 && store.get().total === 0);
   const place = isFirst ? 'feed-first' : '';
   return (
     <section aria-labelledby="moments-title" className={`feed min-w-0 ${place}`}>
@@ -27,12 +32,12 @@ export function MomentsFeed({ view, heldBack, go }: MomentsFeedProps) {
         <h2 id="moments-title" className="text-xl">
           {texts.moments.title}
         </h2>
-        <p className="text-soft text-sm">
-          {heldBack > 0 ? texts.moments.held(heldBack) : moments.length > 0 && texts.moments.newest(view.moments.size)}
+        <p className={`text-sm ${staleSince === undefined ? 'text-soft' : 'text-alert'}`}>
+          {noteOf(moments.length, heldBack, staleSince)}
         </p>
       </div>
       {moments.length === 0 ? (
-        <EmptyFeed view={view} go={go} />
+        <EmptyFeed name={name} go={go} />
       ) : (
         <div className="feed-scroll" tabIndex={0} role="group" aria-labelledby="moments-title">
           <ol className="feed-list relative" style={count}>
@@ -44,4 +49,10 @@ export function MomentsFeed({ view, heldBack, go }: MomentsFeedProps) {
       )}
     </section>
   );
+}
+
+function noteOf(count: number, heldBack: number, staleSince: number | undefined): string {
+  if (staleSince !== undefined) return texts.moments.asOf(formatTime(staleSince));
+  if (heldBack > 0) return texts.moments.held(heldBack);
+  return count > 0 ? texts.moments.newest(count, SHOWN) : '';
 }

@@ -4,7 +4,8 @@ export function PageSkeleton() {
     <>
       <div aria-busy="true">
         <div className="h-14" />
-        <div className="bone plot-space mt-3" />
+        <div className="stage" />
+        <div className="bone plot-space" />
         <div className="mt-readout grid gap-x-10 pt-6 xs:grid-cols-2">
           {Array.from({ length: 8 }, (_, row) => (
             <div key={row} className="h-tally-row flex items-center">

@@ -112,7 +112,7 @@ function layout(style: () => PlotStyle): Omit<uPlot.Options, 'width' | 'height'>
         grid: { show: false },
         ticks: { show: false },
         border: { show: true, stroke: () => style().line, width: 1 },
-        incrs: [MINUTE],
+        incrs: [MINUTE, 2 * MINUTE],
         values: (_plot, splits) => splits.map((second) => formatTime(second * 1000)),
       },
       {

@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { emoteKey } from '@ovation/protocol';
-import { useChannel, useChannelStore } from '../live/use-channel.ts';
+import { useChannel, useChannelStore } from '@ovation/client/react';
 import { texts } from '../texts.ts';
 import { displayOf } from '../ui/emote-text.ts';
 import { useAppearance } from '../ui/use-appearance.ts';
@@ -8,17 +8,23 @@ import { MoreEmotes } from './more-emotes.tsx';
 import { OfflineNotice } from './offline-notice.tsx';
 import { ReactButton } from './react-button.tsx';
 
+const NONE: readonly string[] = [];
 const IN_BAR = 8;
 const LIMITED_SHOWN_MS = 1_500;
 
 /** Always in thumb reach: the allowed emotes. A tap is one reaction, holding is a stream. */
 export function ReactionBar({ name }: { name: string }) {
   const store = useChannelStore(name);
-  const view = useChannel(name, (all) => all);
+  const state = useChannel(name, (view) => view.state);
+  const own = useChannel(name, (view) => view.own);
+  const emotes = useChannel(name, (view) => view.emotes);
+  const allowed = useChannel(name, (view) => view.settings?.allowedEmotes ?? NONE);
   const { shortcuts } = useAppearance();
   const [isLimited, noteLimit] = useBriefly();
-  const isOffline = view.state !== 'live';
-  const keys = [...new Set((view.settings?.allowedEmotes ?? []).map(emoteKey))].filter((key) => key !== undefined);
+  const title = useRef<HTMLHeadingElement>(null);
+  const focusTitle = useCallback(() => title.current?.focus(), []);
+  const isOffline = state !== 'live';
+  const keys = [...new Set(allowed.map(emoteKey))].filter((key) => key !== undefined);
   const fits = keys.length <= IN_BAR ? IN_BAR : IN_BAR - 1;
   const react = (key: string) => {
     if (store.react(key) === 0) noteLimit();
@@ -26,18 +32,18 @@ export function ReactionBar({ name }: { name: string }) {
   const button = (key: string, shortcut?: string) => (
     <ReactButton
       key={key}
-      display={displayOf(view, key)}
-      own={view.own.get(key) ?? 0}
+      display={displayOf({ emotes }, key)}
+      own={own.get(key) ?? 0}
       isDisabled={isOffline}
       shortcut={shortcut}
       react={() => react(key)}
     />
   );
-  const own = [...view.own.values()].reduce((sum, count) => sum + count, 0);
+  const ownTotal = [...own.values()].reduce((sum, count) => sum + count, 0);
   return (
     <section aria-labelledby="react-title" className="frame-bar">
-      <OfflineNotice />
-      <h2 id="react-title" className="sr-only">
+      <OfflineNotice focusNext={focusTitle} />
+      <h2 id="react-title" ref={title} tabIndex={-1} className="sr-only">
         {texts.react.title}
       </h2>
       <div className="max-w-page relative mx-auto px-3 pt-1.5">
@@ -48,8 +54,8 @@ export function ReactionBar({ name }: { name: string }) {
           )}
         </div>
         <p className="text-soft flex h-7 items-center justify-center gap-4 overflow-hidden text-xs whitespace-nowrap">
-          <Hint isOffline={isOffline && view.state !== 'loading'} isLimited={isLimited} shortcuts={shortcuts} />
-          <span data-own-total>{own > 0 && texts.react.own(own)}</span>
+          <Hint isOffline={isOffline && state !== 'loading'} isLimited={isLimited} shortcuts={shortcuts} />
+          <span data-own-total>{ownTotal > 0 && texts.react.own(ownTotal)}</span>
         </p>
       </div>
     </section>

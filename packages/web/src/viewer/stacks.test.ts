@@ -1,7 +1,7 @@
 import { SERIES_SECONDS, type Series } from '@ovation/client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseBin, recentRate, stackSeries, tallySeries } from './stacks.ts';
+import { chooseBin, recentCounts, stackSeries } from './stacks.ts';
 
 function seriesOf(end: number, counts: Record<string, readonly [back: number, count: number][]>): Series {
   const columns = new Map<string, Uint32Array>();
@@ -46,35 +46,21 @@ describe('chooseBin', () => {
   });
 });
 
-describe('tallySeries', () => {
-  it('counts the running minute from its first second', () => {
-    const series = seriesOf(60 * 100 + 9, {
+describe('recentCounts', () => {
+  it('leaves out the second that is not over, and what was not used', () => {
+    const series = seriesOf(1_000, {
       a: [
-        [0, 1],
-        [9, 10],
-        [10, 100],
+        [0, 99],
+        [1, 4],
+        [3, 6],
+        [4, 50],
       ],
+      b: [[2, 11]],
+      c: [[0, 1]],
     });
-    const tally = tallySeries(series);
-    expect(tally.thisMinute.get('a')).toBe(11);
-    expect(tally.fiveMinutes.get('a')).toBe(111);
-  });
-});
-
-describe('recentRate', () => {
-  it('leaves out the second that is not over', () => {
-    expect(
-      recentRate(
-        seriesOf(1_000, {
-          a: [
-            [0, 99],
-            [1, 4],
-            [5, 6],
-            [6, 50],
-          ],
-        }),
-        5,
-      ),
-    ).toBe(2);
+    expect(recentCounts(series, 3)).toEqual([
+      ['b', 11],
+      ['a', 10],
+    ]);
   });
 });

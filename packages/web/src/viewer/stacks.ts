@@ -38,34 +38,11 @@ export function stackSeries(series: Series, slots: readonly string[], binSeconds
   return { binSeconds, starts, layers, totals };
 }
 
-/** Reactions per emote key: in the whole series, and since the running minute began. */
-export interface Tally {
-  readonly fiveMinutes: ReadonlyMap<string, number>;
-  readonly thisMinute: ReadonlyMap<string, number>;
-}
-
-export function tallySeries(series: Series): Tally {
-  const secondsIntoMinute = (series.end % 60) + 1;
-  const fiveMinutes = new Map<string, number>();
-  const thisMinute = new Map<string, number>();
-  for (const [key, column] of series.counts) {
-    fiveMinutes.set(key, sum(column, 0));
-    thisMinute.set(key, sum(column, SERIES_SECONDS - secondsIntoMinute));
-  }
-  return { fiveMinutes, thisMinute };
-}
-
-/** Mean reactions per second over the last `seconds` seconds that are over. */
-export function recentRate(series: Series, seconds: number): number {
-  let count = 0;
-  for (const column of series.counts.values()) {
-    for (let back = 2; back < seconds + 2; back += 1) count += column.at(-back) ?? 0;
-  }
-  return count / seconds;
-}
-
-function sum(column: Readonly<Uint32Array>, from: number): number {
-  let total = 0;
-  for (let index = from; index < column.length; index += 1) total += column[index] ?? 0;
-  return total;
+/** Reactions per emote key over the last `seconds` seconds that are over, most first. */
+export function recentCounts(series: Series, seconds: number): [key: string, count: number][] {
+  const counts = [...series.counts].map(([key, column]): [string, number] => [
+    key,
+    column.slice(-seconds - 1, -1).reduce((sum, count) => sum + count, 0),
+  ]);
+  return counts.filter(([, count]) => count > 0).toSorted(([, one], [, other]) => other - one);
 }

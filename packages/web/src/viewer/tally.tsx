@@ -1,11 +1,10 @@
 import type { CSSProperties } from 'react';
 import { isEmoji } from '@ovation/protocol';
-import type { ChannelView } from '@ovation/client';
+import type { ChannelView, Tally as TallyCounts } from '@ovation/client';
 import { texts } from '../texts.ts';
 import { displayOf } from '../ui/emote-text.ts';
 import { Emote } from '../ui/emote.tsx';
 import { formatCount, formatShare } from '../ui/number-and-time.ts';
-import type { Tally as TallyCounts } from './stacks.ts';
 
 interface TallyProps {
   view: ChannelView;
@@ -18,7 +17,7 @@ export function Tally({ view, slots, tally }: TallyProps) {
   const { settings } = view;
   const counted = slots.reduce((sum, key) => sum + (tally.thisMinute.get(key) ?? 0), 0);
   const slotted = slots.reduce((sum, key) => sum + (tally.fiveMinutes.get(key) ?? 0), 0);
-  const others = view.total - slotted;
+  const others = tally.total - slotted;
   const hasNames = slots.some((key) => !isEmoji(displayOf(view, key)));
   return (
     <div className="border-line mt-2 border-t pt-4">

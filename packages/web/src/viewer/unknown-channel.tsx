@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { DEFAULT_CHANNEL, DEMO_CHANNEL } from '@ovation/protocol';
-import type { ApiFailure, ChannelView } from '@ovation/client';
+import type { ApiFailure } from '@ovation/client';
 import { accessToken, keepAccessToken } from '../live/access-token.ts';
-import { useLive } from '../live/live-context.tsx';
-import { useChannelStore } from '../live/use-channel.ts';
+import { useApi } from '../live/api-context.tsx';
+import { useChannel, useChannelStore } from '@ovation/client/react';
 import { texts } from '../texts.ts';
 import { PlainButton } from '../ui/button.tsx';
 import { TokenField } from '../ui/token-field.tsx';
@@ -11,12 +11,12 @@ import { TokenField } from '../ui/token-field.tsx';
 const POSSIBLE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 /** The server has no such channel, or does not show it. */
-export function UnknownChannel({ view, go }: { view: ChannelView; go: (channel: string) => void }) {
-  const { name } = view;
-  const isUnknown = view.state === 'unknown';
+export function UnknownChannel({ name, go }: { name: string; go: (channel: string) => void }) {
+  const isUnknown = useChannel(name, (view) => view.state === 'unknown');
+  const refusal = useChannel(name, (view) => view.refusal);
   const canCreate = isUnknown && POSSIBLE_NAME.test(name);
   const { create, isBusy, failure } = useCreate(name);
-  const text = isUnknown ? (canCreate ? texts.unknown.text : texts.unknown.impossible) : view.refusal?.message;
+  const text = isUnknown ? (canCreate ? texts.unknown.text : texts.unknown.impossible) : refusal?.message;
   return (
     <section className="max-w-prose py-8 wrap-anywhere lg:py-16">
       <h2 className="text-2xl">{isUnknown ? texts.unknown.title(name) : texts.unknown.refused}</h2>
@@ -55,7 +55,7 @@ function CreateFailure({ failure, create }: { failure: ApiFailure; create: () =>
 }
 
 function useCreate(name: string) {
-  const { api } = useLive();
+  const api = useApi();
   const store = useChannelStore(name);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ApiFailure>();

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
-import { useAppearance } from '../ui/use-appearance.ts';
+import { useThemeChange } from '../ui/use-theme-change.ts';
 import type { Plot } from './plot.ts';
 
 // Fetched beside the page, not before it: the chart's place is kept by its fixed height.
@@ -11,7 +11,6 @@ export function usePlot(
   hovered: (bin: number | undefined) => void,
 ): Plot | undefined {
   const [plot, setPlot] = useState<Plot>();
-  const { theme } = useAppearance();
   const onHover = useRef(hovered);
   useEffect(() => {
     onHover.current = hovered;
@@ -32,12 +31,6 @@ export function usePlot(
     };
   }, [host]);
 
-  useEffect(() => plot?.restyle(), [plot, theme]);
-  useEffect(() => {
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    const restyle = () => plot?.restyle();
-    dark.addEventListener('change', restyle);
-    return () => dark.removeEventListener('change', restyle);
-  }, [plot]);
+  useThemeChange(() => plot?.restyle());
   return plot;
 }
