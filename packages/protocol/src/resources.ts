@@ -61,7 +61,7 @@ export const messageBatchSchema = z.object({
   messages: z
     .array(
       z.object({
-        id: z.string().min(1).max(128),
+        id: z.string().min(1).max(120),
         /** any name that is the same for the same person; "" = unknown */
         author: z.string().max(64).default(''),
         text: z.string().max(2_000).default(''),

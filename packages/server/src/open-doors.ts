@@ -10,6 +10,7 @@ import type { DataFolder } from './data-folder.ts';
 import { diskHasRoom } from './disk-room.ts';
 import { createGateway } from './gateway/index.ts';
 import { createHttp } from './http/index.ts';
+import { createMessages } from './modules/messages/index.ts';
 import { createReactions } from './modules/reactions/index.ts';
 import { ticketKey } from './ticket-key.ts';
 
@@ -36,6 +37,7 @@ export async function openDoors({ config, parts, folder, closing, progress }: Do
   const http = await createHttp({
     ...parts,
     reactions,
+    messages: createMessages({ clock: parts.clock, reactions }),
     webFolder: webFolder(),
     live: gateway,
     gatewayConnections: () => gateway?.connections() ?? 0,

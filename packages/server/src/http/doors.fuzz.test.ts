@@ -183,6 +183,14 @@ const doors: Record<string, Door> = {
       fc.array(aReaction, { maxLength: 5 }),
     ),
   },
+  'POST /api/v1/channels/:channel/messages': {
+    body: fields(
+      {
+        messages: [{ id: '1', author: 'a', text: 'hi', occurredAt: '2026-01-01T00:00:00Z', emotes: [{ emote: '🔥' }] }],
+      },
+      fc.array(aReaction, { maxLength: 5 }),
+    ),
+  },
   'GET /api/v1/channels/:channel/broadcasts': { query: ['limit', 'after'] },
   'GET /api/v1/channels/:channel/broadcasts/:broadcast': {},
   'GET /api/v1/channels/:channel/broadcasts/current': {},

@@ -22,7 +22,8 @@ afterAll(async () => {
 const reactions = [{ id: '1', emote: 'Kappa', alias: 'K', occurredAt: '2026-01-01T00:00:00Z' }];
 
 /** A body that every route with one takes. */
-const valid = { name: 'alice', title: 'Friday', interval: 5, reactions };
+const messages = [{ id: '1', text: 'hi', occurredAt: '2026-01-01T00:00:00Z' }];
+const valid = { name: 'alice', title: 'Friday', interval: 5, reactions, messages };
 
 async function knock(changes: Partial<HttpParts>, route: RouteEntry, options: InjectOptions = {}) {
   const server = servers.get(changes) ?? createHttp(fakeParts(changes).parts);

@@ -1,6 +1,7 @@
 import { type ActivityItem, type Broadcast, type Channel, DEFAULT_SETTINGS, type Moment } from '@ovation/protocol';
 import { createAccess } from '../modules/access/index.ts';
 import { ChannelProblem, type Channels } from '../modules/channels/index.ts';
+import type { SentMessage } from '../modules/messages/index.ts';
 import type { Database } from '../ports/database.ts';
 import type { EventLog, NewRecord } from '../ports/event-log.ts';
 import { createManualClock } from '../ports/manual-clock.ts';
@@ -14,6 +15,7 @@ export function fakeParts(changes: Partial<HttpParts> = {}) {
   const { appended, eventLog } = fakeEventLog();
   const { channels, state } = fakeChannels();
   const reactions: { channel: string; items: readonly ActivityItem[] }[] = [];
+  const messages: { channel: string; messages: readonly SentMessage[] }[] = [];
   const parts: HttpParts = {
     channels,
     moments: {
@@ -28,6 +30,7 @@ export function fakeParts(changes: Partial<HttpParts> = {}) {
       replayAll: () => Promise.resolve({ replayed: [], refused: [] }),
     },
     reactions: { append: async (channel, items) => void reactions.push({ channel, items }) },
+    messages: { append: async (channel, batch) => void messages.push({ channel, messages: batch }) },
     access: createAccess({ mode: 'open', secret: undefined }),
     idempotency: {
       begin: () =>
@@ -53,7 +56,7 @@ export function fakeParts(changes: Partial<HttpParts> = {}) {
     roles: ['api', 'gateway', 'analyzer', 'worker'],
     ...changes,
   };
-  return { parts, clock, appended, reactions, channelState: state };
+  return { parts, clock, appended, reactions, messages, channelState: state };
 }
 
 export function aMoment(): Moment {

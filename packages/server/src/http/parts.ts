@@ -4,6 +4,7 @@ import type { Channels } from '../modules/channels/index.ts';
 import type { Idempotency } from '../modules/idempotency/index.ts';
 import type { Limits } from '../modules/limits/index.ts';
 import type { DeadLetterBox } from '../modules/dead-letters/index.ts';
+import type { Messages } from '../modules/messages/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,6 +22,7 @@ export interface HttpParts {
   readonly moments: Moments;
   readonly deadLetters: DeadLetterBox;
   readonly reactions: Pick<Reactions, 'append'>;
+  readonly messages: Pick<Messages, 'append'>;
   readonly access: Access;
   readonly idempotency: Idempotency;
   readonly limits: Limits;

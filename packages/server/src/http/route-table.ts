@@ -83,6 +83,13 @@ export const routeTable: readonly RouteEntry[] = [
     summary: 'A batch of reactions with ids',
   },
   {
+    method: 'POST',
+    path: '/api/v1/channels/:channel/messages',
+    class: 'ingest',
+    permission: settings,
+    summary: 'A batch of chat messages with ids; their emotes are reactions',
+  },
+  {
     method: 'GET',
     path: '/api/v1/channels/:channel/broadcasts',
     class: 'api',

@@ -243,6 +243,51 @@ describe('broadcasts', () => {
   });
 });
 
+describe('a batch of chat messages', () => {
+  const message = (changes: object = {}) => ({
+    id: 'm1',
+    author: 'ann',
+    text: 'so good LUL',
+    occurredAt: '2026-01-01T00:00:00.500Z',
+    emotes: [{ emote: 'twitch:425618', alias: 'LUL' }],
+    ...changes,
+  });
+  const post = (...messages: object[]) => call('POST', '/channels/default/messages', { payload: { messages } });
+
+  it('is counted with its emotes and their names', async () => {
+    const answer = await post(message(), message({ id: 'm2', emotes: undefined, notice: 'raid', isBot: true }));
+    expect([answer.status, answer.body]).toEqual([202, { accepted: 2 }]);
+    const at = Date.UTC(2026, 0, 1) / 1_000 + 0.5;
+    expect(fake.messages).toEqual([
+      {
+        channel: 'default',
+        messages: [
+          { id: 'm1', at, author: 'ann', text: 'so good LUL', emotes: ['LUL'], emoteKeys: ['twitch:425618'] },
+          { id: 'm2', at, author: 'ann', text: 'so good LUL', emotes: [], emoteKeys: [], notice: 'raid', isBot: true },
+        ],
+      },
+    ]);
+    expect(fake.channelState.aliases.get('twitch:425618')).toBe('LUL');
+  });
+
+  it('is refused whole when one is wrong, by name', async () => {
+    const answer = await post(
+      message(),
+      message({ occurredAt: '2026-01-01T00:01:00Z' }),
+      message({ emotes: [{ emote: 'no emote' }] }),
+    );
+    expect(answer.status).toBe(400);
+    expect(answer.body.error.details.map(({ field }: { field: string }) => field)).toEqual([
+      'messages.1.occurredAt',
+      'messages.2.emotes',
+    ]);
+    for (const wrong of [{ id: 'x'.repeat(121) }, { author: 'x'.repeat(65) }, { text: 'x'.repeat(2_001) }]) {
+      expect((await post(message(wrong))).status).toBe(400);
+    }
+    expect(fake.messages).toEqual([]);
+  });
+});
+
 describe('a batch of reactions', () => {
   const path = '/channels/default/reactions';
   const reaction = (changes: object = {}) => ({

@@ -5,7 +5,7 @@ import { HttpProblem, type ProblemDetail } from '../http-problem.ts';
 const FUTURE_MS = 2_000;
 
 /** A batch with many wrong reactions names the first few: the sender has one mistake, not a thousand. */
-const MAX_DETAILS = 10;
+export const MAX_DETAILS = 10;
 
 export interface ReadReactions {
   readonly items: ActivityItem[];
@@ -34,7 +34,8 @@ export function readReactions(batch: ReactionBatch, nowMs: number): ReadReaction
   return { items, aliases };
 }
 
-function timeProblem(t: number, nowMs: number): string | undefined {
+/** What is wrong with an instant that somebody gives, in a sentence. */
+export function timeProblem(t: number, nowMs: number): string | undefined {
   if (Number.isNaN(t) || t < 0) return 'occurredAt must be an instant after 1970, ISO 8601';
   if (t > nowMs + FUTURE_MS) return `occurredAt is ${t - nowMs} ms in the future; at most ${FUTURE_MS} ms are taken`;
   return undefined;

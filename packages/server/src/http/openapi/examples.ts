@@ -16,5 +16,11 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
       { id: 'viewer7-2', emote: '👍', occurredAt: 'NOW' },
     ],
   },
+  'POST /api/v1/channels/:channel/messages': {
+    messages: [
+      { id: 'chat-1', author: 'viewer7', text: 'what a goal LUL', occurredAt: 'NOW', emotes: [{ emote: 'LUL' }] },
+      { id: 'chat-2', author: 'viewer8', text: 'again!!', occurredAt: 'NOW' },
+    ],
+  },
   'POST /api/v1/channels/:channel/broadcasts': { title: 'Friday evening' },
 };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { partitionOf, type ActivityItem } from '@ovation/protocol';
+import { partitionOf, type ActivityItem, type ChannelActivity } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
 import type { LiveBus } from '../../ports/live-bus.ts';
@@ -8,7 +8,7 @@ import type { Log } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { appendItems } from './append-items.ts';
 import { DigestCollector } from './collect-digests.ts';
-import type { CountedReaction } from './digest-slot.ts';
+import { type CountedReaction, reactionsIn } from './digest-slot.ts';
 import { PartitionQueue } from './partition-queue.ts';
 import { createTallyPublisher } from './tally-publisher.ts';
 
@@ -27,6 +27,8 @@ export interface Reactions extends AsyncDisposable {
    * @throws EventLogError `unavailable` (retryable) when the log does not take them within 3 s
    */
   append(channel: string, items: readonly ActivityItem[]): Promise<void>;
+  /** Writes activity that was counted elsewhere, as a digest of its own; `atMs` begins its slot. No I/O. */
+  addActivity(channel: string, atMs: number, activity: ChannelActivity): void;
 }
 
 export interface ReactionsParts {
@@ -66,6 +68,15 @@ export function createReactions(parts: ReactionsParts): Reactions {
       if (items.length === 0) return;
       await appendItems({ clock, queue, src }, channel, items);
       for (const { e, n } of items) tallies.add(channel, e, n ?? 1);
+    },
+
+    addActivity(channel, atMs, activity) {
+      if (isStopped) return;
+      const ch = { [channel]: activity };
+      queues[partitionOf(channel, activityPartitions)]?.add((seq) => ({
+        value: JSON.stringify({ k: 'd', src, seq, t: atMs, ch }),
+        reactions: reactionsIn(ch),
+      }));
     },
 
     async [Symbol.asyncDispose]() {
