@@ -27,6 +27,11 @@ export async function prepareChannel(
     const why = order.keepSettings ? 'as asked' : 'because they were changed before';
     return [`The settings of the channel stay as they are, ${why}; ${coverage(log, allowedEmotes)}.`];
   }
+  if (log.reactions.length === 0) {
+    return [
+      'The log names no emotes, so the channel counts none of it; text logs do not say which words are emotes, but --emotes-file can.',
+    ];
+  }
   const top = topEmotes(log.reactions);
   const body = { allowedEmotes: top.map((key) => (key.startsWith('unicode:') ? emoteDisplay(key) : key)) };
   await server.call({ method: 'PUT', path: `${channel}/settings`, body, signal });
@@ -36,6 +41,7 @@ export async function prepareChannel(
 
 /** How much of the log the channel will count. */
 function coverage({ reactions }: ReadLog, allowedEmotes: readonly string[]): string {
+  if (reactions.length === 0) return 'this log names no emotes';
   const allowed = new Set(allowedEmotes.map(emoteKey));
   const share = reactions.filter(({ emote }) => allowed.has(emote)).length / reactions.length;
   return `they count ${percent(share)} of this log's reactions`;

@@ -1,8 +1,7 @@
-import type { ReactionBatch } from '@ovation/protocol';
+import type { MessageBatch } from '@ovation/protocol';
 import type { CommandIo } from './command.ts';
-import type { LogReaction } from './read-log.ts';
+import type { PlayedMessage } from './replay-messages.ts';
 import type { OvationServer } from './replay-server.ts';
-import { printable } from './terminal-text.ts';
 
 /** Largest batch that the server takes. */
 const BATCH_MAX = 1_000;
@@ -14,9 +13,8 @@ const PATIENCE_MS = 60_000;
 export interface Play {
   readonly server: OvationServer;
   readonly channel: string;
-  /** in order of time */
-  readonly reactions: readonly LogReaction[];
-  readonly names: ReadonlyMap<string, string>;
+  /** in the order of the log, which is that of time as far as the file keeps it */
+  readonly messages: AsyncIterable<PlayedMessage>;
   /** stream time of the beginning, ms */
   readonly fromMs: number;
   readonly speed: number;
@@ -24,62 +22,61 @@ export interface Play {
 }
 
 /**
- * Sends reactions when their stream time has come. What could not be sent in time follows as fast as batches allow.
+ * Sends messages when their stream time has come. What could not be sent in time follows as fast as batches allow.
  * @returns how many were sent; all of them unless the signal was aborted
- * @throws ServerError when the server stays away
+ * @throws ServerError when the server stays away; whatever reading the log throws
  */
-export async function playReactions(play: Play, io: CommandIo): Promise<number> {
-  const { reactions, fromMs, speed, onProgress } = play;
+export async function playMessages(play: Play, io: CommandIo): Promise<number> {
+  const { fromMs, messages, onProgress, speed } = play;
   const begunAt = io.now();
   const run = `${play.channel}-${begunAt.toString(36)}`;
+  const timeOf = ({ at }: PlayedMessage) => begunAt + (at - fromMs) / speed;
+  const reading = messages[Symbol.asyncIterator]();
   let sent = 0;
   try {
-    while (sent < reactions.length) {
+    for (let next = await reading.next(); next.done !== true;) {
       const tickAt = io.now();
-      const positionMs = fromMs + (tickAt - begunAt) * speed;
-      const due = dueAt(reactions, sent, positionMs);
-      if (due > sent) {
-        await send(play, batchOf(play, { run, from: sent, to: due, now: tickAt }), io.signal);
-        sent = due;
+      const due: PlayedMessage[] = [];
+      for (
+        ;
+        next.done !== true && due.length < BATCH_MAX && timeOf(next.value) <= tickAt;
+        next = await reading.next()
+      ) {
+        due.push(next.value);
       }
-      onProgress(positionMs, sent);
-      if (sent < reactions.length) await io.sleep(Math.max(0, tickAt + TICK_MS - io.now()), io.signal);
+      if (due.length > 0) {
+        // Seconds must be those of the log, but what is late must not fall into minutes that are closed.
+        const earliest = tickAt - TICK_MS;
+        const body = batchOf(due, { run, from: sent, at: (message) => Math.max(earliest, timeOf(message)) });
+        await send(play, body, io.signal);
+        sent += due.length;
+      }
+      onProgress(fromMs + (tickAt - begunAt) * speed, sent);
+      if (next.done !== true) await io.sleep(Math.max(0, tickAt + TICK_MS - io.now()), io.signal);
     }
   } catch (error) {
     if (!io.signal.aborted) throw error;
+  } finally {
+    await reading.return?.();
   }
   return sent;
 }
 
-/** Index behind the last reaction that is due, at most a batch further. */
-function dueAt(reactions: readonly LogReaction[], from: number, positionMs: number): number {
-  const end = Math.min(reactions.length, from + BATCH_MAX);
-  let index = from;
-  while (index < end && (reactions[index]?.at ?? 0) <= positionMs) index += 1;
-  return index;
-}
-
-/** The index in the log makes the id, so a batch that is sent twice counts once. */
+/** The place in the log makes the id, so a batch that is sent twice counts once. */
 function batchOf(
-  { reactions, names }: Play,
-  { run, from, to, now }: { run: string; from: number; to: number; now: number },
-): ReactionBatch {
-  const occurredAt = new Date(now).toISOString();
+  messages: readonly PlayedMessage[],
+  { at, from, run }: { run: string; from: number; at: (message: PlayedMessage) => number },
+): MessageBatch {
   return {
-    reactions: reactions.slice(from, to).map(({ emote }, index) => {
-      const alias = emote.startsWith('unicode:') ? '' : aliasOf(names.get(emote));
-      return { id: `${run}-${from + index}`, emote, occurredAt, ...(alias === '' ? {} : { alias }) };
-    }),
+    messages: messages.map((message, index) => ({
+      ...message.body,
+      id: `${run}-${from + index}`,
+      occurredAt: new Date(Math.round(at(message))).toISOString(),
+    })),
   };
 }
 
-function aliasOf(name: string | undefined): string {
-  return printable(name ?? '')
-    .slice(0, 64)
-    .toWellFormed();
-}
-
-async function send({ server, channel }: Play, body: ReactionBatch, signal: AbortSignal): Promise<void> {
-  const path = `/channels/${encodeURIComponent(channel)}/reactions`;
+async function send({ server, channel }: Play, body: MessageBatch, signal: AbortSignal): Promise<void> {
+  const path = `/channels/${encodeURIComponent(channel)}/messages`;
   await server.call({ method: 'POST', path, body, patienceMs: PATIENCE_MS, signal });
 }

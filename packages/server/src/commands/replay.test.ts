@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type ReactionBatch, reactionBatchSchema } from '@ovation/protocol';
+import { type MessageBatch, messageBatchSchema } from '@ovation/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeIo } from '../../test/fake-command-io.ts';
 import { type SeenRequest, fakeOvation } from '../../test/fake-ovation.ts';
@@ -37,10 +37,10 @@ function answer({ line }: SeenRequest, settings: unknown = never) {
 }
 
 // Every batch that the server took is checked against the schema of the server.
-function batches(seen: readonly SeenRequest[]): ReactionBatch['reactions'][] {
+function batches(seen: readonly SeenRequest[]): MessageBatch['messages'][] {
   return seen
-    .filter(({ line }) => line.endsWith('/reactions'))
-    .map(({ body }) => reactionBatchSchema.parse(body).reactions);
+    .filter(({ line }) => line.endsWith('/messages'))
+    .map(({ body }) => messageBatchSchema.parse(body).messages);
 }
 
 describe('ovation replay', () => {
@@ -55,7 +55,7 @@ describe('ovation replay', () => {
       'GET /api/v1/channels/My-stream/settings',
       'PUT /api/v1/channels/My-stream/settings',
       'POST /api/v1/channels/My-stream/broadcasts',
-      'POST /api/v1/channels/My-stream/reactions',
+      'POST /api/v1/channels/My-stream/messages',
       'DELETE /api/v1/channels/My-stream/broadcasts/current',
     ]);
     expect(server.seen.slice(0, 4).map(({ body }) => body)).toEqual([
@@ -68,23 +68,27 @@ describe('ovation replay', () => {
     const sent = batches(server.seen).flat();
     expect(sent).toHaveLength(120);
     expect(new Set(sent.map(({ id }) => id)).size).toBe(120);
-    expect(sent.slice(0, 2)).toMatchObject([{ emote: 'twitch:425618', alias: 'LUL' }, { emote: 'unicode:1f525' }]);
-    expect(sent[1]).not.toHaveProperty('alias');
-    // 119 s of stream at 30 times the speed; the last reaction falls into the tick that ends at 4 s.
-    expect(sent.map(({ occurredAt }) => (Date.parse(occurredAt) - begunAt) / 1000).at(-1)).toBe(4);
+    expect(sent.slice(0, 2)).toMatchObject([
+      { text: 'LUL', emotes: [{ emote: 'twitch:425618', alias: 'LUL' }] },
+      { text: '🔥', emotes: [{ emote: 'unicode:1f525' }] },
+    ]);
+    expect(sent[1]?.emotes?.[0]).not.toHaveProperty('alias');
+    // 119 s of stream at 30 times the speed: each message has its own time, and not that of its batch.
+    const times = sent.map(({ occurredAt }) => Date.parse(occurredAt) - begunAt);
+    expect(times).toEqual(times.map((_, second) => Math.round((second * 1_000) / 30)));
     expect(io.written.out).toBe(
       [
         'The channel now counts the 2 most used emotes of this log: LUL 🔥',
-        'Playing into channel My-stream: 120 reactions, 30 times as fast, 0:00:03 long.',
+        'Playing into channel My-stream: 120 messages, 30 times as fast, 0:00:03 long.',
         `Watch at ${server.url}/?channel=My-stream`,
-        'Done: 120 reactions sent.',
+        'Done: 120 messages sent.',
         '',
       ].join('\n'),
     );
-    expect(io.written.err).toBe(`0:00:00 / 0:01:59  1 reaction sent  ${server.url}/?channel=My-stream\n`);
+    expect(io.written.err).toBe(`0:00:00 / 0:01:59  1 message sent  ${server.url}/?channel=My-stream\n`);
   });
 
-  it('sends at most 1,000 reactions four times a second, however fast it plays', async () => {
+  it('sends at most 1,000 messages four times a second, however fast it plays', async () => {
     await using server = await fakeOvation(answer);
     const io = new FakeIo();
     const lines = Array.from({ length: 3_500 }, () => '[0:00:01] <ada> 🔥');
@@ -92,8 +96,9 @@ describe('ovation replay', () => {
     expect(await replayCommand.run([target, '--url', server.url, '--speed', '1000'], io)).toBe(0);
     const sent = batches(server.seen);
     expect(sent.map(({ length }) => length)).toEqual([1_000, 1_000, 1_000, 500]);
+    // The first in time, the others as late as they may be and no later.
     const at = sent.map(([first]) => Date.parse(first?.occurredAt ?? ''));
-    expect(at.slice(1).map((time, index) => time - (at[index] ?? 0))).toEqual([250, 250, 250]);
+    expect(at.slice(1).map((time) => time - (at[0] ?? 0))).toEqual([0, 250, 500]);
   });
 
   it('begins where --from says', async () => {
@@ -119,7 +124,7 @@ describe('ovation replay', () => {
   it('sends a batch again, with the same ids, while the server is busy or away', async () => {
     let attempts = 0;
     await using server = await fakeOvation((request) => {
-      if (!request.line.endsWith('/reactions')) return answer(request);
+      if (!request.line.endsWith('/messages')) return answer(request);
       attempts += 1;
       if (attempts === 1) return { status: 429, headers: { 'retry-after': '7' } };
       return attempts === 2 ? { status: 503 } : answer(request);
@@ -138,7 +143,7 @@ describe('ovation replay', () => {
 
   it('gives up when the server stays away, and says how to start one', async () => {
     await using server = await fakeOvation((request) =>
-      request.line.endsWith('/reactions')
+      request.line.endsWith('/messages')
         ? { status: 503, body: { error: { message: 'A part is down' } } }
         : answer(request),
     );
@@ -166,7 +171,7 @@ describe('ovation replay', () => {
     expect(await replayCommand.run([await log(), '--url', server.url, '--speed', '4'], io)).toBe(130);
     expect(batches(server.seen).flat()).toHaveLength(3);
     expect(server.seen.at(-1)?.line).toBe('DELETE /api/v1/channels/My-stream/broadcasts/current');
-    expect(io.written.out).toContain('Stopped: 3 reactions sent.');
+    expect(io.written.out).toContain('Stopped: 3 messages sent.');
   });
 
   it('says why the server refuses', async () => {
@@ -180,15 +185,20 @@ describe('ovation replay', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('says that there is nothing to play, before it touches the server', async () => {
+  it('plays the messages of a log that names no emote, and leaves the settings as they are', async () => {
+    await using server = await fakeOvation(answer);
     const io = new FakeIo();
-    expect(
-      await replayCommand.run([await file('plain.txt', '[0:00:01] <ada> LUL\n'), '--url', 'http://127.0.0.1:1'], io),
-    ).toBe(1);
-    expect(io.written.err).toContain('plain.txt: The log has 1 message but no emote that it names and no emoji');
+    const target = await file('plain.txt', '[0:00:01] <ada> well played\n');
+    expect(await replayCommand.run([target, '--url', server.url], io)).toBe(0);
+    expect(batches(server.seen)[0]).toMatchObject([{ author: 'ada', text: 'well played', emotes: [] }]);
+    expect(server.seen.filter(({ line }) => line.startsWith('PUT'))).toEqual([]);
+    expect(io.written.out).toContain('The log names no emotes');
+  });
+
+  it('says that there is nothing to play, before it touches the server', async () => {
     const late = new FakeIo();
     expect(await replayCommand.run([await log(), '--from', '9:00:00', '--url', 'http://127.0.0.1:1'], late)).toBe(1);
-    expect(late.written.err).toContain('Nothing is left to play from 9:00:00; its last emote is at 0:01:59');
+    expect(late.written.err).toContain('Nothing is left to play from 9:00:00; its last message is at 0:01:59');
     const broken = new FakeIo();
     expect(await replayCommand.run([await file('empty.json', '')], broken)).toBe(1);
     expect(broken.written.err).toContain('empty.json: The file is empty');

@@ -1,9 +1,10 @@
 import { stampOf } from '@ovation/formats';
 import { type Command, type CommandIo, EXIT } from './command.ts';
-import { LogFileError, type LogReaction, type ReadLog, readLog } from './read-log.ts';
+import { LogFileError, type ReadLog, readLog } from './read-log.ts';
 import { prepareChannel } from './replay-channel.ts';
 import { type ReplayOrder, readReplayOrder } from './replay-order.ts';
-import { playReactions } from './replay-pace.ts';
+import { messagesToPlay } from './replay-messages.ts';
+import { playMessages } from './replay-pace.ts';
 import { OvationServer, ServerError } from './replay-server.ts';
 import { ProgressLine } from './terminal-progress.ts';
 import { counted, percent, printable } from './terminal-text.ts';
@@ -11,7 +12,9 @@ import { counted, percent, printable } from './terminal-text.ts';
 const usage = `Usage: ovation replay FILE [--speed 30] [--channel NAME] [--url http://127.0.0.1:8080] [--token T]
                       [--from h:mm:ss] [--keep-settings] [--emotes-file FILE]...
 
-Plays a chat log into the running server as if it were live: each emote of a message is a reaction.
+Plays a chat log into the running server as if it were live: each emote of a message is a reaction, and detectors see the
+messages. The server compares with the last ten minutes of its own time, so only --speed 1 finds what it would have found
+live; a faster replay is an audience that lives faster.
 
   --speed N        how many times faster than it was (30)
   --channel NAME   channel to play into; without it the file's name is taken
@@ -43,8 +46,7 @@ async function replay(args: readonly string[], io: CommandIo): Promise<number> {
   }
   try {
     const log = await readFor(order, io);
-    const reactions = reactionsFrom(log, order);
-    return await playBroadcast(order, log, reactions, io);
+    return await playBroadcast(order, log, spanOf(log, order), io);
   } catch (error) {
     if (io.signal.aborted) return EXIT.stopped;
     if (!(error instanceof LogFileError || error instanceof ServerError)) throw error;
@@ -59,27 +61,36 @@ async function readFor({ file, emoteFiles }: ReplayOrder, io: CommandIo): Promis
   return await readLog(file, { words: [], emoteFiles, signal: io.signal, onProgress });
 }
 
+/** What there is to play. */
+interface Span {
+  readonly messages: number;
+  /** stream time of the beginning and of the last message, ms */
+  readonly fromMs: number;
+  readonly lastMs: number;
+}
+
 /** @throws LogFileError when there is nothing to play */
-function reactionsFrom({ reactions, report }: ReadLog, { fromMs = 0 }: ReplayOrder): readonly LogReaction[] {
-  if (reactions.length === 0) {
-    const read = `${counted(report.messages - report.recording, 'message')} but no emote that it names and no emoji`;
+function spanOf({ messagesBySecond, report }: ReadLog, order: ReplayOrder): Span {
+  const fromMs = order.fromMs ?? report.firstMs;
+  let messages = 0;
+  let last = 0;
+  for (const [second, count] of messagesBySecond) {
+    last = Math.max(last, second);
+    if (second >= Math.floor(fromMs / 1_000)) messages += count;
+  }
+  if (messagesBySecond.size === 0) throw new LogFileError('The log has no messages, so there is nothing to play');
+  if (messages === 0) {
     throw new LogFileError(
-      `The log has ${read}, so there is nothing to play; text logs do not say which words are emotes, but --emotes-file can`,
+      `Nothing is left to play from ${stampOf(fromMs)}; its last message is at ${stampOf(1_000 * last)}`,
     );
   }
-  const begin = reactions.findIndex(({ at }) => at >= fromMs);
-  if (begin === -1) {
-    throw new LogFileError(
-      `Nothing is left to play from ${stampOf(fromMs)}; its last emote is at ${stampOf(reactions.at(-1)?.at ?? 0)}`,
-    );
-  }
-  return reactions.slice(begin);
+  return { messages, fromMs, lastMs: 1_000 * last };
 }
 
 async function playBroadcast(
   order: ReplayOrder,
   log: ReadLog,
-  reactions: readonly LogReaction[],
+  { fromMs, lastMs, messages }: Span,
   io: CommandIo,
 ): Promise<number> {
   const server = new OvationServer(order.url, order.token, io);
@@ -91,22 +102,21 @@ async function playBroadcast(
   // Not by the signal of Ctrl+C: cut off here, nobody would know whether there is a broadcast to end.
   await server.call({ method: 'POST', path, body: { title }, signal: AbortSignal.timeout(STARTING_MS) });
   const page = `${order.url}/?channel=${encodeURIComponent(order.channel)}`;
-  const fromMs = order.fromMs ?? log.report.firstMs;
-  const lastMs = reactions.at(-1)?.at ?? fromMs;
   const length = stampOf((lastMs - fromMs) / order.speed);
-  const plan = `${counted(reactions.length, 'reaction')}, ${order.speed} times as fast, ${length} long`;
+  const speed = order.speed === 1 ? 'as fast as it was' : `${order.speed} times as fast`;
+  const plan = `${counted(messages, 'message')}, ${speed}, ${length} long`;
   io.stdout.write(`${[...lines, `Playing into channel ${order.channel}: ${plan}.`, `Watch at ${page}`].join('\n')}\n`);
   try {
     using progress = new ProgressLine(io, { inLogs: true });
     const onProgress = (positionMs: number, sent: number) => {
       const position = `${stampOf(Math.min(positionMs, lastMs))} / ${stampOf(lastMs)}`;
-      progress.show(`${position}  ${counted(sent, 'reaction')} sent  ${page}`);
+      progress.show(`${position}  ${counted(sent, 'message')} sent  ${page}`);
     };
-    const { names } = log;
-    const play = { server, channel: order.channel, reactions, names, fromMs, speed: order.speed, onProgress };
-    const sent = await playReactions(play, io);
+    const reading = messagesToPlay(order, io.signal);
+    const play = { server, channel: order.channel, messages: reading, fromMs, speed: order.speed, onProgress };
+    const sent = await playMessages(play, io);
     progress[Symbol.dispose]();
-    io.stdout.write(`${io.signal.aborted ? 'Stopped' : 'Done'}: ${counted(sent, 'reaction')} sent.\n`);
+    io.stdout.write(`${io.signal.aborted ? 'Stopped' : 'Done'}: ${counted(sent, 'message')} sent.\n`);
   } finally {
     await endBroadcast(server, path, io);
   }
