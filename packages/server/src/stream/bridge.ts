@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ItemsRecord } from '@ovation/protocol';
 import { checkRawEmote, DEFAULT_CHANNEL, partitionOf, TOPICS } from '@ovation/protocol';
 import type { Channels } from '../modules/channels/index.ts';
@@ -5,6 +6,7 @@ import { ChannelProblem } from '../modules/channels/index.ts';
 import type { TallyPublisher } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, NewRecord } from '../ports/event-log.ts';
+import type { Sabotage } from '../sabotage.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -25,6 +27,8 @@ export interface BridgeParts {
   readonly rawTopic: string;
   readonly activityPartitions: number;
   readonly signal: AbortSignal;
+  /** for tests only */
+  readonly sabotage?: Sabotage;
 }
 
 /** Where to start: the committed position, else the end (the documents consume from latest, S0-27). */
@@ -75,7 +79,7 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
   parts.log.debug({ channel, emote: checked.value.emote, occurredAt: checked.value.timestamp }, 'Emote received');
   const activity: ItemsRecord = {
     k: 'i',
-    src: `${record.topic}/${record.partition}`,
+    src: parts.sabotage === 'bridge-numbers-anew' ? randomUUID() : `${record.topic}/${record.partition}`,
     seq: record.offset,
     ch: channel,
     items: [{ t: checked.occurredAt, e: checked.key }],

@@ -1,8 +1,10 @@
-import type { EngineOptions, PartitionState, PositionedRecord } from '@ovation/moments';
-import { WINDOW_MS, windowStartOf } from '@ovation/moments';
+import type { ChannelDetector, EngineOptions, PartitionState, PositionedRecord } from '@ovation/moments';
+import { FUTURE_MS, WINDOW_MS, windowStartOf } from '@ovation/moments';
+import type { ActivityItem } from '@ovation/protocol';
 import { analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
 import type { PartitionLease } from '../modules/moments/index.ts';
 import type { Sabotage } from '../sabotage.ts';
+import { sabotagedRatio } from './sabotage-ratio.ts';
 
 /** What each switch of sabotage.ts does to a run of the analyzer. Only tests come here. */
 export function sabotagedStart(sabotage: Sabotage, { from }: PartitionLease): PartitionLease['from'] {
@@ -24,7 +26,19 @@ export function sabotagedStart(sabotage: Sabotage, { from }: PartitionLease): Pa
 export function sabotagedOptions(sabotage: Sabotage, options: EngineOptions, generation: number): EngineOptions {
   if (sabotage === 'no-standstill-hold') return { ...options, standstillMs: Number.POSITIVE_INFINITY };
   if (sabotage === 'new-moment-id-per-run') return { ...options, tenant: String(generation) };
-  return options;
+  if (sabotage === 'new-moment-id-per-revision') {
+    return { ...options, channelDetectors: (options.channelDetectors ?? []).map(forgetfulOfItsStart) };
+  }
+  const ratio = sabotagedRatio(sabotage);
+  return ratio ? { ...options, detectors: [ratio] } : options;
+}
+
+function forgetfulOfItsStart(detector: ChannelDetector<never>): ChannelDetector<never> {
+  return {
+    ...detector,
+    onSecond: (state, passed, context) =>
+      detector.onSecond(state, passed, context).map((finding) => ({ ...finding, startAt: passed.to })),
+  };
 }
 
 /** Changes records on their way into the engine. */
@@ -74,17 +88,31 @@ export class SabotagedRecords {
   }
 }
 
-function changed(sabotage: Sabotage, { offset, record }: PositionedRecord): PositionedRecord['record'] {
+function changed(sabotage: Sabotage, { appendedAt, offset, record }: PositionedRecord): PositionedRecord['record'] {
   if (!record) return record;
   if (sabotage === 'no-source-dedupe' && 'src' in record) return { ...record, src: `${offset}` };
   if (sabotage === 'older-settings-win' && record.k === 's') return { ...record, ver: offset + 1 };
-  if (sabotage === 'ids-counted-again' && record.k === 'i') {
-    const items = record.items.map((item, index) =>
-      item.id === undefined ? item : { ...item, id: `${offset}/${index}` },
-    );
-    return { ...record, items };
-  }
-  return record;
+  if (record.k !== 'i') return record;
+  return {
+    ...record,
+    items: record.items.map((item, index) => changedItem(sabotage, item, { appendedAt, offset, index })),
+  };
+}
+
+interface ItemPlace {
+  readonly appendedAt: number;
+  readonly offset: number;
+  readonly index: number;
+}
+
+function changedItem(sabotage: Sabotage, item: ActivityItem, { appendedAt, index, offset }: ItemPlace): ActivityItem {
+  const id = `${offset}/${index}`;
+  if (sabotage === 'ids-counted-again' && item.id !== undefined) return { ...item, id };
+  // The engine clamps what has no id.
+  if (sabotage === 'stamps-not-clamped' && item.id === undefined) return { ...item, id };
+  const isFuture = item.id !== undefined && item.t > appendedAt + FUTURE_MS;
+  if (sabotage === 'future-items-counted' && isFuture) return { ...item, t: appendedAt };
+  return item;
 }
 
 function eventTimeOf({ appendedAt, record }: PositionedRecord): number {

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database, Migration } from '../../ports/database.ts';
+import type { Sabotage } from '../../sabotage.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { Durability } from './durability.ts';
 import { type OpenedFolder, openFolder } from './open-folder.ts';
@@ -32,6 +33,8 @@ export interface PgliteOptions {
   readonly onStarted?: () => void;
   /** For tests: which boot of the machine this is. Default: what Linux says. */
   readonly bootId?: string;
+  /** for tests only */
+  readonly sabotage?: Sabotage;
 }
 
 /** Opens or creates the embedded database. @throws DatabaseError with a sentence for the person who started Ovation. */
@@ -57,7 +60,7 @@ export async function openPgliteDatabase(options: PgliteOptions): Promise<Databa
       await recordCleanStop(link);
       await link.close();
     };
-    return new PgliteDatabase({ link, epoch, clock, log, idleLimitMs, stop });
+    return new PgliteDatabase({ link, epoch, clock, log, idleLimitMs, stop, sabotage: options.sabotage });
   } catch (error) {
     await link.close();
     throw error;

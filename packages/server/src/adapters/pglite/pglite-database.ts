@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppendedFeedEntry, Database, NoTables, UnitOfWork } from '../../ports/database.ts';
+import type { Sabotage } from '../../sabotage.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { DatabaseError } from './failure.ts';
 import { kyselyOver } from './kysely-over.ts';
@@ -14,6 +15,8 @@ export interface PgliteDatabaseParts {
   readonly log: Log;
   readonly idleLimitMs: number;
   readonly stop: () => Promise<void>;
+  /** for tests only */
+  readonly sabotage?: Sabotage | undefined;
 }
 
 type EntriesListener = (entries: readonly AppendedFeedEntry[]) => void;
@@ -35,6 +38,7 @@ export class PgliteDatabase implements Database {
       link: parts.link,
       epoch: parts.epoch,
       idleLimitMs: parts.idleLimitMs,
+      sabotage: parts.sabotage,
       onCommitted: (entries, wroteOutbox) => this.#tell(entries, wroteOutbox),
     });
     this.sql = kyselyOver((statement) => {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AppendedFeedEntry, UnitOfWork } from '../../ports/database.ts';
+import type { Sabotage } from '../../sabotage.ts';
 import { Collected } from './collected.ts';
 import { codeOf, DATABASE_CODES, DatabaseError } from './failure.ts';
 import { kyselyOver } from './kysely-over.ts';
@@ -13,6 +14,8 @@ export interface UnitsOfWorkParts {
   readonly link: ThreadLink;
   readonly epoch: string;
   readonly idleLimitMs: number;
+  /** for tests only */
+  readonly sabotage?: Sabotage | undefined;
   readonly onCommitted: (entries: readonly AppendedFeedEntry[], wroteOutbox: boolean) => void;
 }
 
@@ -63,7 +66,9 @@ export class UnitsOfWork {
       const done = this.#scopes.run(scope, async () => work(this.#unit(session, scope, collected)));
       const result = await Promise.race([done, expiry.passed]);
       scope.open = false;
-      const rows = await link.request({ kind: 'commit', session, last: collected.statement(epoch) });
+      const committing = link.request({ kind: 'commit', session, last: collected.statement(epoch) });
+      if (this.#parts.sabotage === 'acknowledged-before-commit') return unawaited(committing, result);
+      const rows = await committing;
       onCommitted(collected.appended(epoch, rows), collected.wroteOutbox);
       return result;
     } catch (error) {
@@ -109,4 +114,10 @@ export class UnitsOfWork {
     });
     return { passed: promise, error: () => error };
   }
+}
+
+/** Only with the switch `acknowledged-before-commit`. */
+function unawaited<T>(committing: Promise<unknown>, result: T): T {
+  committing.catch(() => {});
+  return result;
 }

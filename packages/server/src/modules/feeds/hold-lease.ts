@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
+import type { Sabotage } from '../../sabotage.ts';
 
 const LEASE_MS = 10_000;
 /** Our clock may run a little slower than the database's. */
@@ -11,6 +12,8 @@ export interface LeaseParts {
   readonly clock: Clock;
   readonly name: string;
   readonly owner: string;
+  /** for tests only */
+  readonly sabotage?: Sabotage;
 }
 
 /**
@@ -27,17 +30,19 @@ export class Lease {
 
   /** True when this owner holds the lease, for some seconds from now. */
   async hold(): Promise<boolean> {
-    const { database, clock, name, owner } = this.#parts;
+    const { database, clock, name, owner, sabotage } = this.#parts;
     const askedAtMs = clock.now();
+    const now =
+      sabotage === 'lease-by-process-clock' ? sql`${new Date(askedAtMs)}::timestamptz` : sql`clock_timestamp()`;
     if (askedAtMs + LEASE_MS / 2 < this.#heldUntilMs) return true;
     const { rows } = await sql<{ fence: number }>`
       insert into leases (name, owner, fence, expires_at)
-      values (${name}, ${owner}, 1, clock_timestamp() + ${LEASE_MS}::int * interval '1 millisecond')
+      values (${name}, ${owner}, 1, ${now} + ${LEASE_MS}::int * interval '1 millisecond')
       on conflict (name) do update set
         owner = excluded.owner,
         fence = leases.fence + case when leases.owner = excluded.owner then 0 else 1 end,
         expires_at = excluded.expires_at
-      where leases.owner = excluded.owner or leases.expires_at < clock_timestamp()
+      where leases.owner = excluded.owner or leases.expires_at < ${now}
       returning fence
     `.execute(database.sql);
     this.#heldUntilMs = rows.length > 0 ? askedAtMs + LEASE_MS - MARGIN_MS : 0;

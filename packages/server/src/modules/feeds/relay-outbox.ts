@@ -49,10 +49,12 @@ class OutboxRelay implements Relay {
   #retry: Disposable | undefined;
   #failures = 0;
   #stopped = false;
+  /** id of the last row read; only the switch `relay-by-cursor` starts from it */
+  #cursor = 0;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
-    this.#lease = new Lease({ database: parts.database, clock: parts.clock, name: 'relay', owner: parts.owner });
+    this.#lease = new Lease({ ...parts, name: 'relay' });
   }
 
   start(): void {
@@ -120,9 +122,11 @@ class OutboxRelay implements Relay {
 
   /** True when there may be more. */
   async #relayBatch(): Promise<boolean> {
-    const { database } = this.#parts;
-    const rows = await readFront(database, BATCH);
-    if (rows.length === 0 || !(await this.#lease.hold())) return false;
+    const { database, sabotage } = this.#parts;
+    const rows = await readFront(database, BATCH, sabotage === 'relay-by-cursor' ? this.#cursor : 0);
+    if (rows.length === 0) return false;
+    if (!(await this.#lease.hold()) && sabotage !== 'relay-ignores-lease') return false;
+    this.#cursor = rows.at(-1)?.id ?? 0;
     const byTopic = Map.groupBy(rows, ({ topic }) => topic);
     // One topic after the other: one append is in flight, and what was appended is gone even if the next topic fails.
     for (const [topic, ofTopic] of byTopic) await this.#relayTopic(topic, ofTopic);

@@ -184,7 +184,8 @@ async function publish(uow: UnitOfWork, parts: PartitionStoreParts, moments: rea
     const key = `${moment.id}:${moment.rev}${isRepeating ? `:${randomUUID()}` : ''}`;
     uow.appendFeed({ feed: channelFeed(moment.channel), key, body: { y: 'moment', d: moment } });
   }
-  for (const [channel, holding] of aggregatedByChannel(fresh)) {
+  const aggregated = aggregatedByChannel(fresh, parts.sabotage === 'aggregated-without-holding');
+  for (const [channel, holding] of aggregated) {
     uow.appendOutbox({ topic: parts.aggregatedTopic, key: channel, body: holding.map(classicMoment) });
   }
 }
@@ -323,7 +324,7 @@ function newestRevisions(moments: readonly Moment[]): Moment[] {
 }
 
 /** Only `ratio` moments that hold go to the documents' topic (flows.md B2.4). */
-function aggregatedByChannel(moments: readonly Moment[]): Map<string, Moment[]> {
-  const holding = moments.filter((moment) => moment.detector === 'ratio' && moment.holds);
+function aggregatedByChannel(moments: readonly Moment[], isWithoutHolding: boolean): Map<string, Moment[]> {
+  const holding = moments.filter(({ detector, holds }) => detector === 'ratio' && (holds || isWithoutHolding));
   return Map.groupBy(holding, (moment) => moment.channel);
 }

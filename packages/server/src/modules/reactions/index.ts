@@ -51,7 +51,7 @@ export function createReactions(parts: ReactionsParts): Reactions {
     { length: activityPartitions },
     (_, partition) => new PartitionQueue({ ...parts, partition }),
   );
-  const digests = new DigestCollector(clock, src, queues);
+  const digests = new DigestCollector(clock, src, queues, parts.sabotage);
   const tallies = createTallyPublisher(parts);
   let isStopped = false;
 
@@ -66,7 +66,7 @@ export function createReactions(parts: ReactionsParts): Reactions {
       const queue = queues[partitionOf(channel, activityPartitions)];
       if (isStopped || !queue) throw new EventLogError('unavailable', 'This process is stopping');
       if (items.length === 0) return;
-      await appendItems({ clock, queue, src }, channel, items);
+      await appendItems({ clock, queue, src, sabotage: parts.sabotage }, channel, items);
       for (const { e, n } of items) tallies.add(channel, e, n ?? 1);
     },
 

@@ -59,7 +59,7 @@ export class PartitionQueue {
     this.#waiting.push(queued);
     this.#waitingBytes += queued.bytes;
     this.#dropOldest();
-    if (this.#inFlight.length === 0) this.#send();
+    if (this.#inFlight.length === 0 || this.#parts.sabotage === 'several-in-flight') this.#send();
     return record;
   }
 
@@ -99,11 +99,22 @@ export class PartitionQueue {
   }
 
   #request(): void {
-    const { eventLog, partition } = this.#parts;
+    const { eventLog, partition, sabotage } = this.#parts;
+    if (sabotage === 'several-in-flight') return this.#requestBeside(this.#inFlight.splice(0));
     const records = this.#inFlight.map(({ value }) => ({ partition, key: null, value: this.#sabotaged(value) }));
     eventLog.append(TOPICS.activity, records).then(
       () => this.#sent(),
       (error: unknown) => this.#failed(error instanceof Error ? error : new Error(String(error))),
+    );
+  }
+
+  /** Only with the switch `several-in-flight`: each request is repeated by itself. */
+  #requestBeside(batch: readonly NumberedRecord[]): void {
+    const { clock, eventLog, partition } = this.#parts;
+    const records = batch.map(({ value }) => ({ partition, key: null, value }));
+    eventLog.append(TOPICS.activity, records).then(
+      () => batch.forEach((record) => record.settled?.(undefined)),
+      () => clock.after(RETRY_FIRST_MS, () => this.#requestBeside(batch)),
     );
   }
 

@@ -66,3 +66,94 @@ it.each(['resend-renumbered', 'drops-not-counted'] as const)('the books notice %
   const { accepted, dropped, inLog } = await outage(sabotage);
   expect(inLog + dropped).not.toBe(accepted);
 });
+
+function open(memory: MemoryEventLog, sabotage?: Sabotage) {
+  const clock = createManualClock(1_000_000_000_000);
+  const bus = {
+    publish: () => undefined,
+    subscribe: () => Promise.reject(new Error('not used')),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  // The module only appends; the rest of the port is not there.
+  const eventLog = memory as unknown as EventLog;
+  const parts = { eventLog, bus, clock, log: silentLog(), metrics: createMetrics(), activityPartitions: 1 };
+  return { clock, reactions: createReactions({ ...parts, ...(sabotage ? { sabotage } : {}) }) };
+}
+
+const item = { t: 1_000_000_000_000, e: 'unicode:1f525', id: 'one' };
+const turn = () => new Promise(setImmediate);
+
+/** The numbers in the log after the first request was refused once while more came. */
+async function orderInLog(sabotage?: Sabotage): Promise<unknown[]> {
+  const memory = new MemoryEventLog();
+  const { clock, reactions } = open(memory, sabotage);
+  memory.failure = new EventLogError('unavailable', 'Not now');
+  const first = reactions.append('one', [item]);
+  await turn();
+  memory.failure = undefined;
+  const others = ['two', 'three'].map((id) => reactions.append('one', [{ ...item, id }]));
+  for (let step = 0; step < 10; step += 1) {
+    await turn();
+    clock.advance(100);
+  }
+  await Promise.all([first, ...others]);
+  await reactions[Symbol.asyncDispose]();
+  return memory.records.map(({ record }) => record['seq']);
+}
+
+it('records reach the log in the order of their numbers, also when one is refused', async () => {
+  expect(await orderInLog()).toEqual([0, 1, 2]);
+});
+
+it('the order notices several-in-flight', async () => {
+  const sabotage = 'several-in-flight';
+  expect(await orderInLog(sabotage)).not.toEqual([0, 1, 2]);
+});
+
+/** Reactions of each second, as digests have them; one was sent every 10 ms. */
+async function perSecond(sabotage?: Sabotage): Promise<number[]> {
+  const memory = new MemoryEventLog();
+  const { clock, reactions } = open(memory, sabotage);
+  for (let n = 0; n < 500; n += 1) {
+    reactions.count({ channel: 'one', key: 'unicode:1f525', n: 1, reactor: 'a' });
+    clock.advance(10);
+    await turn();
+  }
+  await reactions[Symbol.asyncDispose]();
+  const seconds = Array.from({ length: 5 }, () => 0);
+  for (const { record } of memory.records) {
+    // The digests that this test caused.
+    const { ch, t } = record as unknown as Numbered & { t: number };
+    const second = Math.floor(t / 1_000) - 1_000_000_000;
+    seconds[second] = (seconds[second] ?? 0) + (ch['one']?.e['unicode:1f525'] ?? 0);
+  }
+  return seconds;
+}
+
+it('no digest holds reactions of two seconds', async () => {
+  expect(await perSecond()).toEqual([100, 100, 100, 100, 100]);
+});
+
+it('the seconds notice slots-cross-seconds', async () => {
+  const sabotage = 'slots-cross-seconds';
+  expect(await perSecond(sabotage)).not.toEqual([100, 100, 100, 100, 100]);
+});
+
+/** What the log has of a batch that was answered, when the process dies right after the answer. */
+async function acknowledgedInLog(sabotage?: Sabotage): Promise<unknown[]> {
+  const memory = new MemoryEventLog();
+  const { reactions } = open(memory, sabotage);
+  memory.hold();
+  const answered = reactions.append('one', [item]).then(() => [...memory.records]);
+  await turn();
+  memory.release();
+  return (await answered).map(({ record }) => record['items']);
+}
+
+it('an HTTP batch that was answered is in the log with its ids', async () => {
+  expect(await acknowledgedInLog()).toEqual([[item]]);
+});
+
+it.each(['acknowledged-before-append', 'batch-without-ids'] as const)('the log notices %s', async (sabotage) => {
+  expect(await acknowledgedInLog(sabotage)).not.toEqual([[item]]);
+});

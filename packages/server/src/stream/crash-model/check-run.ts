@@ -1,8 +1,12 @@
 import { TOPICS } from '@ovation/protocol';
+import type { Database } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import type { Sabotage } from '../../sabotage.ts';
 import { differences } from './compare-rows.ts';
+import type { Coverage } from './coverage.ts';
+import { coverageOf } from './coverage.ts';
 import type { Incidents, ModelParts } from './run-model.ts';
-import { runModel } from './run-model.ts';
+import { noIncidents, runModel } from './run-model.ts';
 import type { PreparedRun } from './write-logs.ts';
 
 interface CheckedRun {
@@ -31,40 +35,60 @@ async function keysSince(eventLog: EventLog, offsets: readonly number[]): Promis
   return keys;
 }
 
-/** Checks many runs, some at a time: the database's thread works while this one compares. */
+interface CheckedRuns {
+  readonly incidents: Incidents;
+  /** in how many runs each thing happened that the model is there for */
+  readonly coverage: Coverage;
+  readonly wrong: readonly string[];
+  readonly records: number;
+  readonly revisions: number;
+}
+
+/** Checks many runs, some at a time in each database: their threads work while this one compares. */
 export async function checkRuns(
-  parts: ModelParts,
+  { databases, eventLog }: { eventLog: EventLog; databases: readonly Database[] },
   runs: readonly PreparedRun[],
-): Promise<{ incidents: Incidents; wrong: string[]; records: number; revisions: number }> {
+): Promise<CheckedRuns> {
   const waiting = [...runs];
-  const incidents: Incidents = { crashes: 0, handovers: 0, sleepers: 0, fenced: 0, restores: 0 };
+  const incidents = noIncidents();
+  const happened: { prepared: PreparedRun; incidents: Incidents }[] = [];
   const wrong: string[] = [];
-  const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const checked = await checkRun(parts, next);
+  const work = async (database: Database) => {
+    for (let prepared = waiting.shift(); prepared; prepared = waiting.shift()) {
+      const checked = await checkRun({ eventLog, database }, prepared);
+      happened.push({ prepared, incidents: checked.incidents });
       for (const [name, n] of Object.entries(checked.incidents)) incidents[name as keyof Incidents] += n; // its own keys
-      for (const sentence of checked.wrong) wrong.push(`run ${next.run.seed}: ${sentence}`);
+      for (const sentence of checked.wrong) wrong.push(`run ${prepared.run.seed}: ${sentence}`);
     }
   };
-  await Promise.all([1, 2, 3, 4].map(work));
+  await Promise.all(databases.flatMap((database) => [1, 2, 3, 4].map(() => work(database))));
   const sum = (of: (run: PreparedRun) => number) => runs.reduce((total, run) => total + of(run), 0);
-  const revisions = sum(({ reference }) => reference.revisions.length);
-  return { incidents, wrong, records: sum(({ records }) => records), revisions };
+  return {
+    incidents,
+    coverage: coverageOf(happened),
+    wrong,
+    records: sum(({ records }) => records.length),
+    revisions: sum(({ reference }) => reference.revisions.length),
+  };
 }
 
 /** The first run that a sabotage makes wrong; an error is a way of being noticed, too. */
-export async function firstWrong(parts: ModelParts, runs: readonly PreparedRun[]): Promise<PreparedRun | undefined> {
+export async function firstWrong(
+  { databases, eventLog }: { eventLog: EventLog; databases: readonly Database[] },
+  runs: readonly PreparedRun[],
+  sabotage: Sabotage,
+): Promise<PreparedRun | undefined> {
   const waiting = [...runs];
   let found: PreparedRun | undefined;
-  const work = async () => {
+  const work = async (database: Database) => {
     for (let next = waiting.shift(); next && !found; next = waiting.shift()) {
-      const isWrong = await checkRun(parts, next).then(
+      const isWrong = await checkRun({ eventLog, database, sabotage }, next).then(
         ({ wrong }) => wrong.length > 0,
         () => true,
       );
       if (isWrong) found ??= next;
     }
   };
-  await Promise.all([1, 2, 3].map(work));
+  await Promise.all(databases.flatMap((database) => [1, 2].map(() => work(database))));
   return found;
 }

@@ -6,8 +6,8 @@ import type { Random } from './seeded-random.ts';
 
 /** How a process of the model ends: by dying, by being stopped in good order, or by falling asleep and waking up. */
 export interface Fault {
-  readonly kind: 'none' | 'crash' | 'handover' | 'sleep';
-  /** at which of its steps */
+  readonly kind: 'none' | 'crash' | 'crash-between-chunks' | 'handover' | 'sleep';
+  /** at which of its steps, or between the chunks of which of its closes */
   readonly step: number;
 }
 

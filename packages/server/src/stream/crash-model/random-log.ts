@@ -11,12 +11,18 @@ export interface TimedRecord {
 
 export interface RandomLog {
   readonly channels: readonly [string, string];
+  /** long and loud enough for `surge` to say something, which knows nobody in the first two minutes */
+  readonly hasSurge: boolean;
   /** ascending by `at` */
   readonly records: readonly TimedRecord[];
 }
 
 /** From the first record to the last reaction; ticks go on until every window has closed. */
 const ACTIVE_MS = 130_000;
+/** The same of a log with a surge, and when its audience grows loud. */
+const SURGE_ACTIVE_MS = 240_000;
+const SURGE_AT_MS = 175_000;
+const SURGE_LASTS_MS = 15_000;
 /** Grace, a window, the longest hold, and some. */
 const QUIET_MS = 80_000;
 /** Where windows end in a log that starts 20 s into a minute. */
@@ -33,6 +39,7 @@ const EMOTES = ['🔥', '❤', '😀', '👍'].map((shown) => emoteKey(shown) ??
 export function randomLog(seed: number, startAt: number): RandomLog {
   const random = seededRandom(seed);
   const channels = [`run${seed}-a`, `run${seed}-b`] as const;
+  const hasSurge = seed % 5 === 4;
   const outage = random.chance(0.7) ? outageOf(random) : undefined;
   const records = [
     ...[0, 1, 2].flatMap((gateway) => gatewayRecords(random, { startAt, channels, src: `gateway${gateway}` })),
@@ -40,11 +47,12 @@ export function randomLog(seed: number, startAt: number): RandomLog {
     ...bridgeRecords(random, { startAt, channels, src: 'raw-emote-data/0' }),
     ...settingsRecords(random, channels),
     ...poison(random),
+    ...(hasSurge ? audienceRecords(random, { startAt, channels, src: 'gateway-audience' }) : []),
   ].map((record) => ({ ...record, at: Math.ceil(record.at / STEP_MS) * STEP_MS }));
   const delivered = records.map((record) => ({ ...record, at: afterOutage(record.at, outage) }));
   // Stable: a source's records that arrive together keep their order.
   delivered.sort((one, other) => one.at - other.at);
-  return { channels, records: withTicks(delivered, outage) };
+  return { channels, hasSurge, records: withTicks(delivered, outage) };
 }
 
 interface Outage {
@@ -122,6 +130,25 @@ function activity(random: Random, at: number) {
   const loudest = Math.floor(at / 10_000) % 4 === 0 ? 9 : 3;
   const counts = EMOTES.filter(() => random.chance(0.5)).map((emote) => [emote, random.between(1, loudest)]);
   return { e: Object.fromEntries(counts.length > 0 ? counts : [[EMOTES[0], 1]]), r: 1, m: 0, a: 0, f: {} };
+}
+
+/** A calm audience of the first channel that is loud for a while. */
+function audienceRecords(random: Random, { startAt, channels, src }: Producer): TimedRecord[] {
+  const records: TimedRecord[] = [];
+  const loudAt = SURGE_AT_MS + random.between(0, 20_000);
+  for (let at = random.between(0, 2_000); at < SURGE_ACTIVE_MS; at += random.between(1_000, 3_000)) {
+    const isLoud = at >= loudAt && at < loudAt + SURGE_LASTS_MS;
+    const reactors = isLoud ? random.between(40, 70) : random.between(2, 5);
+    const t = startAt + Math.floor(at / 100) * 100;
+    const ch = {
+      [channels[0]]: { e: { [random.pick(EMOTES as [string, ...string[]])]: 1 }, r: reactors, m: 0, a: 0, f: {} },
+    };
+    records.push({
+      at: at + random.between(0, 400),
+      value: JSON.stringify({ k: 'd', src, seq: records.length, t, ch }),
+    });
+  }
+  return withCopies(random, records);
 }
 
 function httpRecords(random: Random, { startAt, channels, src }: Producer): TimedRecord[] {

@@ -1,5 +1,6 @@
 import type { ActivityRecord, Analysis, DigestRecord, ItemsRecord } from '@ovation/protocol';
 import { analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
+import { surgeFindings } from './surge-reference.ts';
 
 /**
  * What a log means, worked out from the whole of it at once and with no state to lose: a second writing of flows.md B1.5
@@ -47,12 +48,14 @@ interface Addition {
   readonly start: number;
   readonly emote: string;
   readonly n: number;
+  /** different people of its record and channel; the first addition of these has all of them */
+  readonly reactors: number;
 }
 
 const CLOSES_AFTER = 65_000;
 const windowOf = (at: number) => at - (at % 60_000);
 
-export function referenceOf(log: readonly LoggedRecord[]): Reference {
+export function referenceOf(log: readonly LoggedRecord[], hasSurge = false): Reference {
   const records = log.map(({ value }) => read(value));
   const times = log.map(({ appendedAt }) => appendedAt);
   const watermarks = watermarksOf(times);
@@ -78,6 +81,7 @@ export function referenceOf(log: readonly LoggedRecord[]): Reference {
       });
     }
     revisions.push(...pulseOf(facts, channel, own));
+    if (hasSurge) revisions.push(...surgeOf(facts, channel, own));
   }
   const unreadable = log.filter((_, index) => !records[index]).map(({ offset }) => offset);
   return { windows, revisions, late, unreadable };
@@ -158,8 +162,8 @@ function newRecords(records: Facts['records']): (readonly [number, DigestRecord 
 function countsOfRecord(record: DigestRecord | ItemsRecord, now: number): Counted[] {
   if (record.k === 'd') {
     const at = Math.min(record.t, now);
-    return Object.entries(record.ch).flatMap(([channel, { e }]) =>
-      Object.entries(e).map(([emote, n]) => ({ channel, at, emote, n })),
+    return Object.entries(record.ch).flatMap(([channel, { e, r }]) =>
+      Object.entries(e).map(([emote, n], place) => ({ channel, at, emote, n, reactors: place === 0 ? r : 0 })),
     );
   }
   return record.items
@@ -170,6 +174,7 @@ function countsOfRecord(record: DigestRecord | ItemsRecord, now: number): Counte
       emote,
       n,
       id,
+      reactors: 1,
     }));
 }
 
@@ -276,4 +281,15 @@ function pulseOf({ records, times }: Facts, channel: string, additions: readonly
     if (final) open = undefined;
   }
   return revisions;
+}
+
+/** The real detector, asked over the whole log at once by somebody who never dies. */
+function surgeOf({ records, times }: Facts, channel: string, additions: readonly Addition[]): Revision[] {
+  return surgeFindings(times, additions).map(({ index, finding }) => ({
+    ...finding,
+    channel,
+    detector: 'surge',
+    settingsVersion: settingsAt(records, channel, index).ver,
+    detectedAt: times[index] ?? 0,
+  }));
 }

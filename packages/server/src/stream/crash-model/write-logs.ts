@@ -10,7 +10,7 @@ import type { ModelRun } from './run-model.ts';
 export interface PreparedRun {
   readonly run: ModelRun;
   readonly reference: Reference;
-  readonly records: number;
+  readonly records: readonly LoggedRecord[];
 }
 
 /**
@@ -44,9 +44,10 @@ export async function writeLogs(
         topicId: id,
         partition,
         channels: log.channels,
+        hasSurge: log.hasSurge,
         aggregatedTopic: TOPICS.aggregatedEmoteData,
       };
-      return { run, reference: referenceOf(records), records: records.length };
+      return { run, reference: referenceOf(records, log.hasSurge), records };
     }),
   );
 }

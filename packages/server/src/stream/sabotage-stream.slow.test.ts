@@ -1,0 +1,210 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { TOPICS, topicSpecs } from '@ovation/protocol';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openLmdbEventLog } from '../adapters/lmdb/event-log.ts';
+import { openPgliteDatabase } from '../adapters/pglite/database.ts';
+import { migrations } from '../modules/index.ts';
+import { createPartitionStore } from '../modules/moments/index.ts';
+import type { Database } from '../ports/database.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { ManualClock } from '../ports/manual-clock.ts';
+import { createManualClock } from '../ports/manual-clock.ts';
+import type { Sabotage } from '../sabotage.ts';
+import { silentLog } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { BRIDGE_GROUP, runBridge } from './bridge.ts';
+import { analyzeToEnd } from './rebuild-partition.ts';
+import { writeTicks } from './write-ticks.ts';
+
+/** Switches of the stream that the crash model does not use, each against a real log and a real database. */
+
+const HOUR = 3_600_000;
+const log = silentLog();
+const metrics = createMetrics();
+let folder: string;
+let clock: ManualClock;
+let eventLog: EventLog;
+let database: Database;
+let topics = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'ovation-stream-'));
+  clock = createManualClock();
+  eventLog = await openLmdbEventLog({ folder, clock });
+  for (const spec of topicSpecs('embedded')) await eventLog.createTopic(spec);
+  database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, log });
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+  await eventLog[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => {
+  topics += 1;
+});
+
+async function openTopic() {
+  const topic = `stream-${topics}`;
+  const { id: topicId } = await eventLog.createTopic({ name: topic, partitions: 1, retentionMs: HOUR });
+  const place = { topic, partition: 0 };
+  const append = (seq: number) => {
+    const ch = { [topic]: { e: { 'unicode:1f525': 1 }, r: 1, m: 0, a: 0, f: {} } };
+    const value = JSON.stringify({ k: 'd', src: 'g', seq, t: clock.now(), ch });
+    return eventLog.append(topic, [{ partition: 0, value }]);
+  };
+  const analyze = (sabotage?: Sabotage) =>
+    analyzeToEnd({
+      ...place,
+      eventLog,
+      store: createPartitionStore({ database, ...place, topicId, aggregatedTopic: TOPICS.aggregatedEmoteData }),
+      channels: { aliases: () => Promise.resolve(new Map()) },
+      deadLetters: { setAside: () => Promise.resolve() },
+      clock,
+      log,
+      metrics,
+      signal: new AbortController().signal,
+      onRecords: () => undefined,
+      ...(sabotage ? { sabotage } : {}),
+    });
+  return { topic, append, analyze };
+}
+
+/** How many gaps are written down after retention took records that were not analysed. */
+async function gapsNoted(sabotage?: Sabotage): Promise<number> {
+  const { analyze, append, topic } = await openTopic();
+  await append(0);
+  await analyze();
+  for (const seq of [1, 2, 3]) await append(seq);
+  // As above the hard limit: no group holds the records back.
+  await eventLog.commit(BRIDGE_GROUP, topic, new Map([[0, 99]]));
+  clock.advance(2 * HOUR);
+  while ((await eventLog.earliestOffsets(topic))[0] !== 4) await new Promise(setImmediate);
+  await append(4);
+  await analyze(sabotage);
+  const { rows } = await sql`select 1 from analyzer_gaps where topic = ${topic}`.execute(database.sql);
+  return rows.length;
+}
+
+it('missing records are written down', async () => {
+  expect(await gapsNoted()).toBe(1);
+});
+
+it('the gaps notice missing-records-unsaid', async () => {
+  const sabotage = 'missing-records-unsaid';
+  expect(await gapsNoted(sabotage)).toBe(0);
+});
+
+/** How many records an analyzer that stopped in good order leaves for the next one to apply again. */
+async function appliedAgain(sabotage?: Sabotage): Promise<number> {
+  const { analyze, append, topic } = await openTopic();
+  for (const seq of [0, 1, 2]) await append(seq);
+  await analyze(sabotage);
+  const { rows } = await sql<{ offset: number }>`
+    select "offset" from analyzer_partitions where topic = ${topic}`.execute(database.sql);
+  return 2 - (rows[0]?.offset ?? Number.NaN);
+}
+
+it('whoever stops in good order leaves a snapshot of all that was applied', async () => {
+  expect(await appliedAgain()).toBe(0);
+});
+
+it('the position notices no-snapshot-at-the-end', async () => {
+  const sabotage = 'no-snapshot-at-the-end';
+  expect(await appliedAgain(sabotage)).toBe(3);
+});
+
+/** Ticks that a silent partition gets in ten seconds while a window is open. */
+async function ticksIn(sabotage?: Sabotage): Promise<number> {
+  const { topic } = await openTopic();
+  const own = createManualClock();
+  let ticks = 0;
+  const counting: EventLog = new Proxy(eventLog, {
+    get: (target, name) =>
+      name === 'append'
+        ? () => {
+            ticks += 1;
+            return Promise.resolve([]);
+          }
+        : Reflect.get(target, name, target),
+  });
+  const parts = { eventLog: counting, clock: own, log, topic, partition: 0, hasOpenWindows: true };
+  using _writer = writeTicks({ ...parts, ...(sabotage ? { sabotage } : {}) });
+  for (let step = 0; step < 40; step += 1) {
+    own.advance(250);
+    await new Promise(setImmediate);
+  }
+  return ticks;
+}
+
+it('a silent partition with an open window gets ticks', async () => {
+  expect(await ticksIn()).toBeGreaterThan(5);
+});
+
+it('the silence notices no-ticks', async () => {
+  const sabotage = 'no-ticks';
+  expect(await ticksIn(sabotage)).toBe(0);
+});
+
+/** Different sources and numbers of the copies of one raw record that was copied twice, as after a crash. */
+async function copiesOfOne(sabotage?: Sabotage): Promise<number> {
+  const rawTopic = `raw-${topics}`;
+  await eventLog.createTopic({ name: rawTopic, partitions: 1, retentionMs: HOUR });
+  const before = await eventLog.endOffsets(TOPICS.activity);
+  const value = JSON.stringify({ emote: '🔥', timestamp: new Date(clock.now()).toISOString() });
+  await eventLog.append(rawTopic, [{ partition: 0, value }]);
+  for (let life = 0; life < 2; life += 1) {
+    const stopping = new AbortController();
+    const bridge = runBridge(
+      {
+        eventLog: stoppingAfterCommit(stopping),
+        channels: { ensure: () => Promise.resolve() },
+        tallies: { add: () => undefined, [Symbol.dispose]: () => undefined },
+        deadLetters: { setAside: () => Promise.resolve() },
+        clock,
+        log,
+        metrics,
+        rawTopic,
+        activityPartitions: before.length,
+        signal: stopping.signal,
+        ...(sabotage ? { sabotage } : {}),
+      },
+      new Map([[0, 0]]),
+    );
+    await bridge;
+  }
+  const numbers = new Set<string>();
+  const from = new Map(before.map((offset, partition) => [partition, offset]));
+  let copies = 0;
+  for await (const { records } of eventLog.read({ topic: TOPICS.activity, from, follow: false })) {
+    for (const record of records) {
+      // The bridge's own records: items with a source and a number.
+      const { seq, src } = JSON.parse(new TextDecoder().decode(record.value)) as { src: string; seq: number };
+      numbers.add(`${src} ${seq}`);
+      copies += 1;
+    }
+  }
+  expect(copies).toBe(2);
+  return numbers.size;
+}
+
+function stoppingAfterCommit(stopping: AbortController): EventLog {
+  return new Proxy(eventLog, {
+    get: (target, name) =>
+      name === 'commit'
+        ? async () => stopping.abort()
+        : // Bound to the real one: its methods use private fields.
+          (Reflect.get(target, name, target) as (...given: unknown[]) => unknown).bind(target),
+  });
+}
+
+it('a raw record that is copied twice has one source and number', async () => {
+  expect(await copiesOfOne()).toBe(1);
+});
+
+it('the numbers notice bridge-numbers-anew', async () => {
+  const sabotage = 'bridge-numbers-anew';
+  expect(await copiesOfOne(sabotage)).toBe(2);
+});
