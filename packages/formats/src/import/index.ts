@@ -56,14 +56,20 @@ export const importFormats: readonly ImportFormat[] = [
  */
 export function importChat(source: AsyncIterable<Uint8Array>, options: ImportOptions = {}): ChatImport {
   const notes = new ImportNotes();
-  return { report: notes.report, [Symbol.asyncIterator]: () => read(source, notes, options) };
+  const batches = () => read(source, notes, options);
+  return { report: notes.report, batches, [Symbol.asyncIterator]: () => oneByOne(batches()) };
+}
+
+async function* oneByOne(batches: AsyncGenerator<readonly ChatMessage[], void>): AsyncGenerator<ChatMessage, void> {
+  // Not `yield*`, which awaits each message twice.
+  for await (const messages of batches) for (const message of messages) yield message;
 }
 
 async function* read(
   source: AsyncIterable<Uint8Array>,
   notes: ImportNotes,
   options: ImportOptions,
-): AsyncGenerator<ChatMessage, void> {
+): AsyncGenerator<readonly ChatMessage[], void> {
   const { head, text } = await readHead(decodeText(unpack(source, options.gunzip)));
   const format = bestFormat(head);
   if (!format) {
@@ -74,11 +80,20 @@ async function* read(
   notes.report.formatTitle = format.title;
   const emotes = new EmoteFinder({ words: new Set(options.words), listed: options.emotes ?? new Map() });
   const reader = format.open({ head, notes, emotes });
-  for await (const piece of text) {
-    // Not `yield*`, which awaits each message twice.
-    for (const message of reader.push(piece)) yield message;
+  let out: ChatMessage[] = [];
+  try {
+    for await (const piece of text) {
+      reader.push(piece, out);
+      if (out.length > 0) yield out;
+      out = [];
+    }
+    reader.end(out);
+  } catch (error) {
+    // What stands before a bad place was read well.
+    if (out.length > 0) yield out;
+    throw error;
   }
-  for (const message of reader.end()) yield message;
+  if (out.length > 0) yield out;
   notes.finish();
 }
 

@@ -34,14 +34,15 @@ export const niconicoJson: ImportFormat = {
     return {
       push(piece) {
         for (const part of scanner.push(piece)) if (part.kind === 'member') ({ threads } = fieldsOf(part.value));
-        return [];
       },
-      end() {
+      end(out) {
         scanner.end();
-        if (Array.isArray(threads)) return messagesOf(threads, input);
-        throw new ImportError(
-          'The JSON has no list "threads" in its "data", or one over 32 MB: niconico did not write it',
-        );
+        if (!Array.isArray(threads)) {
+          throw new ImportError(
+            'The JSON has no list "threads" in its "data", or one over 32 MB: niconico did not write it',
+          );
+        }
+        for (const message of messagesOf(threads, input)) out.push(message);
       },
     };
   },

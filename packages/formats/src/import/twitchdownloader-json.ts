@@ -22,7 +22,7 @@ export const twitchDownloaderJson: ImportFormat = {
     const scanner = new JsonScanner(WANTED);
     let hasList = false;
     return {
-      *push(piece) {
+      push(piece, out) {
         for (const part of scanner.push(piece)) {
           if (part.kind === 'list') hasList = true;
           else if (part.kind === 'member') recording.learn(part.name, fieldsOf(part.value), notes.report);
@@ -30,14 +30,14 @@ export const twitchDownloaderJson: ImportFormat = {
             const where = `comment ${part.index + 1}`;
             const comment = part.kind === 'element' ? fieldsOf(part.value) : undefined;
             const message = comment && readTwitchComment(comment, where, input, recording);
-            if (message) yield message;
+            if (message) out.push(message);
             else if (!comment) notes.skip(where, 'it is not valid JSON');
           }
         }
       },
       end() {
         scanner.end();
-        if (hasList) return [];
+        if (hasList) return;
         throw new ImportError('The JSON has no list "comments" at its top: TwitchDownloader did not write this file');
       },
     };

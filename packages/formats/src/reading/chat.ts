@@ -80,4 +80,6 @@ export interface ImportOptions {
 /** An import under way. Can be iterated once; memory does not grow with the file. */
 export interface ChatImport extends AsyncIterable<ChatMessage> {
   readonly report: Readonly<ImportReport>;
+  /** The same messages, those of each piece of the file at once: a promise for each message costs as much as reading it. */
+  batches(): AsyncIterable<readonly ChatMessage[]>;
 }

@@ -1,7 +1,7 @@
 import type { ChatMessage } from './chat.ts';
 import type { ChatReader } from './format.ts';
 import { ImportError } from './import-error.ts';
-import { LineSplitter } from './lines.ts';
+import { LineSplitter, type TakeLine } from './lines.ts';
 
 /** A field may have line breaks, so one quote too many could swallow the file. */
 const RECORD_MAX_LENGTH = 1_048_576;
@@ -16,27 +16,24 @@ export function csvReader(
   end: (out: ChatMessage[], unfinishedLine: number | undefined) => void = () => {},
 ): ChatReader {
   const lines = new LineSplitter();
-  const out: ChatMessage[] = [];
   let open: { text: string; line: number } | undefined;
-  function* records(found: Iterable<string>): Generator<ChatMessage, void> {
-    for (const line of found) {
+  const readInto =
+    (out: ChatMessage[]): TakeLine =>
+    (piece, start, stop) => {
+      const line = piece.slice(start, stop);
       const begun: number = open?.line ?? lines.number;
       const text: string = open ? `${open.text}\n${line}` : line;
       // A record goes on in the next line while a quote is open; the quotes of a whole one are even in number.
       const isOpen = (open !== undefined) !== hasOddQuotes(line);
       open = isOpen ? { text, line: begun } : undefined;
       if (text.length > RECORD_MAX_LENGTH) throw tooLong(begun);
-      if (isOpen || text.trim() === '') continue;
-      read(cellsOf(text, separator), `line ${begun}`, out);
-      if (out.length > 0) yield* out.splice(0);
-    }
-  }
+      if (!isOpen && text.trim() !== '') read(cellsOf(text, separator), `line ${begun}`, out);
+    };
   return {
-    push: (piece) => records(lines.push(piece)),
-    *end() {
-      yield* records(lines.end());
+    push: (piece, out) => lines.push(piece, readInto(out)),
+    end(out) {
+      lines.end(readInto(out));
       end(out, open?.line);
-      yield* out.splice(0);
     },
   };
 }
@@ -46,7 +43,7 @@ export function firstRecords(text: string, separator: string, limit: number): st
   const found: string[][] = [];
   const reader = csvReader(separator, (cells) => found.push([...cells]));
   // The quote closes a field that the beginning cuts off; if none is open, it opens one that is never finished.
-  Array.from(reader.push(`${text}\n"\n`));
+  reader.push(`${text}\n"\n`, []);
   return found.slice(0, limit);
 }
 

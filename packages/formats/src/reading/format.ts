@@ -21,13 +21,13 @@ export interface ImportInput {
 
 /**
  * Reads one file. Synchronous between the pieces: a promise for each message would cost more than the message. Both
- * throw ImportError; what is wrong with one message goes to the notes.
+ * throw ImportError, with what came before it in `out`; what is wrong with one message goes to the notes.
  */
 export interface ChatReader {
-  /** the messages that end in this piece of the file, in its order */
-  push(piece: string): Iterable<ChatMessage>;
+  /** @param out takes the messages that end in this piece of the file, in its order */
+  push(piece: string, out: ChatMessage[]): void;
   /** to be called after the last piece: the messages that were kept back */
-  end(): Iterable<ChatMessage>;
+  end(out: ChatMessage[]): void;
 }
 
 export interface ImportFormat {

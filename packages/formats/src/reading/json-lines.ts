@@ -1,7 +1,7 @@
 import type { ChatMessage } from './chat.ts';
 import type { ChatReader, ImportInput } from './format.ts';
-import { lineReader } from './lines.ts';
 import { JsonScanner } from './json-scanner.ts';
+import { lineReader } from './lines.ts';
 
 /** What a format does with one value; the messages of it go to `out`. */
 export type ReadValue = (value: unknown, where: string, out: ChatMessage[]) => void;
@@ -28,20 +28,17 @@ export function jsonList(
   read: ReadValue,
   end: (out: ChatMessage[]) => void = () => {},
 ): ChatReader {
-  const out: ChatMessage[] = [];
   const parts = new JsonScanner({ list, members: [], elementName: name });
   return {
-    *push(piece) {
+    push(piece, out) {
       for (const part of parts.push(piece)) {
         if (part.kind === 'element') read(part.value, `${name} ${part.index + 1}`, out);
         else if (part.kind === 'broken') notes.skip(`${name} ${part.index + 1}`, 'it is not valid JSON');
-        if (out.length > 0) yield* out.splice(0);
       }
     },
-    *end() {
+    end(out) {
       parts.end();
       end(out);
-      yield* out.splice(0);
     },
   };
 }

@@ -13,6 +13,9 @@ const LINE_MAX_LENGTH = 1_048_576;
  */
 export type ReadLine = (line: string, where: string, out: ChatMessage[]) => void;
 
+/** Takes a line, which is the part of `text` from `start` to `end`, without its line break (LF or CRLF). */
+export type TakeLine = (text: string, start: number, end: number) => void;
+
 /** Cuts a text into lines, whatever the pieces. */
 export class LineSplitter {
   #number = 0;
@@ -24,20 +27,29 @@ export class LineSplitter {
     return this.#number;
   }
 
-  /** The lines that end in this piece. @throws ImportError for a line over 1 Mi characters */
-  *push(piece: string): Generator<string, void> {
+  /**
+   * The lines that end in this piece, each as a part of a text: a line inside of the piece is not cut out of it.
+   * @throws ImportError for a line over 1 Mi characters
+   */
+  push(piece: string, take: TakeLine): void {
     let start = 0;
     for (let end = piece.indexOf('\n'); end !== -1; end = piece.indexOf('\n', start)) {
-      this.#add(piece, start, end);
-      yield this.#take();
+      if (this.#parts.length > 0) {
+        this.#add(piece, start, end);
+        this.#takeParts(take);
+      } else {
+        if (end - start > LINE_MAX_LENGTH) throw tooLong(this.#number + 1);
+        this.#number += 1;
+        take(piece, start, withoutReturn(piece, start, end));
+      }
       start = end + 1;
     }
     this.#add(piece, start, piece.length);
   }
 
   /** The last line, if the file does not end in a line break. */
-  *end(): Generator<string, void> {
-    if (this.#length > 0) yield this.#take();
+  end(take: TakeLine): void {
+    if (this.#length > 0) this.#takeParts(take);
   }
 
   #add(piece: string, start: number, end: number): void {
@@ -46,32 +58,33 @@ export class LineSplitter {
     if (end > start) this.#parts.push(piece.slice(start, end));
   }
 
-  #take(): string {
-    const line = this.#parts.length === 1 ? (this.#parts[0] ?? '') : this.#parts.join('');
+  #takeParts(take: TakeLine): void {
+    const line = this.#parts.join('');
     this.#parts.length = 0;
     this.#length = 0;
     this.#number += 1;
-    return line.endsWith('\r') ? line.slice(0, -1) : line;
+    take(line, 0, withoutReturn(line, 0, line.length));
   }
+}
+
+function withoutReturn(text: string, start: number, end: number): number {
+  return end > start && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
 }
 
 /** A reader of files with one record on each line. Empty lines are passed over. */
 export function lineReader(readLine: ReadLine, end: (out: ChatMessage[]) => void = () => {}): ChatReader {
   const splitter = new LineSplitter();
-  const out: ChatMessage[] = [];
-  function* read(lines: Iterable<string>): Generator<ChatMessage, void> {
-    for (const line of lines) {
-      if (line === '' || line.trim() === '') continue;
-      readLine(line, `line ${splitter.number}`, out);
-      if (out.length > 0) yield* out.splice(0);
-    }
-  }
+  const readInto =
+    (out: ChatMessage[]): TakeLine =>
+    (text, start, stop) => {
+      const line = text.slice(start, stop);
+      if (line !== '' && line.trim() !== '') readLine(line, `line ${splitter.number}`, out);
+    };
   return {
-    push: (piece) => read(splitter.push(piece)),
-    *end() {
-      yield* read(splitter.end());
+    push: (piece, out) => splitter.push(piece, readInto(out)),
+    end(out) {
+      splitter.end(readInto(out));
       end(out);
-      yield* out.splice(0);
     },
   };
 }

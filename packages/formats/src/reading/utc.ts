@@ -6,13 +6,18 @@ const DATE_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}$/u;
  */
 export function utcOf(time: string, fraction = ''): number | undefined {
   if (!DATE_TIME.test(time)) return undefined;
-  const part = (start: number, end: number) => Number(time.slice(start, end));
-  const [year, month, day] = [part(0, 4), part(5, 7), part(8, 10)];
-  const [hour, minute, second] = [part(11, 13), part(14, 16), part(17, 19)];
+  const [year, month, day] = [digits(time, 0, 4), digits(time, 5, 7), digits(time, 8, 10)];
+  const [hour, minute, second] = [digits(time, 11, 13), digits(time, 14, 16), digits(time, 17, 19)];
   const isReal = month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
   if (!isReal || year < 1970 || hour > 23 || minute > 59 || second > 59) return undefined;
   const at = Date.UTC(year, month - 1, day, hour, minute, second);
   return fraction === '' ? at : at + Math.round(Number(`0.${fraction}`) * 1000);
+}
+
+function digits(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at += 1) value = value * 10 + text.charCodeAt(at) - 0x30;
+  return value;
 }
 
 function daysOf(year: number, month: number): number {
