@@ -5,6 +5,9 @@
 const SEED = 0x9747b28c;
 const M = 0x5bd1e995;
 const encoder = new TextEncoder();
+/** Every reaction asks for the partition of its channel, and channels are few. */
+const HASHES_MAX = 4_096;
+const hashes = new Map<string, number>();
 
 export function murmur2(text: string): number {
   const data = encoder.encode(text);
@@ -30,5 +33,11 @@ export function murmur2(text: string): number {
 
 /** The partition of a key: `(murmur2(key) & 0x7fffffff) % partitions`. */
 export function partitionOf(key: string, partitions: number): number {
-  return (murmur2(key) & 0x7fffffff) % partitions;
+  const known = hashes.get(key);
+  if (known !== undefined) return known % partitions;
+  const hash = murmur2(key) & 0x7fffffff;
+  // Emptied as a whole when full: hashing the few that are in use again costs less than an LRU.
+  if (hashes.size >= HASHES_MAX) hashes.clear();
+  hashes.set(key, hash);
+  return hash % partitions;
 }

@@ -22,7 +22,8 @@ class Job {
   left: number;
   readonly #flush: EncodedFlush;
   readonly #framing: Framing;
-  readonly #made = new Map<string, Buffer | undefined>();
+  /** by form: with or without what is volatile, compressed or not; null where nothing is left of it */
+  readonly #made: (Buffer | null | undefined)[] = [undefined, undefined, undefined, undefined];
 
   constructor(parts: {
     number: number;
@@ -42,14 +43,15 @@ class Job {
     this.#framing = parts.framing;
   }
 
-  /** Undefined when nothing is left of it. */
-  frame(connection: Connection, withVolatile: boolean): Buffer | undefined {
-    const form = `${withVolatile}/${connection.deflates}`;
-    if (this.#made.has(form)) return this.#made.get(form);
+  /** Null when nothing is left of it. */
+  frame(connection: Connection, withVolatile: boolean): Buffer | null {
+    const form = (withVolatile ? 1 : 0) + (connection.deflates ? 2 : 0);
+    const known = this.#made[form];
+    if (known !== undefined) return known;
     const { ordered, volatile } = this.#flush;
     const texts = [ordered, withVolatile ? volatile : undefined].filter((text) => text !== undefined);
-    const made = texts.length === 0 ? undefined : this.#make(connection.deflates, texts);
-    this.#made.set(form, made);
+    const made = texts.length === 0 ? null : this.#make(connection.deflates, texts);
+    this.#made[form] = made;
     return made;
   }
 
@@ -125,6 +127,7 @@ export class Audience {
     for (const { connection, after } of this.#late.takeReady(now)) {
       // Jobs that are still running are part of what it gets now.
       this.#members.set(connection, this.#lastJob);
+      this.#list = undefined;
       const { ordered, volatile } = catchUp(after);
       const texts = [ordered, volatile].filter((text) => text !== undefined);
       if (texts.length === 0) continue;
@@ -150,11 +153,12 @@ export class Audience {
   #write(job: Job, count: number): void {
     const now = this.#parts.clock.now();
     let written = 0;
+    // Nobody came or went since the job began: then it is for all of its connections.
+    const isOld = this.#list !== job.to;
     for (let i = 0; i < count; i += 1) {
       const connection = job.to[job.next];
       job.next = (job.next + 1) % job.to.length;
-      // It may have left, or come again, while the job waited for its turn.
-      if (!connection || (this.#members.get(connection) ?? job.number) >= job.number) continue;
+      if (!connection || (isOld && !this.#isFor(job, connection))) continue;
       const share = this.#late.shareOf(connection, job, now);
       const frame = share === 'nothing' ? undefined : job.frame(connection, share === 'everything');
       if (!frame) continue;
@@ -163,5 +167,10 @@ export class Audience {
     }
     job.left -= count;
     this.#parts.metrics.framesSent.inc({ door: this.#parts.door }, written);
+  }
+
+  /** A connection may have left, or come again, while the job waited for its turn. */
+  #isFor(job: Job, connection: Connection): boolean {
+    return (this.#members.get(connection) ?? job.number) < job.number;
   }
 }

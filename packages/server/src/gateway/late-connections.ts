@@ -37,7 +37,7 @@ export class LateConnections {
   /** Decides about one frame. @param job.after seq of the last entry before it */
   shareOf(connection: Connection, job: { readonly after: number; readonly hasVolatile: boolean }, now: number): Share {
     const { queued, isStale } = connection;
-    if (queued <= SOFT_QUEUE_BYTES && !isStale && !this.#late.has(connection)) return 'everything';
+    if (queued <= SOFT_QUEUE_BYTES && !isStale && !this.#isLate(connection)) return 'everything';
     const late = this.#late.get(connection) ?? { held: undefined };
     if (!late.held && (queued > HOLD_QUEUE_BYTES || isStale)) late.held = { after: job.after, since: now };
     if (late.held) {
@@ -49,6 +49,11 @@ export class LateConnections {
     this.#late.set(connection, late);
     this.#metrics.framesSkipped.inc({ class: 'volatile' });
     return 'ordered';
+  }
+
+  /** Mostly nobody is: ten thousand look-ups a tick are worth a question. */
+  #isLate(connection: Connection): boolean {
+    return this.#late.size > 0 && this.#late.has(connection);
   }
 
   /** Takes out those whose queue has drained, with what they have; closes those that are held for too long. */

@@ -1,8 +1,21 @@
-import { clientFrameSchema, FRAME_ERRORS, type ClientFrame, type ServerFrame } from '@ovation/protocol';
+import {
+  clientFrameSchema,
+  FRAME_ERRORS,
+  REACT_MAX_COUNT,
+  type ClientFrame,
+  type ServerFrame,
+} from '@ovation/protocol';
 import type { EncodedFlush, RoomFlush } from './room-flush.ts';
 
 /** Longest frame a client may send, in bytes. */
 const FRAME_MAX_BYTES = 16_384;
+/** Longer ones are no single reaction. */
+const REACTION_MAX_BYTES = 600;
+/**
+ * A reaction as clients write it: the frame of which there are ten thousand a second. Whatever differs (order, spaces,
+ * escapes, numbers that JSON would not take) goes the long way, which decides.
+ */
+const REACTION = /^\{"op":"react","c":(0|[1-9]\d{0,8}),"e":"([^"\\\u0000-\u001f]{1,128})","n":([1-9]\d?)\}$/;
 
 export type ReadFrame =
   | { readonly ok: true; readonly frame: ClientFrame }
@@ -16,7 +29,18 @@ export function readFrames(data: Buffer): ReadFrame[] {
   if (data.length > FRAME_MAX_BYTES) {
     return [problem(FRAME_ERRORS.tooLarge, `A frame may have ${FRAME_MAX_BYTES} bytes`)];
   }
-  return data.toString('utf8').split('\n').map(readFrame);
+  const text = data.toString('utf8');
+  const reaction = data.length <= REACTION_MAX_BYTES ? readReaction(text) : undefined;
+  return reaction ? [reaction] : text.split('\n').map(readFrame);
+}
+
+/** Undefined for what is none, or is none that can be read without parsing. */
+function readReaction(text: string): ReadFrame | undefined {
+  const found = REACTION.exec(text);
+  if (!found) return undefined;
+  const [, c, e = '', n] = found;
+  const count = Number(n);
+  return count <= REACT_MAX_COUNT ? { ok: true, frame: { op: 'react', c: Number(c), e, n: count } } : undefined;
 }
 
 function encodeFrames(frames: readonly ServerFrame[]): string {
