@@ -7,8 +7,11 @@ export const MOMENT_FLAGS = ['raid', 'poll', 'giveaway', 'sub train', 'copypasta
 
 /** Why a moment of the whole audience is one. Bounded: three reactions, three samples of at most 120 characters. */
 export const momentReasonsSchema = z.object({
-  /** messages and reacting viewers a second, inside the range and in the up to ten minutes before it */
-  rate: z.object({ now: z.number(), base: z.number() }),
+  /**
+   * messages and reacting viewers a second: inside the range, in the up to ten minutes before it, and in the loudest 16 s
+   * that end in it
+   */
+  rate: z.object({ now: z.number(), base: z.number(), peak: z.number() }),
   /** chat messages inside the range */
   messages: z.number().int(),
   /** viewers who reacted without writing, counted anew each time they did */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ChannelActivity } from '@ovation/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runOvation, startServer } from '../../../test/server-process.ts';
 
@@ -34,16 +35,23 @@ async function play(viewers: number, reactions: number) {
   return { raw: await log('raw-emote-data'), activity: await log('activity') };
 }
 
+function digestsOf(activity: readonly Record<string, unknown>[]): ChannelActivity[] {
+  return activity
+    .filter(({ k }) => k === 'd')
+    .map(({ ch }) => {
+      const channels = ch as Record<string, ChannelActivity>; // written by the server under test
+      expect(Object.keys(channels)).toEqual(['demo']);
+      return channels['demo'] as ChannelActivity; // the line above
+    });
+}
+
 describe('OVATION_SIMULATOR=<N>', () => {
   it('plays a million viewers as digests of channel demo, without a record for each', async () => {
     const { raw, activity } = await play(1_000_000, 10_000);
     expect(raw).toEqual([]);
-    const digests = activity.filter(({ k }) => k === 'd');
+    const digests = digestsOf(activity).filter(({ m }) => m === 0);
     expect(digests.length).toBeGreaterThan(0);
-    expect(digests.every(({ ch }) => Object.keys(ch as object).join(',') === 'demo')).toBe(true);
-    const reactions = digests.flatMap(({ ch }) =>
-      Object.values((ch as { demo: { e: Record<string, number> } }).demo.e),
-    );
+    const reactions = digests.flatMap(({ e }) => Object.values(e));
     expect(reactions.reduce((sum, n) => sum + n, 0) / digests.length).toBeGreaterThan(100);
   });
 
@@ -51,6 +59,17 @@ describe('OVATION_SIMULATOR=<N>', () => {
     const { raw, activity } = await play(3_000, 20);
     expect(raw.length).toBeGreaterThan(19);
     expect(raw.every(({ streamerId }) => streamerId === 'demo')).toBe(true);
-    expect(activity.filter(({ k }) => k === 'd')).toEqual([]);
+    expect(digestsOf(activity).filter(({ e }) => Object.keys(e).length > 0)).toEqual([]);
+  });
+
+  it('chats, so that detectors see messages with their weight', async () => {
+    const { activity } = await play(100_000, 1_000);
+    const chat = digestsOf(activity).filter(({ m }) => m > 0);
+    expect(chat.length).toBeGreaterThan(0);
+    for (const { f, m, x } of chat) {
+      expect(f['w']).toBeGreaterThanOrEqual(0);
+      expect(f['w']).toBeLessThanOrEqual(m);
+      expect(x).toBeDefined();
+    }
   });
 });

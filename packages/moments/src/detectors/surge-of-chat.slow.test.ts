@@ -102,6 +102,9 @@ describe('surge over chat in the engine', () => {
       expect(reasons.reactors).toBe(0);
       expect(reasons.rate.now).toBeCloseTo(inside.length / (end - start), 1);
       expect(reasons.rate.base).toBeCloseTo(before.length / Math.min(600, start), 1);
+      const windows = Array.from({ length: end - start }, (_, index) => start + index + 1);
+      const loudest = windows.map((to) => messages.filter(({ at }) => at >= to - 16 && at < to).length / 16);
+      expect(reasons.rate.peak).toBeCloseTo(Math.max(...loudest), 1);
       expect(reasons.authors).toBe(new Set(inside.map(({ author }) => author)).size);
       for (const { reaction, count } of reasons.reactions) {
         const saying = inside.filter(({ text }) => reactionsOfText(text).includes(reaction)).length;

@@ -1,4 +1,5 @@
 import { DEMO_CHANNEL } from '@ovation/protocol';
+import { createMessages } from '../modules/messages/index.ts';
 import { createReactions } from '../modules/reactions/index.ts';
 import { playAudience, startSimulation } from '../modules/simulation/index.ts';
 import type { StartRole } from './role.ts';
@@ -12,10 +13,13 @@ export const startSimulator: StartRole = async (parts) => {
   if (simulator === 'off') return NOTHING;
   await channels.ensure(DEMO_CHANNEL);
   const seed = config.simulatorSeed ?? Math.floor(clock.now());
-  const common = { eventLog, clock, log, seed, topic: config.rawTopic };
-  if (typeof simulator !== 'number') return startSimulation({ ...common, mode: simulator });
   const reactions = createReactions({ ...parts, activityPartitions: parts.activity.partitions });
-  const playing = playAudience({ ...common, viewers: simulator, count: (reaction) => reactions.count(reaction) });
+  const messages = createMessages({ clock, reactions });
+  const common = { eventLog, clock, log, seed, topic: config.rawTopic, messages };
+  const playing =
+    typeof simulator === 'number'
+      ? playAudience({ ...common, viewers: simulator, count: (reaction) => reactions.count(reaction) })
+      : startSimulation({ ...common, mode: simulator });
   return {
     async [Symbol.asyncDispose]() {
       await playing[Symbol.asyncDispose]();

@@ -4,6 +4,7 @@ import { AUTHOR_LENGTH, AUTHORS_SPACE, authorsIn, numberOfAuthor } from '../../a
 import type { ActivityFeatures, SecondActivity } from '../../activity-of-messages/second-activity.ts';
 import { emptySecond } from '../../activity-of-messages/second-activity.ts';
 import { explainMoment } from '../../surge/explain-moment.ts';
+import { SURGE_SETTINGS } from '../../surge/surge-settings.ts';
 import type { EvidenceState, SecondEvidence } from './evidence-state.ts';
 import { reactionsOf } from './evidence-state.ts';
 
@@ -12,6 +13,8 @@ const NEWCOMER_SHARE = 0.7;
 const LEAST_AUTHORS = 20;
 /** In a channel that began only just now everybody is new. */
 const LEAST_KNOWN_S = 300;
+
+const PEAK_S = SURGE_SETTINGS.liveWindowS;
 
 export interface Cut {
   /** first second and the one behind the last */
@@ -38,7 +41,7 @@ export function reasonsOf(state: EvidenceState, cut: Cut): MomentReasons {
   const isKnown = cut.start - state.from >= LEAST_KNOWN_S;
   const isRaid = isKnown && !flags.includes('raid') && areNewcomers(inside, authors);
   return {
-    rate: { now: rounded(rate.now), base: rounded(rate.base) },
+    rate: { now: rounded(rate.now), base: rounded(rate.base), peak: rounded(peakRate(state, cut)) },
     messages: sumOf(inside, ({ m }) => m),
     reactors: sumOf(inside, ({ r }) => r),
     authors,
@@ -56,6 +59,17 @@ export function reasonsOf(state: EvidenceState, cut: Cut): MomentReasons {
 export function rangeOf({ start, end }: Cut, peak: number): Moment['range'] {
   const instant = (second: number) => new Date(second * 1_000).toISOString();
   return { start: instant(start), peak: instant(peak), end: instant(end) };
+}
+
+/** In the detector's window, which ends inside the range. */
+function peakRate({ from, rates }: EvidenceState, { end, start }: Cut): number {
+  let most = 0;
+  for (let last = start; last < end; last += 1) {
+    const place = last - from + 1;
+    const sum = rates.slice(Math.max(0, place - PEAK_S), Math.max(0, place)).reduce((all, one) => all + one, 0);
+    most = Math.max(most, sum);
+  }
+  return most / PEAK_S;
 }
 
 function activityOf(state: EvidenceState, one: SecondEvidence): SecondActivity {

@@ -1,7 +1,11 @@
+import type { AudienceMessage } from '@ovation/moments';
 import { DEFAULT_ALLOWED_EMOTES } from '@ovation/protocol';
+import { createAuthors } from './choose-author.ts';
 import { poisson } from './draw-numbers.ts';
+import type { MomentKind } from './plan-broadcast.ts';
 import type { Random } from './random.ts';
 import { pick } from './random.ts';
+import { createWriter } from './write-message.ts';
 
 /** Something happens in the broadcast: one emote swells and fades. */
 interface Wave {
@@ -11,16 +15,40 @@ interface Wave {
 }
 
 const CALM_PER_SECOND = 4;
+const TALK_PER_SECOND = 0.7;
+/** Most tap; few of them write. */
+const WRITTEN_SHARE = 0.2;
+const WRITERS = 120;
+/** What people say who tap this. */
+const MOODS: Readonly<Record<string, MomentKind>> = {
+  '😀': 'laugh',
+  '😡': 'shock',
+  '😢': 'sad',
+  '😮': 'shock',
+  '❤️': 'love',
+  '👍': 'hype',
+  '👎': 'sad',
+  '🔥': 'hype',
+};
 const WAVE_SECONDS = 14;
 const FIRST_WAVE_AFTER = 6;
 const SHORTEST_CALM = 16;
 const LONGEST_CALM = 34;
 
+export interface DemoSecond {
+  readonly emotes: string[];
+  /** without times: they are of this second */
+  readonly messages: Omit<AudienceMessage, 'at'>[];
+}
+
 /**
  * A lively small audience for somebody who looks at the product for the first time: a murmur of all emotes and, two or
- * three times a minute, a wave of one. Not for measuring detectors.
+ * three times a minute, a wave of one, with some chat. Not for measuring detectors. Chat draws from numbers of its own:
+ * the same seed taps the same with and without.
  */
-export function createDemoAudience(random: Random): { second(): string[] } {
+export function createDemoAudience(random: Random, chat: { random: Random; seed: number }): { second(): DemoSecond } {
+  const authors = createAuthors(chat.random, WRITERS, chat.seed);
+  const writer = createWriter(chat.random, 'emoji');
   let wave: Wave | undefined;
   let calmLeft = FIRST_WAVE_AFTER;
 
@@ -32,18 +60,27 @@ export function createDemoAudience(random: Random): { second(): string[] } {
     return { emote: pick(random, DEFAULT_ALLOWED_EMOTES), strength: 12 + random() * 18, age: 0 };
   }
 
+  function talk(mean: number, text: () => string): DemoSecond['messages'] {
+    return Array.from({ length: poisson(chat.random, mean) }, () => ({ author: authors.viewer(), text: text() }));
+  }
+
   return {
     second() {
       const emotes = Array.from({ length: poisson(random, CALM_PER_SECOND) }, () =>
         pick(random, DEFAULT_ALLOWED_EMOTES),
       );
+      const messages = talk(TALK_PER_SECOND, () => writer.talk(undefined));
       wave = nextWave();
-      if (!wave) return emotes;
+      if (!wave) return { emotes, messages };
       wave.age += 1;
       // Rises within three seconds, then decays: how reactions to an event arrive (highlights.md 5, "Delay").
       const swell = wave.age <= 3 ? wave.age / 3 : Math.exp(-(wave.age - 3) / 4);
-      const { emote } = wave;
-      return [...emotes, ...Array.from({ length: poisson(random, wave.strength * swell) }, () => emote)];
+      const { emote, strength } = wave;
+      const mood = { kind: MOODS[emote] ?? 'hype', favourite: emote, share: 1 };
+      return {
+        emotes: [...emotes, ...Array.from({ length: poisson(random, strength * swell) }, () => emote)],
+        messages: [...messages, ...talk(WRITTEN_SHARE * strength * swell, () => writer.react(mood))],
+      };
     },
   };
 }

@@ -1,10 +1,11 @@
+import type { AudienceMessage } from '@ovation/moments';
 import { checkRawEmote, emoteKey } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import type { EventLog, NewRecord } from '../../ports/event-log.ts';
 import { createManualClock } from '../../ports/manual-clock.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { createAudience } from './audience-model.ts';
-import { playAudience, RECORDS_PER_SECOND_MAX } from './play-audience.ts';
+import { playAudience, playedAudience, RECORDS_PER_SECOND_MAX } from './play-audience.ts';
 
 const SECONDS = 30;
 
@@ -12,6 +13,7 @@ const SECONDS = 30;
 async function play(viewers: number) {
   const clock = createManualClock();
   const records: NewRecord[] = [];
+  const said: { channel: string; message: AudienceMessage }[] = [];
   const counted: { channel: string; key: string; n: number; reactor: string; at: number }[] = [];
   const append: EventLog['append'] = (_topic, list) => {
     records.push(...list);
@@ -26,6 +28,7 @@ async function play(viewers: number) {
     topic: 'raw',
     viewers,
     seed: 5,
+    messages: { count: (channel, list) => said.push(...list.map((message) => ({ channel, message }))) },
     count: (reaction) => counted.push({ ...reaction, at: clock.now() - startedAt }),
   });
   for (let slot = 0; slot < SECONDS * 10; slot += 1) {
@@ -34,19 +37,13 @@ async function play(viewers: number) {
   }
   await playing[Symbol.asyncDispose]();
   clock.advance(5_000);
-  return { records, counted };
+  return { records, counted, said, startedAt };
 }
 
 /** What the model has in these seconds. */
 function modelled(viewers: number): number[] {
   const totals: number[] = [];
-  for (const { second, reactions } of createAudience({
-    viewers,
-    momentsPerHour: 12,
-    seed: 5,
-    floods: true,
-    chat: false,
-  })) {
+  for (const { second, reactions } of createAudience({ ...playedAudience(viewers, 5), chat: false })) {
     if (second >= SECONDS) break;
     totals.push(reactions.reduce((sum, { n }) => sum + n, 0));
   }
@@ -91,5 +88,20 @@ describe('audience played live', () => {
     const { records, counted } = await play(viewers);
     expect(records).toHaveLength(sumOf(small));
     expect(sumOf(counted.map(({ n }) => n))).toBe(sumOf(totals) - sumOf(small));
+  });
+
+  it('writes what `ovation simulate` writes with the same options, in the second in which it is written', async () => {
+    const { said, startedAt } = await play(20_000);
+    const wanted: { second: number; author: string; text: string }[] = [];
+    for (const { second, messages } of createAudience({ ...playedAudience(20_000, 5), chat: true })) {
+      if (second >= SECONDS) break;
+      wanted.push(...messages.map(({ m, u }) => ({ second, author: u, text: m })));
+    }
+    expect(wanted.length).toBeGreaterThan(200);
+    const heard = said.map(({ message: { at, author, text } }) => {
+      return { second: Math.floor(at - startedAt / 1_000 - 0.05), author, text };
+    });
+    expect(heard).toEqual(wanted);
+    expect(new Set(said.map(({ channel }) => channel))).toEqual(new Set(['demo']));
   });
 });

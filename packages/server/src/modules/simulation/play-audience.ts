@@ -1,6 +1,8 @@
+import type { AudienceMessage } from '@ovation/moments';
 import { DEMO_CHANNEL, emoteKey } from '@ovation/protocol';
+import type { Messages } from '../messages/index.ts';
 import type { Reactions } from '../reactions/index.ts';
-import type { AudienceSecond } from './audience-model.ts';
+import type { AudienceOptions, AudienceSecond, SimulatedMessage } from './audience-model.ts';
 import { createAudience } from './audience-model.ts';
 import type { Random } from './random.ts';
 import { seededStream } from './random.ts';
@@ -23,19 +25,28 @@ export interface PlayParts extends RecordParts {
   readonly seed: number;
   /** the counted flow, for seconds that are too big for records */
   readonly count: Reactions['count'];
+  /** what they write */
+  readonly messages: Pick<Messages, 'count'>;
+}
+
+/** What of the model is fixed when it is played. */
+export function playedAudience(viewers: number, seed: number): AudienceOptions {
+  return { viewers, momentsPerHour: MOMENTS_PER_HOUR, seed, floods: true, emotes: 'emoji' };
 }
 
 /**
  * Plays the model's audience into channel `demo` in real time, moments and floods included: small seconds as the
- * documents' records, big ones counted. The same seed plays the same broadcast.
+ * documents' records, big ones counted, and its chat as messages. The same seed plays the same broadcast, which is also
+ * that of `ovation simulate` with these options.
  */
 export function playAudience(parts: PlayParts): AsyncDisposable {
-  const { viewers, seed, clock, count } = parts;
-  const audience = createAudience({ viewers, momentsPerHour: MOMENTS_PER_HOUR, seed, floods: true, chat: false });
+  const { viewers, seed, clock, count, messages } = parts;
+  const audience = createAudience(playedAudience(viewers, seed));
   const random = seededStream(seed, REACTORS_STREAM);
   const writer = createRecordWriter(parts);
   let slot = 0;
   let counted: readonly Taps[] = [];
+  let written: readonly SimulatedMessage[] = [];
 
   const timer = clock.every(SLOT_MS, () => {
     if (slot === 0) {
@@ -43,7 +54,14 @@ export function playAudience(parts: PlayParts): AsyncDisposable {
       const isSmall = totalOf(second) <= RECORDS_PER_SECOND_MAX;
       if (isSmall) writer.write(second.reactions.flatMap(({ emote, n }) => Array.from({ length: n }, () => emote)));
       counted = isSmall ? [] : second.reactions;
+      written = second.messages;
     }
+    const said = written.filter(({ t }) => Math.floor((t % 1) * SLOTS) === slot);
+    if (said.length > 0)
+      messages.count(
+        DEMO_CHANNEL,
+        said.map((message) => heard(message, clock.now() / 1_000)),
+      );
     for (const { emote, n } of counted) {
       const inSlot = Math.floor(((slot + 1) * n) / SLOTS) - Math.floor((slot * n) / SLOTS);
       countSlot({ emote, n: inSlot }, { random, viewers, count });
@@ -55,6 +73,18 @@ export function playAudience(parts: PlayParts): AsyncDisposable {
       timer[Symbol.dispose]();
       await writer[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** As a chat would bring it, at `at` seconds of its own time. */
+function heard({ bot, e, m, n, u }: SimulatedMessage, at: number): AudienceMessage {
+  return {
+    at,
+    author: u,
+    text: m,
+    ...(e && { emotes: e }),
+    ...(n !== undefined && { notice: n === 'raid' ? 'raid' : 'other' }),
+    ...(bot && { isBot: true }),
   };
 }
 

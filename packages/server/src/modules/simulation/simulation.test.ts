@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { AudienceMessage } from '@ovation/moments';
 import { checkRawEmote, topicSpecs, TOPICS } from '@ovation/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLmdbEventLog } from '../../adapters/lmdb/event-log.ts';
@@ -8,7 +9,9 @@ import type { EventLog, LogRecord } from '../../ports/event-log.ts';
 import type { ManualClock } from '../../ports/manual-clock.ts';
 import { createManualClock } from '../../ports/manual-clock.ts';
 import { silentLog } from '../../telemetry/log.ts';
+import { createDemoAudience } from './demo-audience.ts';
 import { startSimulation } from './index.ts';
+import { seededRandom } from './random.ts';
 
 const START = Date.UTC(2026, 0, 1);
 let folder: string;
@@ -46,6 +49,11 @@ function startClassic(log: EventLog): AsyncDisposable {
     mode: 'classic',
     seed: 7,
     topic: TOPICS.rawEmoteData,
+    messages: {
+      count: () => {
+        throw new Error('the documents have no chat');
+      },
+    },
   });
 }
 
@@ -85,5 +93,43 @@ describe('simulated audience', () => {
     clock.advance(10_000);
     await new Promise(setImmediate);
     expect(await total()).toBe(written);
+  });
+});
+
+describe('demo audience', () => {
+  it('chats in its channel while it reacts, and taps the same as without', async () => {
+    const said: { channel: string; texts: string[] }[] = [];
+    let appends = 0;
+    const append: EventLog['append'] = async (topic, list) => {
+      const appended = await eventLog.append(topic, list);
+      appends += 1;
+      return appended;
+    };
+    const messages = {
+      count: (channel: string, list: readonly AudienceMessage[]) => {
+        for (const { at } of list) expect(at).toBe(clock.now() / 1_000);
+        said.push({ channel, texts: list.map(({ text }) => text) });
+      },
+    };
+    const parts = { eventLog: { ...eventLog, append }, clock, log: silentLog(), seed: 7, topic: TOPICS.rawEmoteData };
+    const simulation = startSimulation({ ...parts, mode: 'demo', messages });
+    const wanted: string[] = [];
+    const alone = createDemoAudience(seededRandom(7), { random: seededRandom(99), seed: 1 });
+    for (let second = 1; second <= 60; second += 1) {
+      const before = appends;
+      const { emotes } = alone.second();
+      wanted.push(...emotes);
+      clock.advance(1_000);
+      while (emotes.length > 0 && appends === before) await new Promise(setImmediate);
+      await new Promise(setImmediate);
+    }
+    await simulation[Symbol.asyncDispose]();
+    const tapped = (await records()).map(({ value }) => JSON.parse(new TextDecoder().decode(value)).emote as string);
+    expect(tapped).toHaveLength(wanted.length);
+    expect(tapped.toSorted()).toEqual(wanted.toSorted());
+    expect(new Set(said.map(({ channel }) => channel))).toEqual(new Set(['demo']));
+    const texts = said.flatMap((one) => one.texts);
+    expect(texts.length).toBeGreaterThan(40);
+    expect(new Set(texts).size).toBeGreaterThan(25);
   });
 });
