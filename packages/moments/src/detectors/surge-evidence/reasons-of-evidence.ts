@@ -4,7 +4,6 @@ import { AUTHOR_LENGTH, AUTHORS_SPACE, authorsIn, numberOfAuthor } from '../../a
 import type { ActivityFeatures, SecondActivity } from '../../activity-of-messages/second-activity.ts';
 import { emptySecond } from '../../activity-of-messages/second-activity.ts';
 import { explainMoment } from '../../surge/explain-moment.ts';
-import { SURGE_SETTINGS } from '../../surge/surge-settings.ts';
 import type { EvidenceState, SecondEvidence } from './evidence-state.ts';
 import { reactionsOf } from './evidence-state.ts';
 
@@ -14,7 +13,7 @@ const LEAST_AUTHORS = 20;
 /** In a channel that began only just now everybody is new. */
 const LEAST_KNOWN_S = 300;
 
-const PEAK_S = SURGE_SETTINGS.liveWindowS;
+const PEAK_S = 16;
 
 export interface Cut {
   /** first second and the one behind the last */
