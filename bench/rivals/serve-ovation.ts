@@ -66,7 +66,7 @@ const gateway = createGateway({
     changeSettings: async () => settings,
   },
   feeds: {
-    read: async (feeds) => new Map(feeds.map((feed) => [feed, { seq, entries: [] }])),
+    read: async (feeds) => new Map(feeds.map((feed) => [feed, { epoch: EPOCH, seq, entries: [] }])),
     ranges: async () => [],
     heads: async (feeds) => new Map(feeds.map((feed) => [feed, seq])),
   },

@@ -15,7 +15,7 @@ const REACTION_MAX_BYTES = 600;
  * A reaction as clients write it: the frame of which there are ten thousand a second. Whatever differs (order, spaces,
  * escapes, numbers that JSON would not take) goes the long way, which decides.
  */
-const REACTION = /^\{"op":"react","c":(0|[1-9]\d{0,8}),"e":"([^"\\\u0000-\u001f]{1,128})","n":([1-9]\d?)\}$/;
+const REACTION = /^\{"op":"react","c":(0|[1-9]\d{0,8}),"e":"([^"\\\p{Cc}]{1,128})","n":([1-9]\d?)\}$/v;
 
 export type ReadFrame =
   | { readonly ok: true; readonly frame: ClientFrame }
