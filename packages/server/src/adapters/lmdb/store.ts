@@ -1,6 +1,7 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { TopicInfo } from '../../ports/event-log.ts';
 import { type BlockPlace, decodeBlockKey, encodeBlockKey, endKey, seekKey } from './block-key.ts';
+import { refuseWithoutRoom } from './disk-room.ts';
 import { writeError } from './errors.ts';
 
 /** What is kept about a topic. `number` stands for its name in the keys of blocks. */
@@ -51,9 +52,11 @@ export class LogStore {
   /**
    * Runs `work`, which calls the put and remove methods below, as one transaction; resolves when it is on disk. Only
    * one may be under way: a second one would be judged by the first one's failure.
+   * @param bytes of the records in it
    * @throws EventLogError `disk_full`, `unavailable`; then nothing of `work` was done
    */
-  async write(work: () => void): Promise<void> {
+  async write(work: () => void, bytes = 0): Promise<void> {
+    refuseWithoutRoom(this.#folder, bytes);
     try {
       await this.#root.batch(work);
     } catch (failure) {

@@ -127,7 +127,7 @@ export class Writer {
     const group = this.#next;
     this.#next = new Group();
     try {
-      await this.#store.write(() => this.#write(group));
+      await this.#store.write(() => this.#write(group), group.bytes);
     } catch (error) {
       for (const { failed } of group.waiting) failed(error);
       return;
