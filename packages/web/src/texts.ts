@@ -1,4 +1,4 @@
-import { formatCount, formatShare, formatSpan } from './ui/number-and-time.ts';
+import { formatCount, formatRate, formatShare, formatSpan } from './ui/number-and-time.ts';
 
 /** Every sentence of the page, in one place. Functions where a number decides the form. */
 
@@ -106,6 +106,21 @@ export const texts = {
     asOf: (time: string) => `as of ${time}`,
     held: (count: number) => `${plural(count, 'new moment', 'new moments')} while paused`,
     announceOne: (name: string, ratio: number) => `New moment: ${name}, ${formatShare(ratio)}`,
+    announceSurge: (kind: string, flags: readonly string[], now: number, base: number) =>
+      `New moment of the whole audience: ${[kind, ...flags].join(', ')}, ${formatRate(now)} a second, usually ${formatRate(base)}`,
+    kinds: { laugh: 'Laughter', hype: 'Hype', shock: 'Shock', sad: 'Sadness', love: 'Love' },
+    surge: 'Surge',
+    surgeRising: 'rising',
+    confirmed: 'confirmed',
+    flag: (flag: string) => `perhaps ${flag === 'ad break' ? 'an ad break' : `a ${flag}`}`,
+    rate: (now: number, base: number) => `${formatRate(now)} /s, usually ${formatRate(base)}`,
+    length: (seconds: number) => `${formatCount(seconds)} s`,
+    said: (texts: readonly string[]) => texts.map((text) => `“${text}”`).join('  '),
+    people: (authors: number, messages: number, reactions: number) =>
+      messages > 0
+        ? `${plural(authors, 'person', 'people')} wrote ${plural(messages, 'message', 'messages')}`
+        : plural(reactions, 'reaction', 'reactions'),
+    learning: (seconds: number) => `learning this audience: ${formatCount(seconds)} s`,
     announceMany: (count: number, name: string) => `${formatCount(count)} new moments, the latest: ${name}`,
   },
 
@@ -113,6 +128,8 @@ export const texts = {
     title: 'No moments yet',
     rule: (threshold: number, interval: number) =>
       `A moment appears when one emote takes more than ${formatShare(threshold)} of a minute’s reactions. It is judged after every ${plural(interval, 'reaction', 'reactions')}.`,
+    learning: (seconds: number) =>
+      `So is a rise of the whole audience above what is usual here. That is learned in the first ${formatCount(seconds)} seconds.`,
     react: 'React below',
     reactMore: 'Tap an emote, or hold it for a stream.',
     demo: 'Watch the demo audience',

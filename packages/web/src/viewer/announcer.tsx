@@ -40,8 +40,11 @@ function useMomentNews(moments: ReadonlyMap<string, Moment>): string {
 }
 
 function sentence(count: number, newest: Moment): string {
-  const name = texts.emoteName(newest.display);
-  return count === 1 ? texts.moments.announceOne(name, newest.ratio) : texts.moments.announceMany(count, name);
+  const { reasons } = newest;
+  const name = reasons ? texts.moments.kinds[reasons.kind] : texts.emoteName(newest.display);
+  if (count > 1) return texts.moments.announceMany(count, name);
+  if (!reasons) return texts.moments.announceOne(name, newest.ratio);
+  return texts.moments.announceSurge(name, reasons.flags, reasons.rate.peak, reasons.rate.base);
 }
 
 function useConnectionNews(kind: ConnectionState['kind']): string {

@@ -4,6 +4,7 @@ import { useChannel } from '@ovation/client/react';
 import { channelAddress } from '../live/use-channel-name.ts';
 import { texts } from '../texts.ts';
 import { CopyCommand } from '../ui/copy-command.tsx';
+import { LEARNING_SECONDS } from './learning.ts';
 
 /** No moments yet: what a moment is, and three ways to get one. */
 export function EmptyFeed({ name, go }: { name: string; go: (channel: string) => void }) {
@@ -14,7 +15,9 @@ export function EmptyFeed({ name, go }: { name: string; go: (channel: string) =>
   return (
     <div className="min-h-empty pt-4" data-empty>
       <p className="text-lg font-serif">{texts.empty.title}</p>
-      <p className="text-soft mt-1 text-sm">{texts.empty.rule(threshold, interval)}</p>
+      <p className="text-soft mt-1 text-sm">
+        {texts.empty.rule(threshold, interval)} {texts.empty.learning(LEARNING_SECONDS)}
+      </p>
       <ol className="mt-5 grid gap-5">
         <Step number={1} title={texts.empty.react} text={texts.empty.reactMore} />
         {isDemo ? (

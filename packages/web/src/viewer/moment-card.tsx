@@ -1,43 +1,95 @@
 import type { CSSProperties } from 'react';
-import type { Moment } from '@ovation/protocol';
+import type { Moment, MomentReasons } from '@ovation/protocol';
 import { texts } from '../texts.ts';
 import { Emote } from '../ui/emote.tsx';
-import { formatShare, formatTime } from '../ui/number-and-time.ts';
-import { WINDOW_SECONDS, lookOf, type MomentMark } from './moment-marks.ts';
+import { formatShare, formatTime, formatTimeWithSeconds } from '../ui/number-and-time.ts';
+import { faceOf, lookOf, type MomentMark, spanOf } from './moment-marks.ts';
 
 /** One moment. All cards are equally high: the list moves them by transforms, so nothing jumps when one arrives. */
 export function MomentCard({ moment, index }: { moment: Moment; index: number }) {
-  const from = Date.parse(moment.windowStart);
-  const look = lookOf(moment);
+  const { seconds, start } = spanOf(moment);
+  const { reasons } = moment;
+  const face = faceOf(moment);
   const place = { '--index': index } as CSSProperties; // a custom property is not in React's type
+  const end = start + seconds * 1000;
   return (
     <li
       className="card border-line h-card absolute inset-x-0 top-0 flex gap-4 border-b py-3"
       style={place}
       data-moment={moment.id}
+      data-detector={moment.detector}
     >
       <span className="grid w-12 shrink-0 place-items-center overflow-hidden">
-        <Emote display={moment.display} size="lg" />
+        {face === '' ? <Surge /> : <Emote display={face} size="lg" />}
       </span>
       <div className="flex min-w-0 flex-1 flex-col justify-between">
         <p className="flex items-baseline justify-between gap-3 text-sm">
-          <time dateTime={moment.windowStart}>
-            {texts.moments.window(formatTime(from), formatTime(from + WINDOW_SECONDS * 1000))}
+          <time className="truncate" dateTime={new Date(start).toISOString()}>
+            {reasons
+              ? texts.moments.window(formatTimeWithSeconds(start), formatTimeWithSeconds(end))
+              : texts.moments.window(formatTime(start), formatTime(end))}
           </time>
-          <Look moment={moment} look={look} />
+          <Look moment={moment} look={lookOf(moment)} />
         </p>
-        <p className="flex items-center gap-3">
-          <span className="font-serif text-xl">{formatShare(moment.ratio)}</span>
-          <span aria-hidden="true" className="bg-sunken relative h-2 min-w-0 flex-1 overflow-hidden rounded-sm">
-            <span
-              className={`share-fill absolute inset-0 origin-left ${look === 'faded' ? 'bg-edge' : 'bg-accent'}`}
-              style={{ transform: `scaleX(${moment.ratio})` }}
-            />
-          </span>
-        </p>
-        <p className="text-soft truncate text-sm">{texts.moments.ofReactions(moment.count, moment.total)}</p>
+        {reasons ? <SurgeReasons reasons={reasons} /> : <Share moment={moment} />}
       </div>
     </li>
+  );
+}
+
+/** One emote's share of its minute. */
+function Share({ moment }: { moment: Moment }) {
+  const fill = lookOf(moment) === 'faded' ? 'bg-edge' : 'bg-accent';
+  return (
+    <>
+      <p className="flex items-center gap-3">
+        <span className="font-serif text-xl">{formatShare(moment.ratio)}</span>
+        <span aria-hidden="true" className="bg-sunken relative h-2 min-w-0 flex-1 overflow-hidden rounded-sm">
+          <span
+            className={`share-fill absolute inset-0 origin-left ${fill}`}
+            style={{ transform: `scaleX(${moment.ratio})` }}
+          />
+        </span>
+      </p>
+      <p className="text-soft truncate text-sm">{texts.moments.ofReactions(moment.count, moment.total)}</p>
+    </>
+  );
+}
+
+/** Why the whole audience rose: what kind it is, how far, and what they said. Samples are text of users: never markup. */
+function SurgeReasons({ reasons }: { reasons: MomentReasons }) {
+  const { authors, flags, kind, messages, rate, reactions, reactors, samples } = reasons;
+  const others = reactions.slice(1);
+  const said = samples.map(({ text }) => text);
+  const people = texts.moments.people(authors, messages, reactors);
+  return (
+    <>
+      <p className="flex items-baseline gap-3 overflow-hidden">
+        <span className="font-serif text-xl whitespace-nowrap">
+          {flags[0] === undefined ? texts.moments.kinds[kind] : texts.moments.flag(flags[0])}
+        </span>
+        <span className="flex h-6 min-w-0 flex-wrap items-center gap-1 overflow-hidden">
+          {others.map(({ reaction }) => (
+            <Emote key={reaction} display={reaction} size="sm" />
+          ))}
+        </span>
+        <span className="text-soft ml-auto text-sm whitespace-nowrap" title={people}>
+          {texts.moments.rate(rate.peak, rate.base)}
+        </span>
+      </p>
+      <p className="text-soft truncate text-sm" dir="auto" title={said.length > 0 ? said.join('\n') : undefined}>
+        {said.length > 0 ? texts.moments.said(said) : people}
+      </p>
+    </>
+  );
+}
+
+/** Where no reaction stands out. */
+function Surge() {
+  return (
+    <svg role="img" aria-label={texts.moments.surge} viewBox="0 0 24 24" className="text-accent size-8" fill="none">
+      <path d="M2 19h5l4-14 4 14h7" stroke="currentColor" strokeWidth="1.75" strokeLinejoin="round" />
+    </svg>
   );
 }
 
@@ -49,15 +101,16 @@ function Look({ moment, look }: { moment: Moment; look: MomentMark['look'] }) {
       title={look === 'faded' ? texts.moments.fadedNote : undefined}
     >
       <Diamond look={look} />
-      <span className="truncate">
-        {look === 'rising'
-          ? texts.moments.rising(moment.rev)
-          : look === 'final'
-            ? texts.moments.final
-            : texts.moments.faded}
-      </span>
+      <span className="truncate">{wordFor(moment, look)}</span>
     </span>
   );
+}
+
+/** A moment of the whole audience is told twice: it has no revisions to count. */
+function wordFor({ reasons, rev }: Moment, look: MomentMark['look']): string {
+  if (look === 'rising') return reasons ? texts.moments.surgeRising : texts.moments.rising(rev);
+  if (look === 'faded') return texts.moments.faded;
+  return reasons ? texts.moments.confirmed : texts.moments.final;
 }
 
 /** The same sign as in the chart. */

@@ -2,48 +2,67 @@ import { isEmoji, type Moment } from '@ovation/protocol';
 import type uPlot from 'uplot';
 import type { PlotStyle } from './plot-style.ts';
 
-/** A moment in the lane above the chart: a bracket over its minute, and a diamond with the emote. */
+/** A moment in the lane above the chart: a bracket over its minute or its cut, and a diamond with the emote. */
 export interface MomentMark {
-  /** unix second in which the window begins */
+  /** unix second in which it begins, and its length in seconds */
   readonly start: number;
+  readonly length: number;
   readonly display: string;
   /** rising: hollow diamond. final: filled. faded: hollow and struck through. Never colour alone. */
   readonly look: 'rising' | 'final' | 'faded';
 }
 
-export const WINDOW_SECONDS = 60;
+const WINDOW_SECONDS = 60;
 
 export function lookOf(moment: Moment): MomentMark['look'] {
   if (!moment.final) return 'rising';
   return moment.holds ? 'final' : 'faded';
 }
 
+/** Where a moment begins, unix ms, and how many seconds it is long: its cut, else its minute. */
+export function spanOf({ range, windowStart }: Moment): { start: number; seconds: number } {
+  if (!range) return { start: Date.parse(windowStart), seconds: WINDOW_SECONDS };
+  const start = Date.parse(range.start);
+  return { start, seconds: Math.max(1, Math.round((Date.parse(range.end) - start) / 1000)) };
+}
+
+/** What stands for a moment: its emote, or the one that a moment of the whole audience had most of; "" = none. */
+export function faceOf({ display, reasons }: Moment): string {
+  return display === '' ? (reasons?.reactions[0]?.reaction ?? '') : display;
+}
+
+/** The lane has one row: where a moment of the whole audience stands, the minutes of single emotes give way. */
 export function marksOf(moments: Iterable<Moment>, firstSecond: number): MomentMark[] {
-  const marks: MomentMark[] = [];
+  const cuts: MomentMark[] = [];
+  const minutes: MomentMark[] = [];
   for (const moment of moments) {
-    const start = Math.floor(Date.parse(moment.windowStart) / 1000);
-    if (start + WINDOW_SECONDS > firstSecond) marks.push({ start, display: moment.display, look: lookOf(moment) });
+    const { seconds: length, start: startMs } = spanOf(moment);
+    const start = Math.floor(startMs / 1000);
+    if (start + length <= firstSecond) continue;
+    (moment.range ? cuts : minutes).push({ start, length, display: faceOf(moment), look: lookOf(moment) });
   }
-  return marks;
+  const isFree = (minute: MomentMark) => cuts.every((cut) => !overlap(cut, minute));
+  return [...cuts, ...minutes.filter(isFree)];
+}
+
+function overlap(one: MomentMark, other: MomentMark): boolean {
+  return one.start < other.start + other.length && other.start < one.start + one.length;
 }
 
 export function drawMarks(plot: uPlot, marks: readonly MomentMark[], style: PlotStyle, ratio: number): void {
-  const byWindow = Map.groupBy(marks, (mark) => mark.start);
+  const byWindow = Map.groupBy(marks, ({ length, start }) => `${start} ${length}`);
   plot.ctx.save();
-  for (const [start, group] of byWindow) drawWindow(plot, { start, marks: group.toReversed() }, style, ratio);
+  for (const group of byWindow.values()) drawWindow(plot, group.toReversed(), style, ratio);
   plot.ctx.restore();
 }
 
-interface MarkedWindow {
-  start: number;
-  marks: readonly MomentMark[];
-}
-
-function drawWindow(plot: uPlot, window: MarkedWindow, style: PlotStyle, ratio: number): void {
+/** Marks of one and the same span. */
+function drawWindow(plot: uPlot, marks: readonly MomentMark[], style: PlotStyle, ratio: number): void {
   const { ctx, bbox } = plot;
+  const [{ length, start } = { start: 0, length: 0 }] = marks;
   const { mark: half, emote } = style.px;
-  const left = Math.max(bbox.left, plot.valToPos(window.start, 'x', true));
-  const right = Math.min(bbox.left + bbox.width, plot.valToPos(window.start + WINDOW_SECONDS, 'x', true));
+  const left = Math.max(bbox.left, plot.valToPos(start, 'x', true));
+  const right = Math.min(bbox.left + bbox.width, plot.valToPos(start + length, 'x', true));
   const y = bbox.top - half * ratio;
   if (right - left < half * ratio) return;
   ctx.strokeStyle = style.accent;
@@ -55,9 +74,9 @@ function drawWindow(plot: uPlot, window: MarkedWindow, style: PlotStyle, ratio: 
   ctx.lineTo(right - ratio, y + half * ratio);
   ctx.stroke();
   // As many as fit side by side; the feed lists all of them.
-  const hasNames = window.marks.some((mark) => !isEmoji(mark.display));
+  const hasNames = marks.some((mark) => !isEmoji(mark.display));
   const spacePx = emote * (hasNames ? NAME_SPACE : EMOJI_SPACE) * ratio;
-  const shown = window.marks.slice(0, Math.max(1, Math.floor((right - left) / spacePx)));
+  const shown = marks.slice(0, Math.max(1, Math.floor((right - left) / spacePx)));
   shown.forEach((mark, index) => {
     const x = (left + right) / 2 + (index - (shown.length - 1) / 2) * spacePx;
     if (x - spacePx / 2 < bbox.left && shown.length > 1) return;

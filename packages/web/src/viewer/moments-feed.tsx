@@ -4,6 +4,7 @@ import { useHeld } from '../live/use-held.ts';
 import { texts } from '../texts.ts';
 import { formatTime } from '../ui/number-and-time.ts';
 import { EmptyFeed } from './empty-feed.tsx';
+import { learningSeconds } from './learning.ts';
 import { MomentCard } from './moment-card.tsx';
 
 interface MomentsFeedProps {
@@ -20,6 +21,7 @@ export function MomentsFeed({ name, isPaused, go }: MomentsFeedProps) {
   const staleSince = useChannel(name, (view) => view.staleSince);
   const latest = useMoments(name, SHOWN);
   const moments = useHeld(latest, isPaused);
+  const learning = useChannel(name, (view) => learningSeconds(view.series, view.moments.values()));
   const heldBack = latest.filter(({ id }) => !moments.some((shown) => shown.id === id)).length;
   const count = { '--count': moments.length } as CSSProperties; // a custom property is not in React's type
   // On a phone an empty channel begins with what to do next, not with an empty chart. Decided once: a page must not be
@@ -33,7 +35,7 @@ export function MomentsFeed({ name, isPaused, go }: MomentsFeedProps) {
           {texts.moments.title}
         </h2>
         <p className={`text-sm ${staleSince === undefined ? 'text-soft' : 'text-alert'}`}>
-          {noteOf(moments.length, heldBack, staleSince)}
+          {noteOf({ count: moments.length, heldBack, learning, staleSince })}
         </p>
       </div>
       {moments.length === 0 ? (
@@ -51,8 +53,17 @@ export function MomentsFeed({ name, isPaused, go }: MomentsFeedProps) {
   );
 }
 
-function noteOf(count: number, heldBack: number, staleSince: number | undefined): string {
+interface Noted {
+  count: number;
+  heldBack: number;
+  /** seconds until the audience is known */
+  learning: number;
+  staleSince: number | undefined;
+}
+
+function noteOf({ count, heldBack, learning, staleSince }: Noted): string {
   if (staleSince !== undefined) return texts.moments.asOf(formatTime(staleSince));
   if (heldBack > 0) return texts.moments.held(heldBack);
+  if (learning > 0) return texts.moments.learning(learning);
   return count > 0 ? texts.moments.newest(count, SHOWN) : '';
 }
