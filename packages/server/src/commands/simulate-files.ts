@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { z } from 'zod';
 import type { Planned } from '../modules/simulation/index.ts';
 import { createAudience } from '../modules/simulation/index.ts';
 import type { SimulateOrder } from './simulate-order.ts';
@@ -28,6 +29,18 @@ const PIECE_LENGTH = 65_536;
 /** A moment whose reaction has less than this before the end is not labelled. */
 const REACTION_SEEN_S = 10;
 
+const ownLabels = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('not JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ videos: z.array(z.object({ file: z.string().regex(/^audience-\d+-s\d+\.chat\.jsonl\.gz$/) })) }));
+
 const DEFINITION =
   'SIMULATED. Planted events: highlight = the interval on the stream in which the event happens; the reaction starts a few seconds after 60% of it (log-normal, median 6 s) and decays with a 9-24 s time constant; a quarter of the events are quiet (rate +25..60% only, emotes concentrated). distractors = planted floods that are not highlights (raid, giveaway, poll, sub train, one spammer, copypasta by 6 accounts, ad break).';
 
@@ -49,10 +62,13 @@ export async function writeAudience(
   const unfinished = `${chatFile}.part`;
   try {
     await mkdir(order.folder, { recursive: true });
+    const replaced = await ownChats(order.folder);
     await rm(labelsFile, { force: true });
     const lines = Readable.from(chatLines(order, told, onProgress));
     await pipeline(lines, createGzip(), createWriteStream(unfinished), { signal });
     await rename(unfinished, chatFile);
+    // Another seed has another name: its chat would stay behind without labels.
+    for (const file of replaced) if (file !== chatFile) await rm(file, { force: true });
     const labels = labelsOf(order, id, told);
     await writeFile(labelsFile, `${JSON.stringify(labels, null, 1)}\n`);
     const { highlights, distractors } = labels.videos[0];
@@ -65,6 +81,13 @@ export async function writeAudience(
     const reason = error instanceof Error ? error.message : String(error);
     throw new SimulateError(`${order.folder} cannot be written (${reason})`, { cause: error });
   }
+}
+
+/** Chats that this command wrote here before: those that the labels name, by the names that it gives. */
+async function ownChats(folder: string): Promise<string[]> {
+  const text = await readFile(path.join(folder, 'labels.json'), 'utf8').catch(() => '');
+  const labels = ownLabels.safeParse(text);
+  return labels.success ? labels.data.videos.map(({ file }) => path.join(folder, file)) : [];
 }
 
 async function refuseToOverwrite(files: readonly string[]): Promise<void> {

@@ -137,6 +137,18 @@ describe('ovation simulate', () => {
     expect(await run(...args, '--force')).toMatchObject({ exitCode: 0, err: '' });
   });
 
+  it('leaves no chat of an earlier seed behind with --force, and nothing else out', async () => {
+    const folder = path.join(root, 'seeds');
+    const args = ['--audience', '5', '--hours', '0.1', '--out', folder];
+    await run(...args, '--seed', '1');
+    await writeFile(path.join(folder, 'notes.chat.jsonl.gz'), 'mine');
+    expect(await run(...args, '--seed', '2', '--force')).toMatchObject({ exitCode: 0, err: '' });
+    expect(await readdir(folder)).toEqual(['audience-5-s2.chat.jsonl.gz', 'labels.json', 'notes.chat.jsonl.gz']);
+    await writeFile(path.join(folder, 'labels.json'), JSON.stringify({ videos: [{ file: 'notes.chat.jsonl.gz' }] }));
+    await run(...args, '--seed', '3', '--force');
+    expect(await readdir(folder)).toContain('notes.chat.jsonl.gz');
+  });
+
   it('leaves nothing half written when it is stopped or cannot write', async () => {
     const folder = path.join(root, 'stopped');
     const io = new FakeIo();
