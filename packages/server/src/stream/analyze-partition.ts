@@ -12,6 +12,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP } from './bridge.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { keepTrying } from './keep-trying.ts';
+import { namedMoment, needsNames } from './name-moment.ts';
 import { SabotagedRecords, sabotagedOptions, sabotagedStart } from './sabotage-run.ts';
 
 /** Windows that are stored in one transaction (flows.md B2.7). */
@@ -177,13 +178,12 @@ class PartitionRun {
     }
   }
 
-  /** Emotes that are not emoji are shown by the name they have in their channel. */
   async #named(moments: readonly Moment[]): Promise<Moment[]> {
     return Promise.all(
       moments.map(async (moment) => {
-        if (moment.emote.startsWith('unicode:')) return moment;
+        if (!needsNames(moment)) return moment;
         const aliases = await this.#retried('Reading emote names', () => this.#parts.channels.aliases(moment.channel));
-        return { ...moment, display: aliases.get(moment.emote) ?? moment.display };
+        return namedMoment(moment, aliases);
       }),
     );
   }
@@ -195,7 +195,13 @@ class PartitionRun {
       metrics.significantMoments.inc({ detector: moment.detector });
       if (moment.detector === 'ratio') metrics.significantMomentsDetected.inc();
       metrics.processingLatency.observe(Math.max(0, clock.now() - moment.detectedAt) / 1_000);
-      const { channel, display, windowStart, count, total, ratio, settingsVersion } = moment;
+      const { channel, display, windowStart, count, total, ratio, reasons, score, settingsVersion } = moment;
+      if (reasons) {
+        const { detector } = moment;
+        const { flags, kind, rate } = reasons;
+        log.info({ channel, detector, windowStart, score, kind, flags, rate }, 'Moment of the whole audience detected');
+        continue;
+      }
       // The line's own `timestamp` is when it was written; the minute has a name of its own.
       const facts = { channel, emote: display, windowStart, count, total, ratio };
       log.info({ ...facts, messageCount: total, settings: settingsVersion }, 'Significant moment detected');

@@ -3,9 +3,9 @@ import { EVIDENCE_AUTHORS_MAX } from '@ovation/protocol';
 import { authorsIn, joinAuthors } from '../../activity-of-messages/author-hash.ts';
 
 /** Seconds that are kept whole: a moment that is being confirmed begins at most this long ago. */
-export const DETAIL_S = 160;
+const DETAIL_S = 160;
 /** Before a moment its rate is taken over ten minutes. */
-export const RATE_S = 600 + DETAIL_S;
+const RATE_S = 600 + DETAIL_S;
 /** Of a second so many reactions stay when it is over. */
 const REACTIONS_KEPT = 5;
 /** … and while it goes on. */

@@ -1,0 +1,22 @@
+import type { Moment } from '@ovation/protocol';
+
+/** Whether how the moment is shown depends on the names that emotes have in its channel. */
+export function needsNames({ emote, reasons }: Moment): boolean {
+  if (emote !== '') return !isEmoji(emote);
+  return reasons?.reactions.some((one) => one.emote !== undefined && !isEmoji(one.emote)) === true;
+}
+
+/** Emotes that are not emoji are shown by the name they have in their channel. */
+export function namedMoment(moment: Moment, names: ReadonlyMap<string, string>): Moment {
+  const { display, emote, reasons } = moment;
+  const named = { ...moment, display: names.get(emote) ?? display };
+  if (!reasons) return named;
+  const reactions = reasons.reactions.map((one) => {
+    return { ...one, reaction: (one.emote === undefined ? undefined : names.get(one.emote)) ?? one.reaction };
+  });
+  return { ...named, reasons: { ...reasons, reactions } };
+}
+
+function isEmoji(key: string): boolean {
+  return key.startsWith('unicode:');
+}
