@@ -2,9 +2,11 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { VARIABLES } from '../packages/server/src/config/names.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,19 +28,36 @@ export interface ServerProcess extends AsyncDisposable {
 const POLL_MS = 5;
 
 /**
- * Starts `ovation serve` as a user's shell would, but with the node that runs this file.
+ * Starts `ovation serve` as a user's shell would, but with the node that runs this file, and without what this shell sets
+ * for a server of its own. A port that is asked for by number may be taken by any connection while nobody listens there:
+ * then it waits until it is free again.
  * @throws Error with what the process printed when it ends before it is ready
  */
 export async function startServer(
   environment: Record<string, string>,
   args: readonly string[] = [],
 ): Promise<ServerProcess> {
+  for (;;) {
+    try {
+      return await startOnce(environment, args);
+    } catch (error) {
+      const isPortTaken = error instanceof Error && / on \S+ is in use/.test(error.message);
+      if (!isPortTaken) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+async function startOnce(environment: Record<string, string>, args: readonly string[]): Promise<ServerProcess> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, ['packages/server/bin/ovation.js', 'serve', ...args], {
     cwd: repository,
-    env: { ...process.env, PORT: '0', ...environment },
+    env: { ...environmentWithoutOurs(), PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const reap = () => void child.kill('SIGKILL');
+  process.on('exit', reap);
+  child.once('close', () => process.off('exit', reap));
   const stdout: string[] = [];
   const stderr: string[] = [];
   createInterface(child.stdout).on('line', (line) => stdout.push(line));
@@ -68,7 +87,7 @@ export async function runOvation(
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, ['packages/server/bin/ovation.js', ...args], {
     cwd: repository,
-    env: { ...process.env, ...environment },
+    env: { ...environmentWithoutOurs(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -77,6 +96,11 @@ export async function runOvation(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   await once(child, 'close');
   return { code: child.exitCode, stdout, stderr };
+}
+
+function environmentWithoutOurs(): NodeJS.ProcessEnv {
+  const ours = new Set<string>(VARIABLES.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.has(name)));
 }
 
 function readyUrl(child: ChildProcessByStdio<null, Readable, Readable>, printed: () => string): Promise<string> {

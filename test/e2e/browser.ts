@@ -13,6 +13,9 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
 }
 
+/** A little less than a test may take: what is waited for is named, however busy the machine is. */
+export const PATIENCE_MS = 240_000;
+
 /** A page of its own context. `problems` gathers what the console and the page complain of. */
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page;
@@ -22,6 +25,7 @@ export interface OpenPage extends AsyncDisposable {
 
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: WIDE, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import type { ServerProcess } from '../server-process.ts';
 import { runOvation, startServer } from '../server-process.ts';
-import { launchBrowser, PHONE, WIDE } from './browser.ts';
+import { launchBrowser, PATIENCE_MS, PHONE, WIDE } from './browser.ts';
 import { layoutShift, watchLayoutShift } from './layout-shift.ts';
 
 /** What a person sees who has just typed `npm start` in a fresh folder. */
@@ -32,11 +32,12 @@ it.each([
   'moments of demo appear at %s px without the page jumping, and their ids are in database and topic',
   async (_name, viewport) => {
     const context = await browser.newContext({ viewport });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     await watchLayoutShift(page);
     await page.goto(`${server.url}/?channel=demo`);
     // The documents of this product promise a minute; a busy machine may take two.
-    await page.locator('.card').nth(1).waitFor({ timeout: 110_000 });
+    await page.locator('.card').nth(1).waitFor();
     expect(await layoutShift(page)).toBeLessThan(0.02);
     const id = await page.locator('.card').first().getAttribute('data-moment');
     const environment = { OVATION_DATA_DIR: folder };
@@ -45,14 +46,16 @@ it.each([
       environment,
     );
     expect(JSON.parse(sql.stdout)).toEqual([{ id }]);
-    const log = await runOvation(['log', 'aggregated-emote-data', '--limit', '1000'], environment);
-    expect(log.stdout).toContain(`"id":"${id}"`);
+    const log = async () => (await runOvation(['log', 'aggregated-emote-data', '--limit', '1000'], environment)).stdout;
+    // The relay brings it there after the commit, in its own time.
+    while (!(await log()).includes(`"id":"${id}"`));
     await context.close();
   },
 );
 
 it('the user’s own channel stays empty and says what to do', async () => {
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(server.url);
   await page.getByText('No moments yet').waitFor();
   expect(await page.locator('[data-figure="total"]').textContent()).toBe('0');

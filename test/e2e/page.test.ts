@@ -174,6 +174,8 @@ describe('a streamer', () => {
     await react(channel, '🔥', 40);
     const { page, context } = await openPage(browser, address(channel));
     await live(page);
+    // The preview is asked for once: not before the reactions are analysed.
+    await page.locator('.card').first().waitFor();
     await page.getByRole('button', { name: 'Settings' }).click();
     const preview = page.locator('[data-preview="answered"]');
     await preview.getByText('1 moment').waitFor();
@@ -259,6 +261,14 @@ describe('for everybody', () => {
 });
 
 async function expectNoViolations(page: Page, what: string): Promise<void> {
+  // Half faded in, text has less contrast than it is given.
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter((one) => Number.isFinite(Number(one.effect?.getComputedTiming().endTime)))
+      .map((one) => one.finished.catch(() => undefined));
+    await Promise.all(ending);
+  });
   const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(
     ({ id, nodes }) => `${what}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,

@@ -7,6 +7,8 @@ import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs
  */
 export class BatchSender {
   resent = 0;
+  /** batches that were acknowledged so far */
+  answered = 0;
   readonly #journal: number;
   readonly #file: string;
   readonly #size: number;
@@ -26,6 +28,7 @@ export class BatchSender {
       const occurredAt = new Date().toISOString();
       const reactions = Array.from({ length: this.#size }, () => ({ id: randomUUID(), emote: '🔥', occurredAt }));
       while (!(await this.#send(url(), reactions))) this.resent += 1;
+      this.answered += 1;
       writeSync(this.#journal, `${reactions.map(({ id }) => id).join('\n')}\n`);
       fsyncSync(this.#journal);
       await pause(pauseMs);

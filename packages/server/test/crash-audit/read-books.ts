@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ActivityRecord } from '@ovation/protocol';
-import { TOPICS } from '@ovation/protocol';
+import { partitionOf, TOPICS } from '@ovation/protocol';
 import { sql } from 'kysely';
 import { openLmdbEventLog } from '../../src/adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../../src/adapters/pglite/database.ts';
@@ -10,21 +10,32 @@ import type { LoggedRecord } from '../../src/stream/crash-model/reference.ts';
 import { sumsOf } from '../../src/stream/crash-model/reference.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 
-/** What the log of a stopped server says, without asking the server. */
+interface Digest {
+  /** when the process that wrote it wrote its first one, ms */
+  since: number;
+  readonly source: string;
+  readonly channel: string;
+  readonly counts: Record<string, number>;
+}
+
+/** What the log says, without asking the server, which may be writing to it. */
 export interface LogBooks {
   /** HTTP id → how many records carry it */
   readonly ids: Map<string, number>;
   /** reactions of sockets, one for each that was counted in a digest */
-  readonly digests: { readonly at: number; readonly channel: string; readonly counts: Record<string, number> }[];
+  readonly digests: Digest[];
   /** `channel start` → reactions, by the rules of flows.md written a second time */
   readonly windows: Map<string, number>;
   readonly late: Map<string, number>;
+  /** how long the log stood still while the busy channel was busy: append times more than 2.5 s apart, ms */
+  readonly standstillsMs: number[];
 }
 
-export async function readLogBooks(folder: string): Promise<LogBooks> {
+/** @param busy a channel that always has something to say */
+export async function readLogBooks(folder: string, busy: string): Promise<LogBooks> {
   const clock = createSystemClock();
-  await using eventLog = await openLmdbEventLog({ folder: path.join(folder, 'log'), clock, readOnly: true });
-  const books: LogBooks = { ids: new Map(), digests: [], windows: new Map(), late: new Map() };
+  await using eventLog = await openLmdbEventLog({ folder, clock, readOnly: true });
+  const books: LogBooks = { ids: new Map(), digests: [], windows: new Map(), late: new Map(), standstillsMs: [] };
   const earliest = await eventLog.earliestOffsets(TOPICS.activity);
   for (const [partition, offset] of earliest.entries()) {
     const records: LoggedRecord[] = [];
@@ -33,11 +44,20 @@ export async function readLogBooks(folder: string): Promise<LogBooks> {
       for (const record of batch.records) records.push({ ...record, value: Buffer.from(record.value).toString() });
     }
     enter(books, records);
+    if (partition === partitionOf(busy, earliest.length)) books.standstillsMs.push(...standstillsOf(records));
     const { late, windows } = sumsOf(records);
     for (const [place, n] of windows) books.windows.set(place, n);
     for (const [place, n] of late) books.late.set(place, n);
   }
+  const firsts = new Map<string, number>();
+  for (const { since, source } of books.digests) firsts.set(source, Math.min(since, firsts.get(source) ?? since));
+  for (const digest of books.digests) digest.since = firsts.get(digest.source) ?? digest.since;
   return books;
+}
+
+function standstillsOf(records: readonly LoggedRecord[]): number[] {
+  const steps = records.map(({ appendedAt }, index) => appendedAt - (records[index - 1]?.appendedAt ?? appendedAt));
+  return steps.filter((ms) => ms > 2_500);
 }
 
 function enter({ digests, ids }: LogBooks, records: readonly LoggedRecord[]): void {
@@ -47,7 +67,9 @@ function enter({ digests, ids }: LogBooks, records: readonly LoggedRecord[]): vo
     if (record.k === 'i') for (const { id } of record.items) if (id !== undefined) ids.set(id, (ids.get(id) ?? 0) + 1);
     if (record.k !== 'd' || seen.has(`${record.src} ${record.seq}`)) continue;
     seen.add(`${record.src} ${record.seq}`);
-    for (const [channel, { e }] of Object.entries(record.ch)) digests.push({ at: record.t, channel, counts: e });
+    for (const [channel, { e }] of Object.entries(record.ch)) {
+      digests.push({ since: record.t, source: record.src, channel, counts: e });
+    }
   }
 }
 

@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { channelFeed } from '@ovation/protocol';
 import type { ServerProcess } from '../../../../test/server-process.ts';
-import { startServer } from '../../../../test/server-process.ts';
+import { runOvation, startServer } from '../../../../test/server-process.ts';
 import { AuditSocket } from './audit-socket.ts';
 import { BatchSender, pause } from './batch-sender.ts';
 import type { LogBooks } from './read-books.ts';
@@ -17,6 +18,12 @@ export interface AuditOptions {
   readonly batchPauseMs: number;
   /** a life lasts at least and at most this, ms */
   readonly life: readonly [number, number];
+  /** what happens to a server while it works, beside the kill at its end */
+  disturb?(server: ServerProcess, life: number): Promise<void>;
+  /** see startServer */
+  readonly launcher?: readonly string[];
+  /** where this process finds the log; default: in the folder */
+  readonly logFolder?: string;
   onLife?(life: LifeReport): void;
 }
 
@@ -35,6 +42,8 @@ export interface AuditReport {
   readonly socketLost: number;
   /** how long before its kill the oldest lost reaction was sent, ms, per kill */
   readonly lostAgeMs: readonly number[];
+  /** how often the log stood still for more than 2.5 s while sockets reacted, and how long in all, ms */
+  readonly standstills: { readonly count: number; readonly ms: number };
   /** everything that must not be, as sentences; empty = the audit holds */
   readonly faults: readonly string[];
 }
@@ -42,12 +51,15 @@ export interface AuditReport {
 const BY_HTTP = 'audit-http';
 const BY_SOCKET = 'audit-socket';
 const QUIET = 'audit-quiet';
+const STANDSTILL_MS = 60_000;
 
 interface Life {
   readonly startedAt: number;
   readonly endedAt: number;
   /** when the next server was started */
   readonly nextAt: number;
+  /** in good order: then nothing may be missing */
+  readonly isStopped: boolean;
   readonly sent: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -63,17 +75,15 @@ export async function auditCrashes(options: AuditOptions): Promise<AuditReport> 
   const sending = sender.run(() => server.url, batchPauseMs);
   for (let life = 0; life <= kills; life += 1) {
     for (const socket of sockets) await socket.connect(server.url);
-    await react(sockets, options);
+    await react(sockets, { sender, options, disturbance: options.disturb?.(server, life) });
     // The last life ends in good order.
     if (life === kills) break;
     // Noted before it dies: what is sent to a dead server is not lost by it.
     const endedAt = Date.now();
-    const sent = new Map(
-      sockets.map(({ emote, sent: times }) => [`text:${emote}`, times.filter((at) => at <= endedAt)]),
-    );
+    const sent = sentUntil(endedAt, sockets);
     await server.kill('SIGKILL');
     const nextAt = Date.now();
-    lives.push({ startedAt, endedAt, nextAt, sent });
+    lives.push({ startedAt, endedAt, nextAt, sent, isStopped: false });
     options.onLife?.(reportOf(lives));
     startedAt = nextAt;
     server = await start(options);
@@ -82,14 +92,22 @@ export async function auditCrashes(options: AuditOptions): Promise<AuditReport> 
   await sending;
   await send(server, 'PUT', `/api/v1/channels/${QUIET}/settings`, { interval: 7 });
   while (sockets.some((socket) => socket.position(QUIET) < 1)) await pause(20);
-  await settled(sockets);
-  await server.kill('SIGTERM');
+  const heads = await settled(options, sockets);
+  const endedAt = Date.now();
+  const sent = sentUntil(endedAt, sockets);
+  lives.push({ startedAt, endedAt, nextAt: Number.POSITIVE_INFINITY, sent, isStopped: true });
+  const ending = await server.kill('SIGTERM');
+  if (ending !== 0) throw new Error(`The last server ended with ${ending}: ${server.stderr.join('\n')}`);
   for (const socket of sockets) socket.close();
-  return audit(options, { sockets, sender, lives });
+  return audit(options, { sockets, sender, lives, heads });
 }
 
-function start({ folder }: AuditOptions): Promise<ServerProcess> {
-  return startServer({ OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off', OVATION_LIMITS: 'off' });
+function start({ folder, launcher }: AuditOptions): Promise<ServerProcess> {
+  return startServer({ OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off', OVATION_LIMITS: 'off' }, [], launcher);
+}
+
+function sentUntil(endedAt: number, sockets: readonly AuditSocket[]): Map<string, number[]> {
+  return new Map(sockets.map(({ emote, sent }) => [`text:${emote}`, sent.filter((at) => at <= endedAt)]));
 }
 
 async function send({ url }: ServerProcess, method: string, address: string, body: object): Promise<void> {
@@ -98,27 +116,66 @@ async function send({ url }: ServerProcess, method: string, address: string, bod
   if (!response.ok) throw new Error(`${method} ${address} was answered ${response.status}: ${await response.text()}`);
 }
 
-/** Each socket reacts at its pace for a random while. */
-async function react(
-  sockets: readonly AuditSocket[],
-  { life: [least, most], reactionsPerSecond }: AuditOptions,
-): Promise<void> {
+interface Reacting {
+  readonly sender: BatchSender;
+  readonly options: AuditOptions;
+  readonly disturbance: Promise<void> | undefined;
+}
+
+/**
+ * Each socket reacts at its pace for a random while, until the disturbance is over, and until the server, however busy,
+ * has taken some batches.
+ */
+async function react(sockets: readonly AuditSocket[], { disturbance, options, sender }: Reacting): Promise<void> {
+  const {
+    life: [least, most],
+    reactionsPerSecond,
+  } = options;
   const until = Date.now() + least + Math.random() * (most - least);
   const startedAt = Date.now();
-  for (let at = startedAt, next = 0; at < until; at = Date.now()) {
+  const before = sender.answered;
+  let isDisturbed = disturbance !== undefined;
+  const over = disturbance?.finally(() => (isDisturbed = false));
+  for (let at = startedAt, next = 0; at < until || isDisturbed || sender.answered < before + 2; at = Date.now()) {
     const due = ((at - startedAt) * sockets.length * reactionsPerSecond) / 1_000;
     for (; next < due; next += 1) sockets[next % sockets.length]?.react();
     await pause(20);
   }
+  await over;
 }
 
-/** Until everybody has everything that is to come: nothing new for a second. */
-async function settled(sockets: readonly AuditSocket[]): Promise<void> {
-  const positions = () => sockets.map((socket) => socket.position(BY_HTTP)).join();
-  for (let before = ''; before !== positions();) {
-    before = positions();
-    await pause(1_500);
+/** What is stored of the log's reactions: in closed windows, in windows that wait, and as late. */
+const STORED = `select coalesce((select sum(collected) from activity_windows), 0)
+  + coalesce((select sum((w ->> 'collected')::bigint)
+      from analyzer_channels, jsonb_array_elements(state -> 'windows') w), 0)
+  + coalesce((select sum(n) from late_counts), 0) as n`;
+
+/** Until all that was sent is analysed and told to everybody. Answers the heads of the feeds up to which it was told. */
+async function settled(
+  { folder, logFolder = path.join(folder, 'log') }: AuditOptions,
+  sockets: readonly AuditSocket[],
+): Promise<ReadonlyMap<string, number>> {
+  const ask = async (statement: string) => {
+    const { stdout } = await runOvation(['sql', statement, '--json'], { OVATION_DATA_DIR: folder });
+    return JSON.parse(stdout) as { place?: string; n: number | string }[];
+  };
+  const stored = async () => Number((await ask(STORED))[0]?.n);
+  // What sockets sent last is on its way to the log for a fraction of a second.
+  await pause(1_500);
+  const { late, windows } = await readLogBooks(logFolder, BY_SOCKET);
+  const logged = [...windows.values(), ...late.values()].reduce((sum, n) => sum + n, 0);
+  // An analyzer that stands still will not bring more: the books say what is missing.
+  for (let [n, at] = [await stored(), Date.now()]; n !== logged && Date.now() < at + STANDSTILL_MS;) {
+    const now = await stored();
+    if (now !== n) [n, at] = [now, Date.now()];
   }
+  const feeds = await ask('select feed as place, seq as n from feeds');
+  const headOf = (channel: string) => Number(feeds.find(({ place }) => place === channelFeed(channel))?.n ?? 0);
+  const heads = new Map([BY_HTTP, QUIET].map((channel) => [channel, headOf(channel)]));
+  const isBehind = (socket: AuditSocket) => [...heads].some(([channel, head]) => socket.position(channel) < head);
+  const askedAt = Date.now();
+  while (sockets.some(isBehind) && Date.now() < askedAt + STANDSTILL_MS) await pause(20);
+  return heads;
 }
 
 function reportOf(lives: readonly Life[]): LifeReport {
@@ -129,12 +186,20 @@ function reportOf(lives: readonly Life[]): LifeReport {
   return { number: lives.length, lastedMs, reactionsPerSecond: (sent.length / lastedMs) * 1_000 };
 }
 
+interface Audited {
+  readonly lives: readonly Life[];
+  readonly sender: BatchSender;
+  readonly sockets: readonly AuditSocket[];
+  /** everybody was told up to these, at least */
+  readonly heads: ReadonlyMap<string, number>;
+}
+
 async function audit(
-  { folder, kills }: AuditOptions,
-  { lives, sender, sockets }: { lives: readonly Life[]; sender: BatchSender; sockets: readonly AuditSocket[] },
+  { folder, kills, logFolder = path.join(folder, 'log') }: AuditOptions,
+  { heads, lives, sender, sockets }: Audited,
 ): Promise<AuditReport> {
   const acknowledged = sender.acknowledged();
-  const log = await readLogBooks(folder);
+  const log = await readLogBooks(logFolder, BY_SOCKET);
   const stored = await readStoredBooks(folder);
   const faults = sockets.flatMap((socket) => socket.faults);
   const missing = [...acknowledged].filter((id) => !log.ids.has(id)).length;
@@ -142,10 +207,11 @@ async function audit(
   const counted = sumOf(stored.windows, BY_HTTP) + sumOf(stored.late, BY_HTTP);
   if (counted !== log.ids.size) faults.push(`${log.ids.size} ids are in the log, but ${counted} were counted`);
   faults.push(...unequal('window', log.windows, stored.windows), ...unequal('late count', log.late, stored.late));
-  for (const channel of [BY_HTTP, QUIET]) {
+  for (const [channel, told] of heads) {
+    // The minute may have turned between the last question and the stop: then there is more than was told.
     const head = stored.heads.get(channelFeed(channel)) ?? 0;
-    const behind = sockets.filter((socket) => socket.position(channel) !== head).length;
-    if (behind > 0) faults.push(`${behind} clients are not at the head ${head} of ${channel}`);
+    const wrong = sockets.map((socket) => socket.position(channel)).filter((at) => at < told || at > head).length;
+    if (wrong > 0) faults.push(`${wrong} clients are not at the head ${told} to ${head} of ${channel}`);
   }
   const books = lives.map((life) => lossesOf(life, log));
   faults.push(...books.flatMap((life) => life.faults));
@@ -156,7 +222,8 @@ async function audit(
     resent: sender.resent,
     socketReactions: sum(({ sent }) => sent),
     socketLost: sum(({ lost }) => lost),
-    lostAgeMs: books.map(({ ageMs }) => ageMs),
+    lostAgeMs: books.slice(0, kills).map(({ ageMs }) => ageMs),
+    standstills: { count: log.standstillsMs.length, ms: log.standstillsMs.reduce((total, ms) => total + ms, 0) },
     faults,
   };
 }
@@ -169,8 +236,8 @@ interface Losses {
 }
 
 /** Sockets number nothing: each client's reactions of a life are counted, in the order in which they were sent. */
-function lossesOf({ endedAt, nextAt, sent, startedAt }: Life, { digests }: LogBooks): Losses {
-  const own = digests.filter(({ at, channel }) => channel === BY_SOCKET && at >= startedAt - 100 && at < nextAt - 100);
+function lossesOf({ endedAt, isStopped, nextAt, sent, startedAt }: Life, { digests }: LogBooks): Losses {
+  const own = digests.filter(({ channel, since }) => channel === BY_SOCKET && since >= startedAt && since < nextAt);
   const faults: string[] = [];
   let [all, lost, oldest] = [0, 0, endedAt];
   for (const [emote, times] of sent) {
@@ -181,6 +248,7 @@ function lossesOf({ endedAt, nextAt, sent, startedAt }: Life, { digests }: LogBo
     lost += Math.max(0, times.length - got);
     oldest = Math.min(oldest, times[got] ?? oldest);
   }
+  if (isStopped && lost > 0) faults.push(`${lost} of ${all} reactions are missing although the server was stopped`);
   return { sent: all, lost, ageMs: endedAt - oldest, faults };
 }
 
