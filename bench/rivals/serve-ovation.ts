@@ -66,11 +66,13 @@ const gateway = createGateway({
     changeSettings: async () => settings,
   },
   feeds: {
+    epoch: EPOCH,
     read: async (feeds) => new Map(feeds.map((feed) => [feed, { epoch: EPOCH, seq, entries: [] }])),
     ranges: async () => [],
     heads: async (feeds) => new Map(feeds.map((feed) => [feed, seq])),
   },
   moments: { recent: async () => [] },
+  control: { revocations: async () => [], checkTimeline: async () => false },
   reactions: {
     count: (reaction) => {
       bench.heard();

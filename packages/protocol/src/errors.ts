@@ -67,4 +67,5 @@ export const CLOSE = {
   protocolError: 4101,
   helloMissing: 4102,
   tokenExpired: 4103,
+  banned: 4105,
 } as const;

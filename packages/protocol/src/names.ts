@@ -48,6 +48,9 @@ export function channelOfFeed(feed: string): string | undefined {
   return feed.startsWith('channel:') ? feed.slice('channel:'.length) : undefined;
 }
 
+/** The feed that tells every gateway of epochs and revocations. */
+export const CONTROL_FEED = 'system:control';
+
 /** Where copies of a feed's entries travel on the live bus. */
 export function feedSubject(feed: string): string {
   return `feed:${feed}`;

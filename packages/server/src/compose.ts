@@ -36,6 +36,7 @@ async function start(config: Config, isTerminal: boolean, closing: ClosingStack)
   const log = createLog({ debug: config.debug, file: path.join(folder.path, 'app.log'), console: !isTerminal });
   const { backends, createModules, openDoors } = await openAndLoad(config, folder, { log, closing });
   const parts = await createModules(config, backends, log);
+  closing.defer(() => parts.control[Symbol.dispose]());
   const progress = { counted: 0, isDraining: false };
   const roleParts: RoleParts = { ...parts, config, onCounted: (n) => (progress.counted += n) };
   // The simulator comes last: nothing may be appended before the bridge knows where to start.

@@ -3,8 +3,9 @@ import { topicSpecs, TOPICS } from '@ovation/protocol';
 import type { Config } from './config/config.ts';
 import { createAccess } from './modules/access/index.ts';
 import { createChannels } from './modules/channels/index.ts';
+import { createControl } from './modules/control/index.ts';
 import { createDeadLetterBox } from './modules/dead-letters/index.ts';
-import { createFeeds, createRelay } from './modules/feeds/index.ts';
+import { createFeeds, createRelay, createTrimmer } from './modules/feeds/index.ts';
 import { createIdempotency } from './modules/idempotency/index.ts';
 import { createLimits } from './modules/limits/index.ts';
 import { createMoments } from './modules/moments/index.ts';
@@ -21,6 +22,7 @@ import { createMetrics } from './telemetry/metrics.ts';
  * for the lease of the one before to run out.
  */
 const RELAY_OWNER = 'embedded';
+const DAY_MS = 86_400_000;
 
 /** The ports, whichever adapters were chosen. */
 export interface Backends {
@@ -38,14 +40,24 @@ export async function createModules(config: Config, backends: Backends, log: Log
   const activity = await createTopics(eventLog, config);
   const relay = createRelay({ database, eventLog, clock, log, owner: RELAY_OWNER });
   const activityPartitions = activity.partitions;
+  const feeds = createFeeds({ database });
+  const control = createControl({ database, eventLog, feeds, clock, log });
+  // Before anything is relayed or served: what follows belongs to the epoch that is in force then.
+  await control.start();
   return {
     ...backends,
     log,
     metrics,
     activity,
     relay,
-    feeds: createFeeds({ database }),
-    access: createAccess({ mode: config.settingsAuth, secret: config.accessTokenSecret }),
+    trimmer: createTrimmer({ database, clock, log, keptMs: config.feedDays * DAY_MS }),
+    feeds,
+    control,
+    access: createAccess({
+      mode: config.settingsAuth,
+      secret: config.accessTokenSecret,
+      isRevoked: (owner) => control.find(owner) !== undefined,
+    }),
     channels: createChannels({ database, outbox: relay, clock, log, activityPartitions }),
     deadLetters: createDeadLetterBox({ database, eventLog, clock, rawTopic: config.rawTopic }),
     moments: createMoments({ database, eventLog, clock, activityPartitions }),

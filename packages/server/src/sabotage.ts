@@ -1,3 +1,5 @@
+import { GATEWAY_SABOTAGES } from './sabotage-gateway.ts';
+
 /**
  * Tempting shortcuts, each of which breaks a rule of the counted flow. Tests switch one on in the real part and expect
  * that something notices (docs/decisions/exact-counting.md). Nothing else may set one: compose does not know them.
@@ -60,8 +62,7 @@ const ELSEWHERE = {
   'relay-by-cursor': 'read the outbox from where it was read last',
   'relay-ignores-lease': 'relay whoever holds the lease',
   'lease-by-process-clock': 'judge by the own clock whether a lease has run out',
-  'gateway-delivers-out-of-order': 'hand an entry on when it comes instead of in its turn',
-  'gateway-delivers-twice': 'hand every copy of an entry on',
+  ...GATEWAY_SABOTAGES,
 } as const;
 
 export const SABOTAGES = { ...OF_THE_ANALYZER, ...ELSEWHERE };

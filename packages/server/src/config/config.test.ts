@@ -23,6 +23,7 @@ describe('configuration', () => {
       roles: ['api', 'gateway', 'analyzer', 'worker', 'simulator'],
       simulator: 'demo',
       simulatorSeed: undefined,
+      feedDays: 7,
       settingsAuth: 'open',
       accessTokenSecret: undefined,
       limits: 'default',

@@ -20,6 +20,8 @@ export interface Config {
   readonly settingsAuth: 'open' | 'token';
   readonly accessTokenSecret: string | undefined;
   readonly limits: 'default' | 'off';
+  /** entries of feeds are kept this long, and the newest 300 of each for ever */
+  readonly feedDays: number;
   readonly debug: boolean;
   readonly rawTopic: string;
   readonly aggregatedTopic: string;
@@ -58,6 +60,7 @@ export function createConfig(environment: Environment, flags: Flags = {}): Confi
     dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
     roles,
     limits: check(problems, ['OVATION_LIMITS', environment.OVATION_LIMITS], limitsSchema) ?? 'default',
+    feedDays: check(problems, ['OVATION_FEED_DAYS', environment.OVATION_FEED_DAYS], feedDaysSchema) ?? 7,
     debug: check(problems, ['DEBUG', environment.DEBUG], debugSchema) ?? false,
   };
   problems.push(...unservedProblems(environment));
@@ -120,6 +123,14 @@ const simulatorSchema = z
   .optional();
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
 const limitsSchema = z.enum(['default', 'off'], 'say default or off').optional();
+/** The analyzer may repeat what it derived from the last day of the log: by then its keys must not be forgotten. */
+const FEED_DAYS_PROBLEM = 'give a whole number of days from 2 to 3650';
+const feedDaysSchema = z
+  .string()
+  .regex(/^\d{1,4}$/, FEED_DAYS_PROBLEM)
+  .transform(Number)
+  .refine((days) => days >= 2 && days <= 3_650, FEED_DAYS_PROBLEM)
+  .optional();
 const seedSchema = z
   .string()
   .regex(/^\d{1,9}$/, 'give a whole number of at most nine digits')

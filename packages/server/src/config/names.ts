@@ -40,6 +40,11 @@ export const VARIABLES = [
       '`default`: rate limits as in the HTTP reference; `off`: none, for load tests and behind a gateway of your own',
     fallback: 'default',
   },
+  {
+    name: 'OVATION_FEED_DAYS',
+    meaning: 'Days that entries of feeds are kept, 2 to 3650; the newest 300 of each feed stay in any case',
+    fallback: '7',
+  },
   { name: 'DEBUG', meaning: '`true` turns debug lines on', fallback: 'false' },
   {
     name: 'KAFKA_TOPIC',

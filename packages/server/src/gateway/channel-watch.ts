@@ -48,7 +48,10 @@ export class ChannelWatch implements Disposable {
   #state: ChannelState | undefined;
   /** what came while the state was being read */
   #early: ChannelEventAt[] = [];
-  #ready: Promise<void> = Promise.resolve();
+  /** set while the state is not known */
+  #waiting: PromiseWithResolvers<void> | undefined;
+  /** rises when the state is lost: whoever still reads the one before has nothing to say */
+  #losses = 0;
   #isDisposed = false;
 
   private constructor(parts: ChannelWatchParts) {
@@ -62,11 +65,14 @@ export class ChannelWatch implements Disposable {
     watch.#following = await liveFeeds.follow(channelFeed(channel), {
       recent: (entries) => parts.recent(entries.map((entry) => watch.#read(entry))),
       entries: (entries) => watch.#receive(entries),
-      gap: () => watch.#reload(),
+      gap: () => void watch.#reload(),
+      lost: () => watch.#lose(),
     });
     try {
+      const state = await watch.#load();
       // They came while the state was read and are part of it.
-      parts.recent(await watch.#load());
+      if (watch.#losses === 0) parts.recent(watch.#begin(state));
+      else await watch.ready;
     } catch (error) {
       watch[Symbol.dispose]();
       throw error;
@@ -76,7 +82,7 @@ export class ChannelWatch implements Disposable {
 
   /** Resolves when the state can be read: at once, except after a gap. */
   get ready(): Promise<void> {
-    return this.#ready;
+    return this.#waiting?.promise ?? Promise.resolve();
   }
 
   get isReady(): boolean {
@@ -102,6 +108,7 @@ export class ChannelWatch implements Disposable {
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     this.#following?.[Symbol.dispose]();
+    this.#waiting?.reject(new Error(`${this.#parts.channel} is watched no more`));
   }
 
   #receive(entries: readonly FeedEntry[]): void {
@@ -125,20 +132,35 @@ export class ChannelWatch implements Disposable {
     return { seq, event: VOID_EVENT };
   }
 
-  /** Entries are lost: what the state says is read again before anybody hears of it. */
-  #reload(): void {
-    const position = this.position;
+  #lose(): void {
+    this.#losses += 1;
     this.#state = undefined;
     this.#early = [];
-    this.#ready = this.#loadUntilItWorks().then((early) => this.#parts.changed(early, position));
+    if (this.#waiting) return;
+    this.#waiting = Promise.withResolvers();
+    // Whoever waits hears of it; often nobody does.
+    this.#waiting.promise.catch(() => undefined);
   }
 
-  async #loadUntilItWorks(): Promise<readonly ChannelEventAt[]> {
+  /** Entries are lost: what the state says is read again before anybody hears of it. */
+  async #reload(): Promise<void> {
+    const { position } = this;
+    this.#lose();
+    const loss = this.#losses;
+    const state = await this.#loadUntilItWorks(() => this.#isDisposed || loss !== this.#losses);
+    if (!state) return;
+    this.#parts.changed(this.#begin(state), position);
+    this.#waiting?.resolve();
+    this.#waiting = undefined;
+  }
+
+  async #loadUntilItWorks(isOver: () => boolean): Promise<ChannelState | undefined> {
     for (;;) {
       try {
-        return await this.#load();
+        const state = await this.#load();
+        return isOver() ? undefined : state;
       } catch (error) {
-        if (this.#isDisposed) return [];
+        if (isOver()) return undefined;
         this.#parts.metrics.errors.inc({ part: 'gateway' });
         this.#parts.log.warn({ err: error, channel: this.#parts.channel }, 'the state cannot be read; trying again');
         const { promise, resolve } = Promise.withResolvers<void>();
@@ -148,14 +170,18 @@ export class ChannelWatch implements Disposable {
     }
   }
 
-  async #load(): Promise<readonly ChannelEventAt[]> {
+  async #load(): Promise<ChannelState> {
     const { channel, channels, moments } = this.#parts;
     const [settings, found, recent] = await Promise.all([
       channels.settings(channel),
       channels.find(channel),
       moments.recent(channel, SNAPSHOT_MOMENTS),
     ]);
-    const state = new ChannelState({ settings, moments: recent, live: found?.live ?? null });
+    return new ChannelState({ settings, moments: recent, live: found?.live ?? null });
+  }
+
+  /** From here on the state follows the feed. @returns what came while it was read; it is part of it */
+  #begin(state: ChannelState): readonly ChannelEventAt[] {
     const early = this.#early;
     this.#early = [];
     for (const { event } of early) state.apply(event);

@@ -10,11 +10,13 @@ import {
 } from '@ovation/protocol';
 import type { Access } from '../modules/access/index.ts';
 import { ChannelProblem } from '../modules/channels/index.ts';
+import type { Identity } from '../modules/control/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { GREETING_FRAME, readClassicInput } from './classic-frames.ts';
 import type { Connection } from './connection.ts';
+import type { Guard } from './control-watch.ts';
 import type { Hub } from './hub.ts';
 import type { Room } from './room.ts';
 import type { Session } from './session.ts';
@@ -43,6 +45,7 @@ export interface ClassicDoorParts {
   readonly hub: Hub;
   readonly channels: { changeSettings(name: string, patch: SettingsPatch): Promise<ChannelSettings> };
   readonly access: Access;
+  readonly guard: Guard;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -66,6 +69,7 @@ export class ClassicSession implements Session {
   readonly #token: string | undefined;
   readonly #isTrusted: boolean;
   readonly #inputs: TokenBucket;
+  identity: Identity = {};
   #room: Room | undefined;
   #pingedAt: number;
   #isAlive = true;
@@ -83,6 +87,11 @@ export class ClassicSession implements Session {
     this.#pingedAt = parts.clock.now();
     this.#inputs = new TokenBucket(INPUTS_PER_SECOND, INPUTS_BURST, this.#pingedAt);
     this.#tail = this.#start();
+  }
+
+  /** The documents know one word for it. */
+  revoked(): void {
+    this.#connection.close(CLOSE.unauthorized, CLASSIC_TEXTS.unauthorized);
   }
 
   receive(data: Buffer): void {
@@ -127,9 +136,7 @@ export class ClassicSession implements Session {
     if (!channelNameSchema.safeParse(this.#channel).success) {
       return this.#connection.close(CLOSE.unauthorized, RAW_EMOTE_TEXTS.streamer);
     }
-    if (this.#token !== undefined && !(await this.#parts.access.verify(this.#token))) {
-      return this.#connection.close(CLOSE.unauthorized, CLASSIC_TEXTS.unauthorized);
-    }
+    if (this.#token !== undefined && !(await this.#isWelcome(this.#token))) return this.revoked();
     try {
       // Listening creates no channel; the room follows a feed that may never get an entry.
       const room = await this.#parts.hub.open(this.#channel);
@@ -141,6 +148,13 @@ export class ClassicSession implements Session {
       this.#failed(error);
       return this.#connection.close(TRY_AGAIN_LATER, 'Try again later');
     }
+  }
+
+  async #isWelcome(token: string): Promise<boolean> {
+    const owner = await this.#parts.access.identify(token);
+    if (!owner || !(await this.#parts.guard.ready())) return false;
+    this.identity = owner;
+    return this.#parts.guard.find(owner) === undefined;
   }
 
   async #handle(message: Buffer): Promise<void> {

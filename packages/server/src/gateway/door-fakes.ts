@@ -2,12 +2,15 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import {
+  CONTROL_FEED,
   DEFAULT_SETTINGS,
   channelFeed,
   type Channel,
   type ChannelEvent,
   type ChannelSettings,
+  type ControlEvent,
   type Moment,
+  type Revocation,
   type SettingsPatch,
 } from '@ovation/protocol';
 import { vi } from 'vitest';
@@ -97,6 +100,8 @@ export class World implements AsyncDisposable {
   readonly channels = new FakeChannels();
   readonly counted: CountedReaction[] = [];
   readonly moments: Moment[] = [];
+  readonly revocations: Revocation[] = [];
+  timelineChecks = 0;
   readonly gateway: Gateway;
   readonly #server = createServer((_, response) => response.end('http'));
   readonly #clients: Client[] = [];
@@ -116,6 +121,10 @@ export class World implements AsyncDisposable {
       moments: { recent: async () => this.moments },
       reactions: { count: (reaction) => void this.counted.push(reaction) },
       access: createAccess({ mode, secret: SECRET, clock }),
+      control: {
+        revocations: async () => this.revocations,
+        checkTimeline: async () => (this.timelineChecks += 1) > 0,
+      },
       ...special,
     });
   }
@@ -139,6 +148,11 @@ export class World implements AsyncDisposable {
   emit(channel: string, event: ChannelEvent): void {
     const feed = channelFeed(channel);
     this.bus.publish(`feed:${feed}`, this.store.append(feed, event));
+  }
+
+  /** Commits an entry of `system:control` and says it on the bus. */
+  announce(event: ControlEvent): void {
+    this.bus.publish(`feed:${CONTROL_FEED}`, this.store.append(CONTROL_FEED, event));
   }
 
   async errors(): Promise<number> {

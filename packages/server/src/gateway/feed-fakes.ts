@@ -15,6 +15,7 @@ export async function settle(turns = 8): Promise<void> {
 
 export class FakeStore implements FeedReader {
   readonly #entries = new Map<string, FeedEntry[]>();
+  epoch = EPOCH;
   readonly queries: string[] = [];
   /** entries that exist no more, by seq: what a restore or a bug would do */
   readonly holes = new Set<number>();
@@ -22,9 +23,32 @@ export class FakeStore implements FeedReader {
 
   append(feed: string, body: unknown): FeedEntry {
     const entries = this.#entries.get(feed) ?? [];
-    const entry = { feed, epoch: EPOCH, seq: entries.length + 1, body };
+    const entry = { feed, epoch: this.epoch, seq: entries.length + 1, body };
     this.#entries.set(feed, [...entries, entry]);
     return entry;
+  }
+
+  /** Goes back in time: the newest `n` entries of every feed never were. Those that stay belong to the new epoch. */
+  rollBack(n: number, epoch: string): void {
+    this.epoch = epoch;
+    for (const [feed, entries] of this.#entries) {
+      const kept = entries.slice(0, Math.max(0, entries.length - n));
+      this.#entries.set(
+        feed,
+        kept.map((entry) => ({ ...entry, epoch })),
+      );
+    }
+  }
+
+  /** What `feeds.redact` does. @returns the `del` entry, which everybody has to hear */
+  redact(feed: string, seq: number): FeedEntry {
+    const entries = this.#entries.get(feed) ?? [];
+    const at = '2026-01-01T00:00:00.000Z';
+    this.#entries.set(
+      feed,
+      entries.map((entry) => (entry.seq === seq ? { ...entry, body: { y: 'tombstone', d: { at } } } : entry)),
+    );
+    return this.append(feed, { y: 'del', d: { seq, at } });
   }
 
   async heads(feeds: readonly string[]): Promise<Map<string, number>> {
@@ -37,14 +61,17 @@ export class FakeStore implements FeedReader {
     return heads;
   }
 
-  async read(feeds: readonly string[], limit: number): Promise<Map<string, { seq: number; entries: FeedEntry[] }>> {
+  async read(
+    feeds: readonly string[],
+    limit: number,
+  ): Promise<Map<string, { epoch: string; seq: number; entries: FeedEntry[] }>> {
     this.#asked('read');
     const known = feeds.filter((feed) => this.#entries.has(feed));
     return new Map(
       known.map((feed) => {
         const entries = this.#entries.get(feed) ?? [];
         const kept = entries.slice(-limit).filter(({ seq }) => !this.holes.has(seq));
-        return [feed, { seq: entries.length, entries: kept }];
+        return [feed, { epoch: this.epoch, seq: entries.length, entries: kept }];
       }),
     );
   }

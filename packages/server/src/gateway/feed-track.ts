@@ -10,7 +10,7 @@ const FILL_MAX_ENTRIES = 300;
  */
 export class FeedTrack {
   readonly feed: string;
-  readonly epoch: string;
+  #epoch: string;
   /** since when the next entry has been missing although later ones are known; undefined when nothing is missing */
   gappedAt: number | undefined;
   #top: number | undefined;
@@ -24,7 +24,20 @@ export class FeedTrack {
   constructor(feed: string, epoch: string, sabotage?: Sabotage) {
     this.#sabotage = sabotage;
     this.feed = feed;
-    this.epoch = epoch;
+    this.#epoch = epoch;
+  }
+
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  get isOpen(): boolean {
+    return this.#top !== undefined;
+  }
+
+  /** entries that wait for an earlier one */
+  get waiting(): number {
+    return this.#pending.size;
   }
 
   /** seq of the last entry that went out */
@@ -38,6 +51,7 @@ export class FeedTrack {
   }
 
   get isTooFarBehind(): boolean {
+    if (this.#sabotage === 'gateway-pending-unbounded') return false;
     return this.#target - this.top > FILL_MAX_ENTRIES;
   }
 
@@ -46,13 +60,24 @@ export class FeedTrack {
     this.skipTo(head);
   }
 
+  /** Another epoch has begun: nothing that is known is true in it. It collects again, until it is opened. */
+  renew(epoch: string): void {
+    this.#epoch = epoch;
+    if (this.#sabotage === 'gateway-rings-kept-over-epoch') return;
+    this.#top = undefined;
+    this.#target = 0;
+    this.gappedAt = undefined;
+    this.#pending.clear();
+  }
+
   /** Takes a copy, whatever path it came by. */
   offer(entry: FeedEntry): void {
     if (this.#sabotage && entry.seq !== this.top + 1) this.#copies.push(entry);
-    if (entry.epoch !== this.epoch || entry.seq <= this.top) return;
+    if (!this.#isOurs(entry) || entry.seq <= this.top) return;
     this.#target = Math.max(this.#target, entry.seq);
     // What does not fit is fetched again by the fill; the next one in order always fits.
-    if (this.#pending.size < FILL_MAX_ENTRIES || entry.seq === this.top + 1) this.#pending.set(entry.seq, entry);
+    const hasRoom = this.#pending.size < FILL_MAX_ENTRIES || this.#sabotage === 'gateway-pending-unbounded';
+    if (hasRoom || entry.seq === this.top + 1) this.#pending.set(entry.seq, entry);
   }
 
   /** The store says that entries up to `head` exist. */
@@ -75,15 +100,21 @@ export class FeedTrack {
     return ready;
   }
 
+  #isOurs({ epoch }: FeedEntry): boolean {
+    return epoch === this.#epoch || this.#sabotage === 'gateway-foreign-epoch-accepted';
+  }
+
   #sabotaged(): FeedEntry[] {
+    if (!this.#sabotage?.startsWith('gateway-delivers')) return [];
     const isWanted = (seq: number) => (this.#sabotage === 'gateway-delivers-twice') === seq <= this.top;
-    return this.#sabotage ? this.#copies.splice(0).filter(({ seq }) => isWanted(seq)) : [];
+    return this.#copies.splice(0).filter(({ seq }) => isWanted(seq));
   }
 
   /** Takes what the store answered for everything up to `to`. False, and nothing taken, when entries are missing. */
   fill(to: number, entries: readonly FeedEntry[]): boolean {
     const found = new Map<number, FeedEntry>();
-    for (const entry of entries) if (entry.epoch === this.epoch) found.set(entry.seq, entry);
+    for (const entry of entries) if (this.#isOurs(entry)) found.set(entry.seq, entry);
+    if (this.#sabotage === 'gateway-partial-fill-delivered') this.#top = Math.min(to, ...found.keys()) - 1;
     for (let seq = this.top + 1; seq <= to; seq += 1) if (!found.has(seq) && !this.#pending.has(seq)) return false;
     for (const [seq, entry] of found) if (seq > this.top && !this.#pending.has(seq)) this.#pending.set(seq, entry);
     return true;

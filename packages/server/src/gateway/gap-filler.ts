@@ -1,5 +1,6 @@
 import type { FeedEntry } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
+import type { Sabotage } from '../sabotage.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { FeedTrack } from './feed-track.ts';
@@ -12,13 +13,15 @@ const RETRY_MS = 1_000;
 
 /** The primary store of feeds, as far as a gateway needs it. */
 export interface FeedReader {
+  /** epoch of the primary now */
+  readonly epoch: string;
   /** inclusive ranges of many feeds in one query */
   ranges(requests: readonly { feed: string; from: number; to: number }[]): Promise<FeedEntry[]>;
   /** heads and the newest `limit` entries of many feeds, ascending, in one query */
   read(
     feeds: readonly string[],
     limit: number,
-  ): Promise<Map<string, { readonly seq: number; readonly entries: readonly FeedEntry[] }>>;
+  ): Promise<Map<string, { readonly epoch: string; readonly seq: number; readonly entries: readonly FeedEntry[] }>>;
   /** last seq of each feed; a feed that is missing has none yet */
   heads(feeds: readonly string[]): Promise<Map<string, number>>;
 }
@@ -34,6 +37,12 @@ export interface GapFillerParts {
   filled(track: FeedTrack): void;
   /** entries are lost for this gateway; the track goes on at the head */
   skipped(track: FeedTrack): void;
+  /** the primary is in another epoch than the track */
+  renewed(epoch: string): void;
+  /** an entry exists that the primary does not know, in the same epoch */
+  storeIsBehind(): void;
+  /** for tests only */
+  readonly sabotage?: Sabotage | undefined;
 }
 
 /** Asks the store for what is missing of all feeds at once, one query at a time per process. */
@@ -51,6 +60,7 @@ export class GapFiller implements Disposable {
 
   /** The track misses entries. Cheap to say again. */
   notice(track: FeedTrack): void {
+    if (this.#parts.sabotage === 'gateway-gap-never-filled') return;
     this.#gapped.add(track);
     this.#arm(track.isTooFarBehind ? 0 : HOLD_BACK_MS);
   }
@@ -103,11 +113,15 @@ export class GapFiller implements Disposable {
 
   async #fill(due: readonly FeedTrack[]): Promise<void> {
     const { feeds } = this.#parts;
-    const asked = due.filter((track) => !track.isTooFarBehind).map((track) => ({ track, range: track.missing }));
+    const asked = due
+      .filter((track) => !track.isTooFarBehind)
+      .map((track) => ({ track, epoch: track.epoch, range: track.missing }));
     const answers = asked.length > 0 ? await feeds.ranges(asked.map(({ range }) => range)) : [];
     const byFeed = Map.groupBy(answers, ({ feed }) => feed);
     const lost = due.filter((track) => track.isTooFarBehind);
-    for (const { track, range } of asked) {
+    for (const { track, epoch, range } of asked) {
+      // What was asked for means nothing in another epoch.
+      if (track.epoch !== epoch || !track.isOpen) continue;
       if (!track.fill(range.to, byFeed.get(track.feed) ?? [])) lost.push(track);
       else if (this.#gapped.has(track)) this.#settle(track);
     }
@@ -115,16 +129,24 @@ export class GapFiller implements Disposable {
   }
 
   async #skip(lost: readonly FeedTrack[]): Promise<void> {
-    const asked = lost.map((track) => ({ track, to: track.missing.to }));
-    const heads = await this.#parts.feeds.heads(lost.map(({ feed }) => feed));
-    for (const { track, to } of asked) {
-      if (!this.#gapped.has(track)) continue;
-      const head = heads.get(track.feed) ?? 0;
-      this.#parts.log.warn({ feed: track.feed, from: track.top, to: head }, 'feed entries are skipped');
-      track.skipTo(head, to);
-      this.#parts.skipped(track);
-      this.#settle(track);
+    const { feeds } = this.#parts;
+    const asked = lost.map((track) => ({ track, epoch: track.epoch, to: track.missing.to }));
+    const heads = await feeds.heads(lost.map(({ feed }) => feed));
+    const epochNow = feeds.epoch;
+    for (const { track, epoch, to } of asked) {
+      if (!this.#gapped.has(track) || track.epoch !== epoch || !track.isOpen) continue;
+      // Heads of another epoch say nothing about this one.
+      if (epochNow === epoch) this.#skipOne(track, heads.get(track.feed) ?? 0, to);
+      else this.#parts.renewed(epochNow);
     }
+  }
+
+  #skipOne(track: FeedTrack, head: number, to: number): void {
+    this.#parts.log.warn({ feed: track.feed, from: track.top, to: head }, 'feed entries are skipped');
+    if (to > head) this.#parts.storeIsBehind();
+    track.skipTo(head, to);
+    this.#parts.skipped(track);
+    this.#settle(track);
   }
 
   #settle(track: FeedTrack): void {

@@ -4,16 +4,19 @@ import type { Duplex } from 'node:stream';
 import { NATIVE_SUBPROTOCOL, type ResumePoint } from '@ovation/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Access } from '../modules/access/index.ts';
+import type { Control } from '../modules/control/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
+import type { Sabotage } from '../sabotage.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ChannelReader, MomentReader } from './channel-watch.ts';
 import { ClassicSession, type ClassicDoorParts } from './classic-door.ts';
 import { SocketConnection, type Door, type ServerConnection } from './connection.ts';
+import { ControlWatch } from './control-watch.ts';
 import type { FeedReader } from './gap-filler.ts';
 import { Hub } from './hub.ts';
 import { LiveFeeds } from './live-feed.ts';
@@ -87,6 +90,9 @@ export interface GatewayParts {
   readonly moments: MomentReader;
   readonly reactions: Pick<Reactions, 'count'>;
   readonly access: Access;
+  readonly control: Pick<Control, 'revocations' | 'checkTimeline'>;
+  /** for tests only */
+  readonly sabotage?: Sabotage;
   /** how long peers may stay when the process is asked to stop, each to another moment; 0 = nobody stays */
   readonly drainMs?: number;
   readonly socketLimits?: GatewayLimits;
@@ -115,6 +121,7 @@ class SocketGateway implements Gateway {
   readonly #doors: { readonly native: NativeDoorParts; readonly classic: ClassicDoorParts };
   readonly #node = randomBytes(6).toString('hex');
   readonly #liveFeeds: LiveFeeds;
+  readonly #control: ControlWatch;
   readonly #hub: Hub;
   readonly #sweep: Disposable;
   readonly #gate: UpgradeGate;
@@ -136,7 +143,17 @@ class SocketGateway implements Gateway {
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#gate = new UpgradeGate(parts.clock, parts.socketLimits ?? DEFAULT_LIMITS);
-    this.#liveFeeds = new LiveFeeds({ ...parts, epoch: parts.database.epoch });
+    this.#liveFeeds = new LiveFeeds({
+      ...parts,
+      epoch: parts.database.epoch,
+      storeIsBehind: () => void this.#checkTimeline(),
+    });
+    this.#control = new ControlWatch({
+      ...parts,
+      liveFeeds: this.#liveFeeds,
+      revocations: () => parts.control.revocations(),
+      revoked: () => this.#closeRevoked(),
+    });
     this.#hub = new Hub({
       ...parts,
       node: this.#node,
@@ -148,9 +165,10 @@ class SocketGateway implements Gateway {
         ...parts,
         hub: this.#hub,
         node: this.#node,
+        guard: this.#control,
         tickets: new Tickets(parts.ticketKey ?? randomBytes(32), parts.clock),
       },
-      classic: { ...parts, hub: this.#hub },
+      classic: { ...parts, hub: this.#hub, guard: this.#control },
     };
     this.#sweep = parts.clock.every(SWEEP_MS, () => this.#sweepAll());
   }
@@ -216,8 +234,25 @@ class SocketGateway implements Gateway {
     for (const connection of this.#sessions.keys()) connection.terminate();
     this.#sweep[Symbol.dispose]();
     this.#hub[Symbol.dispose]();
+    this.#control[Symbol.dispose]();
     await this.#liveFeeds[Symbol.asyncDispose]();
     this.#server.close();
+  }
+
+  async #checkTimeline(): Promise<void> {
+    const { control, log } = this.#parts;
+    try {
+      await control.checkTimeline();
+    } catch (error) {
+      log.warn({ err: error }, 'an entry that the database does not know could not be looked up in the log');
+    }
+  }
+
+  #closeRevoked(): void {
+    for (const { session } of this.#sessions.values()) {
+      const kind = this.#control.find(session.identity);
+      if (kind) session.revoked(kind);
+    }
   }
 
   /** Everybody at once would be a stampede at the next gateway: each is told another moment, and closed by then. */

@@ -27,11 +27,13 @@ function setUp() {
   });
   const delivered: number[] = [];
   const gaps: number[] = [];
+  const lost: number[] = [];
   let following: Following | undefined;
   const follow = async (feed = FEED) => {
     const pending = liveFeeds.follow(feed, {
       entries: (entries) => delivered.push(...entries.map(({ seq }) => seq)),
       gap: () => gaps.push(following?.position.o ?? -1),
+      lost: () => lost.push(delivered.length),
     });
     await settle();
     following = await pending;
@@ -39,7 +41,7 @@ function setUp() {
   };
   const commit = () => store.append(FEED, {});
   const say = (entry: FeedEntry) => bus.publish(`feed:${FEED}`, entry);
-  return { clock, bus, store, eventLog, liveFeeds, delivered, gaps, follow, commit, say };
+  return { clock, bus, store, eventLog, liveFeeds, delivered, gaps, lost, follow, commit, say };
 }
 
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
@@ -216,6 +218,7 @@ describe('following a feed', () => {
     const pending = liveFeeds.follow(FEED, {
       entries: (entries) => delivered.push(...entries.map(({ seq }) => seq)),
       gap: () => delivered.push(-1),
+      lost: () => {},
     });
     await settle();
     clock.advance(2_000);
@@ -228,7 +231,9 @@ describe('following a feed', () => {
   it('leaves nothing behind when the store is down, and tries fills again when it comes back', async () => {
     const { clock, bus, liveFeeds, follow, commit, say, store, delivered } = setUp();
     store.isDown = true;
-    const failed = liveFeeds.follow(FEED, { entries: () => {}, gap: () => {} }).catch((error: unknown) => error);
+    const failed = liveFeeds
+      .follow(FEED, { entries: () => {}, gap: () => {}, lost: () => {} })
+      .catch((error: unknown) => error);
     await settle();
     expect(await failed).toBeInstanceOf(Error);
     expect(bus.subscribers(`feed:${FEED}`)).toBe(0);

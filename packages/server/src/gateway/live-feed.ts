@@ -1,16 +1,25 @@
-import { feedEntrySchema, feedSubject, type FeedEntry, type FeedPosition } from '@ovation/protocol';
+import {
+  CONTROL_FEED,
+  controlEventSchema,
+  feedEntrySchema,
+  feedSubject,
+  type FeedEntry,
+  type FeedPosition,
+} from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
+import type { Sabotage } from '../sabotage.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { FeedLogReader } from './feed-log-reader.ts';
 import { FeedTrack } from './feed-track.ts';
 import { GapFiller, type FeedReader } from './gap-filler.ts';
-import { RecentBatch } from './recent-batch.ts';
+import { RecentBatch, type RecentEntries } from './recent-batch.ts';
 
 const POLL_MS = 2_000;
 const HEADS_PER_QUERY = 1_000;
+const RETRY_MS = 1_000;
 
 export interface FeedListener {
   /** The newest entries up to the position at which following begins, ascending. Called once, before the others. */
@@ -19,6 +28,8 @@ export interface FeedListener {
   entries(entries: readonly FeedEntry[]): void;
   /** Entries are skipped; the position is the new one. Read the state again. */
   gap(): void;
+  /** Another epoch has begun: there is no position until `gap` says that there is one. */
+  lost(): void;
 }
 
 export interface Following extends Disposable {
@@ -39,8 +50,13 @@ export interface LiveFeedsParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** the one at the start */
   readonly epoch: string;
   readonly random?: () => number;
+  /** an entry exists that the primary does not know, in the same epoch */
+  readonly storeIsBehind?: () => void;
+  /** for tests only */
+  readonly sabotage?: Sabotage | undefined;
 }
 
 interface Followed {
@@ -60,9 +76,14 @@ export class LiveFeeds implements AsyncDisposable {
   readonly #store: RecentBatch;
   readonly #poll: Disposable;
   #isPolling = false;
+  #isDisposed = false;
+  #epoch: string;
+  /** epochs that have ended: late news of them are none */
+  readonly #past = new Set<string>();
 
   constructor(parts: LiveFeedsParts) {
     this.#parts = parts;
+    this.#epoch = parts.epoch;
     this.#reader = new FeedLogReader({ ...parts, received: (entry) => this.#receive(entry) });
     this.#store = new RecentBatch(parts.feeds);
     this.#filler = new GapFiller({
@@ -70,6 +91,8 @@ export class LiveFeeds implements AsyncDisposable {
       random: parts.random ?? Math.random,
       filled: (track) => this.#deliver(track),
       skipped: (track) => this.#followed.get(track.feed)?.listener.gap(),
+      renewed: (epoch) => this.#renew(epoch, null),
+      storeIsBehind: () => parts.storeIsBehind?.(),
     });
     this.#poll = parts.clock.every(POLL_MS, () => void this.#askHeads());
   }
@@ -80,20 +103,22 @@ export class LiveFeeds implements AsyncDisposable {
    */
   async follow(feed: string, listener: FeedListener): Promise<Following> {
     if (this.#followed.has(feed)) throw new Error(`${feed} is followed already`);
-    const track = new FeedTrack(feed, this.#parts.epoch);
-    this.#followed.set(feed, { track, listener });
+    const track = new FeedTrack(feed, this.#epoch, this.#parts.sabotage);
+    const followed = { track, listener };
+    this.#followed.set(feed, followed);
     let subscription: Disposable | undefined;
     const stop = () => {
       subscription?.[Symbol.dispose]();
       this.#reader.unfollow(feed);
       this.#filler.forget(track);
-      if (this.#followed.get(feed)?.track === track) this.#followed.delete(feed);
+      if (this.#followed.get(feed) === followed) this.#followed.delete(feed);
     };
     try {
+      const early = this.#parts.sabotage === 'gateway-head-before-subscription' && (await this.#store.recent(feed));
       subscription = await this.#parts.bus.subscribe(feedSubject(feed), (message) => this.#hear(message));
       await this.#reader.follow(feed);
       // Only now: whatever is appended after this read reaches us by bus or log and waits in the track.
-      const { seq, entries } = await this.#store.recent(feed);
+      const { seq, entries } = early || (await this.#readNow(track));
       track.open(seq);
       listener.recent?.(entries);
     } catch (error) {
@@ -111,14 +136,19 @@ export class LiveFeeds implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
     this.#poll[Symbol.dispose]();
     this.#filler[Symbol.dispose]();
     await this.#reader[Symbol.asyncDispose]();
   }
 
   async #readAgain(track: FeedTrack): Promise<readonly FeedEntry[]> {
-    const { seq, entries } = await this.#store.recent(track.feed);
-    if (this.#followed.get(track.feed)?.track !== track) return [];
+    const { epoch, seq, entries } = await this.#store.recent(track.feed);
+    if (this.#followed.get(track.feed)?.track !== track || !track.isOpen) return [];
+    if (epoch !== track.epoch) {
+      this.#renew(epoch, null);
+      return [];
+    }
     track.knows(seq);
     for (const entry of entries) track.offer(entry);
     this.#deliver(track);
@@ -130,11 +160,76 @@ export class LiveFeeds implements AsyncDisposable {
     if (data) this.#receive(data);
   }
 
+  /** Head and newest entries in the epoch of the track. The store may be the first to say that there is a new one. */
+  async #readNow(track: FeedTrack): Promise<RecentEntries> {
+    for (;;) {
+      const { epoch } = track;
+      const recent = await this.#store.recent(track.feed);
+      // What was read before this epoch was collected may lack what came in between.
+      if (epoch !== track.epoch) continue;
+      if (recent.epoch === epoch) return recent;
+      this.#renew(recent.epoch, null);
+      // A store that has not heard of the new epoch yet.
+      if (recent.epoch !== this.#epoch) await this.#pause();
+    }
+  }
+
+  async #pause(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using _timer = this.#parts.clock.after(RETRY_MS, resolve);
+    await promise;
+  }
+
+  /**
+   * Everything begins again in another epoch (flows.md row 11): rings, pending entries and positions are void.
+   * @param before the epoch that it follows, where that is known
+   */
+  #renew(epoch: string, before: string | null): void {
+    if (epoch === this.#epoch || this.#past.has(epoch) || (before !== null && this.#past.has(before))) return;
+    this.#past.add(this.#epoch);
+    if (before !== null) this.#past.add(before);
+    this.#parts.log.warn({ epoch, before: this.#epoch }, 'feeds go on in another epoch; clients get a snapshot');
+    this.#epoch = epoch;
+    for (const { track, listener } of this.#followed.values()) {
+      const wasOpen = track.isOpen;
+      track.renew(epoch);
+      this.#filler.forget(track);
+      // One that was not open yet is opened by whoever asked for it.
+      if (!wasOpen || track.isOpen) continue;
+      listener.lost();
+      void this.#reopen(track, epoch);
+    }
+  }
+
+  async #reopen(track: FeedTrack, epoch: string): Promise<void> {
+    const isOver = () => this.#isDisposed || track.epoch !== epoch || this.#followed.get(track.feed)?.track !== track;
+    while (!isOver()) {
+      try {
+        const { seq } = await this.#readNow(track);
+        if (isOver()) return;
+        track.open(seq);
+        this.#followed.get(track.feed)?.listener.gap();
+        return this.#deliver(track);
+      } catch (error) {
+        this.#parts.metrics.errors.inc({ part: 'gateway' });
+        this.#parts.log.warn({ err: error, feed: track.feed }, 'the head of a feed cannot be read; trying again');
+        await this.#pause();
+      }
+    }
+  }
+
   #receive(entry: FeedEntry): void {
+    if (entry.feed === CONTROL_FEED && entry.epoch !== this.#epoch) this.#hearEpoch(entry);
     const followed = this.#followed.get(entry.feed);
     if (!followed) return;
     followed.track.offer(entry);
     this.#deliver(followed.track);
+  }
+
+  /** The only entry of another epoch that is listened to is the one that announces it. */
+  #hearEpoch({ epoch, body }: FeedEntry): void {
+    const { data } = controlEventSchema.safeParse(body);
+    if (data?.y === 'epoch' && data.d.epoch === epoch) this.#renew(epoch, data.d.before);
   }
 
   #deliver(track: FeedTrack): void {
@@ -146,6 +241,7 @@ export class LiveFeeds implements AsyncDisposable {
   /** While the log cannot be trusted to bring everything, the store is asked where the feeds are. */
   async #askHeads(): Promise<void> {
     if (this.#isPolling || this.#followed.size === 0) return;
+    if (this.#parts.sabotage === 'gateway-heads-never-asked') return;
     this.#isPolling = true;
     try {
       if (await this.#reader.isBehind()) await this.#compareHeads();
@@ -159,12 +255,20 @@ export class LiveFeeds implements AsyncDisposable {
 
   async #compareHeads(): Promise<void> {
     const feeds = [...this.#followed.keys()];
+    const asked = this.#epoch;
     for (let i = 0; i < feeds.length; i += HEADS_PER_QUERY) {
       const heads = await this.#parts.feeds.heads(feeds.slice(i, i + HEADS_PER_QUERY));
+      const { epoch } = this.#parts.feeds;
+      if (asked !== this.#epoch) return;
+      if (asked !== epoch) {
+        this.#renew(epoch, null);
+        return;
+      }
       for (const [feed, head] of heads) {
         const track = this.#followed.get(feed)?.track;
-        track?.knows(head);
-        if (track) this.#deliver(track);
+        if (!track?.isOpen) continue;
+        track.knows(head);
+        this.#deliver(track);
       }
     }
   }

@@ -1,6 +1,5 @@
 import {
   channelFeed,
-  channelOfFeed,
   CLOSE,
   emoteKey,
   FRAME_ERRORS,
@@ -8,24 +7,19 @@ import {
   REACT_MAX_COUNT,
   type ClientFrame,
   type ResumePoint,
+  type Revocation,
   type ServerFrame,
 } from '@ovation/protocol';
-import { decodeJwt } from 'jose';
-import type { Access } from '../modules/access/index.ts';
+import type { Identity } from '../modules/control/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../telemetry/log.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
-import { eventText, readEvent } from './channel-event.ts';
-import type { ChannelReader } from './channel-watch.ts';
+import { readEvent } from './channel-event.ts';
 import type { Connection } from './connection.ts';
+import { endingOf, Entitlement, type EntitlementParts } from './entitlement.ts';
 import type { FeedReader } from './gap-filler.ts';
-import type { Hub } from './hub.ts';
 import { CLIENT_OPS, readFrames, type ReadFrame } from './native-frames.ts';
-import type { Room } from './room.ts';
 import type { Session } from './session.ts';
+import { NOT_NOW, Subscriptions, type Refusal, type SubscriptionParts } from './subscriptions.ts';
 import { textFrame } from './text-frame.ts';
-import type { Tickets } from './tickets.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 const PING_SECONDS = 25;
@@ -33,11 +27,9 @@ const PONG_MS = 10_000;
 /** Whoever is behind is asked again soon whether they have caught up. */
 const STALE_PING_MS = 2_000;
 const HELLO_MS = 10_000;
-const SUBSCRIPTIONS_MAX = 32;
 const STRIKES_MAX = 3;
 /** Frames that may wait for the welcome. */
 const WAITING_MAX = 64;
-const RETRY_AFTER_MS = 2_000;
 /** Refusals are said at most this often: whoever is too fast need not hear it for every frame. */
 const REFUSAL_MS = 250;
 
@@ -52,36 +44,21 @@ const OBJECTS_PER_SECOND = 60;
 const OBJECTS_BURST = 240;
 const HISTORIES_PER_SECOND = 2;
 const HISTORIES_BURST = 4;
-/** How long before its end a token is asked for again. */
-const WARN_MS = 30_000;
-
-const NOT_NOW = { code: FRAME_ERRORS.unavailable, msg: 'Not now', after: RETRY_AFTER_MS };
-
-export interface NativeDoorParts {
-  readonly hub: Hub;
-  readonly channels: Pick<ChannelReader, 'find'>;
+export interface NativeDoorParts extends EntitlementParts, SubscriptionParts {
   readonly feeds: Pick<FeedReader, 'ranges'>;
   readonly reactions: Pick<Reactions, 'count'>;
-  readonly access: Pick<Access, 'verify'>;
-  readonly tickets: Tickets;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: Metrics;
   /** this gateway, as clients see it */
   readonly node: string;
 }
 
 type Op = ClientFrame['op'];
-type Refusal = { code: number; msg: string; after?: number };
-type Entered = { feed: string; room: Room } | { feed: string; refusal: Refusal };
 
 /** One connection that speaks `ovation.v1` (gateway.md 4). */
 export class NativeSession implements Session {
   readonly #connection: Connection;
   readonly #parts: NativeDoorParts;
-  /** by feed, as the client names it */
-  readonly #subscribed = new Map<string, Room>();
-  #opening = 0;
+  readonly #subscriptions: Subscriptions;
+  readonly #entitlement: Entitlement;
   readonly #openedAt: number;
   readonly #objects: TokenBucket;
   readonly #reacts: TokenBucket;
@@ -92,23 +69,29 @@ export class NativeSession implements Session {
   #heardAt: number;
   #pingedAt: number;
   readonly #histories: TokenBucket;
-  /** feeds that a ticket has opened */
-  #known: readonly string[] = [];
-  /** end of the access token, ms */
-  #tokenEndsAt: number | undefined;
-  #isWarned = false;
   #refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(connection: Connection, parts: NativeDoorParts) {
     const now = parts.clock.now();
     this.#connection = connection;
     this.#parts = parts;
+    this.#subscriptions = new Subscriptions(connection, parts);
+    this.#entitlement = new Entitlement(connection.id, parts);
     this.#openedAt = now;
     this.#heardAt = now;
     this.#pingedAt = now;
     this.#objects = new TokenBucket(OBJECTS_PER_SECOND, OBJECTS_BURST, now);
     this.#histories = new TokenBucket(HISTORIES_PER_SECOND, HISTORIES_BURST, now);
     this.#reacts = new TokenBucket(SLACK * LIMITS.reactPerSecond, SLACK * LIMITS.reactBurst, now);
+  }
+
+  get identity(): Identity {
+    return this.#entitlement.identity;
+  }
+
+  revoked(kind: Revocation['kind']): void {
+    const { code, reason } = endingOf(kind);
+    this.#connection.close(code, reason);
   }
 
   receive(data: Buffer): void {
@@ -127,22 +110,22 @@ export class NativeSession implements Session {
   }
 
   closed(): void {
-    for (const room of this.#subscribed.values()) room.leave(this.#connection);
-    this.#subscribed.clear();
+    this.#subscriptions.leaveAll();
   }
 
   sweep(now: number): void {
     if (this.#stage === 'new' && now - this.#openedAt >= HELLO_MS) {
-      this.#connection.close(CLOSE.helloMissing, 'hello is missing');
-      return;
+      return this.#connection.close(CLOSE.helloMissing, 'hello is missing');
     }
-    if (this.#tokenEndsAt !== undefined && !this.#checkToken(this.#tokenEndsAt - now)) return;
+    const due = this.#entitlement.due(now);
+    if (due === 'end') return this.#connection.close(CLOSE.tokenExpired, 'The token has expired');
+    if (due) this.#say({ k: 'sys', kind: 'token-expiring', after: due.warnOf });
     const isAwaited = this.#pingedAt > this.#heardAt;
-    if (isAwaited && now - this.#pingedAt >= PONG_MS) this.#connection.close(CLOSE.noPong, 'no pong');
-    else if (!isAwaited && now - this.#pingedAt >= (this.#connection.isStale ? STALE_PING_MS : PING_SECONDS * 1000)) {
-      this.#pingedAt = now;
-      this.#say({ k: 'ping', resume: this.#ticket() });
-    }
+    if (isAwaited && now - this.#pingedAt >= PONG_MS) return this.#connection.close(CLOSE.noPong, 'no pong');
+    if (isAwaited || now - this.#pingedAt < (this.#connection.isStale ? STALE_PING_MS : PING_SECONDS * 1000))
+      return undefined;
+    this.#pingedAt = now;
+    return this.#say({ k: 'ping', resume: this.#entitlement.ticket(this.#subscriptions.feeds) });
   }
 
   drain(afterMs: number): void {
@@ -189,46 +172,43 @@ export class NativeSession implements Session {
   }
 
   async refresh({ id, token }: Extract<ClientFrame, { op: 'refresh' }>): Promise<void> {
-    if (!(await this.#parts.access.verify(token))) {
+    if (!(await this.#entitlement.refresh(token))) {
       this.#refuse({ code: FRAME_ERRORS.tokenExpired, msg: 'The token is not valid' }, id);
       return;
     }
-    this.#tokenEndsAt = endOf(token);
-    this.#isWarned = false;
-    this.#say({ k: 'ok', id, ...(this.#tokenEndsAt !== undefined && { exp: this.#tokenEndsAt }) });
+    const { endsAt } = this.#entitlement;
+    this.#say({ k: 'ok', id, ...(endsAt !== undefined && { exp: endsAt }) });
   }
 
   async history({ id, c, before, limit }: Extract<ClientFrame, { op: 'hist' }>): Promise<void> {
-    const room = this.#numbered(c);
+    const room = this.#subscriptions.numbered(c);
     if (!room) return this.#refuse({ code: FRAME_ERRORS.noSuchChannel, msg: 'c is not subscribed' }, id);
+    if (!room.isReady) return this.#refuse(NOT_NOW, id);
     const after = this.#histories.take(1, this.#parts.clock.now());
     if (after > 0) return this.#refuse({ code: FRAME_ERRORS.tooManyRequests, msg: 'Too many questions', after }, id);
     const to = Math.min(room.position.o, (before ?? Number.POSITIVE_INFINITY) - 1);
     const from = Math.max(1, to - limit + 1);
     try {
       const entries = to < from ? [] : await this.#parts.feeds.ranges([{ feed: channelFeed(room.channel), from, to }]);
-      const at = this.#parts.clock.now();
-      const texts = entries.map(({ seq, body }) => eventText(c, at, { seq, event: readEvent(body) }));
-      return this.#write(`{"k":"ok","id":${id},"events":[${texts.join(',')}],"more":${from > 1}}`);
+      const texts = room.tell(entries.map(({ seq, body }) => ({ seq, event: readEvent(body) })));
+      // Below what retention has left there is nothing.
+      const hasMore = from > 1 && entries[0]?.seq === from;
+      return this.#write(`{"k":"ok","id":${id},"events":[${texts.join(',')}],"more":${hasMore}}`);
     } catch {
       return this.#refuse(NOT_NOW, id);
     }
   }
 
   async subscribe({ id, ch, since }: Extract<ClientFrame, { op: 'sub' }>): Promise<void> {
-    const entered = await this.#open(ch, since);
+    const opened = await this.#subscriptions.open(ch, since, this.#entitlement.opens(ch));
     if (!this.#connection.isOpen) return;
-    const reply = 'room' in entered ? this.#enter(entered, since) : entered.refusal;
+    const reply = this.#subscriptions.enter(opened, since);
     if (typeof reply === 'string') this.#write(`{"k":"ok","id":${id},"sub":${reply}}`);
     else this.#refuse(reply, id);
   }
 
   unsubscribe({ id, ch }: Extract<ClientFrame, { op: 'unsub' }>): void {
-    const room = this.#subscribed.get(ch);
-    if (room) {
-      room.leave(this.#connection);
-      this.#subscribed.delete(ch);
-    }
+    this.#subscriptions.leave(ch);
     this.#say({ k: 'ok', id });
   }
 
@@ -236,14 +216,14 @@ export class NativeSession implements Session {
   pong({ pos = {} }: Extract<ClientFrame, { op: 'pong' }>): void {
     let isStale = false;
     for (const [c, seq] of Object.entries(pos)) {
-      const room = this.#numbered(Number(c));
+      const room = this.#subscriptions.numbered(Number(c));
       isStale ||= room?.isReady === true && room.isStale(this.#connection, seq);
     }
     this.#connection.isStale = isStale;
   }
 
   react({ c, e, n }: Extract<ClientFrame, { op: 'react' }>): void {
-    const room = this.#numbered(c);
+    const room = this.#subscriptions.numbered(c);
     const key = emoteKey(e);
     if (!room) return this.#refuseSometimes({ code: FRAME_ERRORS.noSuchChannel, msg: 'c is not subscribed' });
     if (!key) return this.#refuseSometimes({ code: FRAME_ERRORS.badRequest, msg: RAW_EMOTE_TEXTS.emoteInvalid });
@@ -255,37 +235,15 @@ export class NativeSession implements Session {
   }
 
   async #letIn({ subs, token, resume }: Extract<ClientFrame, { op: 'hello' }>): Promise<void> {
-    const ticket = resume === undefined ? undefined : this.#parts.tickets.read(resume);
-    this.#known = ticket?.feeds ?? [];
-    this.#tokenEndsAt = ticket?.exp ?? undefined;
-    if (token !== undefined && !ticket) {
-      if (!(await this.#parts.access.verify(token))) {
-        return this.#connection.close(CLOSE.badToken, 'The token is not valid');
-      }
-      this.#tokenEndsAt = endOf(token);
-    }
+    const ending = await this.#entitlement.enter({ token, resume });
+    if (ending) return this.#connection.close(ending.code, ending.reason);
     return this.#greet(new Map(subs.map(({ ch, since }) => [ch, since])));
   }
 
-  /** False when the token is over. */
-  #checkToken(leftMs: number): boolean {
-    if (leftMs <= 0) {
-      this.#connection.close(CLOSE.tokenExpired, 'The token has expired');
-      return false;
-    }
-    if (leftMs <= WARN_MS && !this.#isWarned) {
-      this.#isWarned = true;
-      this.#say({ k: 'sys', kind: 'token-expiring', after: leftMs });
-    }
-    return true;
-  }
-
-  #ticket(): string {
-    return this.#parts.tickets.issue({ feeds: [...this.#subscribed.keys()], exp: this.#tokenEndsAt ?? null });
-  }
-
   async #greet(feeds: ReadonlyMap<string, ResumePoint | undefined>): Promise<void> {
-    const entered = await Promise.all([...feeds].map(([feed, since]) => this.#open(feed, since)));
+    const opened = await Promise.all(
+      [...feeds].map(([feed, since]) => this.#subscriptions.open(feed, since, this.#entitlement.opens(feed))),
+    );
     if (!this.#connection.isOpen) return;
     const { clock, node } = this.#parts;
     const welcome = {
@@ -297,55 +255,19 @@ export class NativeSession implements Session {
       limits: LIMITS,
     };
     // Joining and saying so happen in one turn: nothing is delivered in between, and nothing twice.
-    const subs = entered.map((one) => {
-      const reply = 'room' in one ? this.#enter(one, feeds.get(one.feed)) : one.refusal;
+    const subs = opened.map((one) => {
+      const reply = this.#subscriptions.enter(one, feeds.get(one.feed));
       return `${JSON.stringify(one.feed)}:${typeof reply === 'string' ? reply : JSON.stringify(reply)}`;
     });
-    const exp = this.#tokenEndsAt === undefined ? '' : `,"exp":${this.#tokenEndsAt}`;
-    const rest = `${exp},"resume":"${this.#ticket()}","subs":{${subs.join(',')}}}`;
+    const { endsAt } = this.#entitlement;
+    const exp = endsAt === undefined ? '' : `,"exp":${endsAt}`;
+    const ticket = this.#entitlement.ticket(this.#subscriptions.feeds);
+    const rest = `${exp},"resume":"${ticket}","subs":{${subs.join(',')}}}`;
     this.#write(`${JSON.stringify(welcome).slice(0, -1)}${rest}`);
     this.#stage = 'open';
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     for (const frame of waiting) if (this.#connection.isOpen) this.#handle(frame);
-  }
-
-  async #open(feed: string, since: ResumePoint | undefined): Promise<Entered> {
-    const channel = channelOfFeed(feed);
-    if (this.#subscribed.size + this.#opening >= SUBSCRIPTIONS_MAX && !this.#subscribed.has(feed)) {
-      const msg = `A connection may watch ${SUBSCRIPTIONS_MAX} channels`;
-      return { feed, refusal: { code: FRAME_ERRORS.channelLimit, msg } };
-    }
-    this.#opening += 1;
-    try {
-      const isKnown =
-        channel !== undefined && (this.#known.includes(feed) || (await this.#parts.channels.find(channel)));
-      if (!isKnown) {
-        return { feed, refusal: { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' } };
-      }
-      return { feed, room: await this.#parts.hub.open(channel, since) };
-    } catch (error) {
-      this.#parts.metrics.errors.inc({ part: 'gateway' });
-      this.#parts.log.warn({ err: error, channel }, 'a channel cannot be opened');
-      return { feed, refusal: NOT_NOW };
-    } finally {
-      this.#opening -= 1;
-    }
-  }
-
-  /** Joins the room and answers the reply in one turn; a client that lost count may ask for it again. */
-  #enter({ feed, room }: { feed: string; room: Room }, since: ResumePoint | undefined): string | Refusal {
-    // It may have met a gap while the other channels of a hello were opened.
-    if (!room.isReady) return NOT_NOW;
-    room.join(this.#connection);
-    this.#subscribed.set(feed, room);
-    return room.reply(since);
-  }
-
-  /** Most connections watch one channel, so there is no second map. */
-  #numbered(c: number): Room | undefined {
-    for (const room of this.#subscribed.values()) if (room.number === c) return room;
-    return undefined;
   }
 
   #strike({ code, msg, id }: Extract<ReadFrame, { ok: false }>): void {
@@ -396,9 +318,3 @@ const HANDLERS: { readonly [O in Op]: (session: NativeSession, frame: Extract<Cl
 
 /** What may be said at this door: the fuzz test has a generator for each. */
 export const NATIVE_FRAMES: readonly string[] = [...new Set([...Object.keys(HANDLERS), ...CLIENT_OPS])];
-
-/** End of a token that has been checked, ms; undefined when it has none. */
-function endOf(token: string): number | undefined {
-  const { exp } = decodeJwt(token);
-  return exp === undefined ? undefined : exp * 1000;
-}

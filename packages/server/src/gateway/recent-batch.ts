@@ -4,16 +4,17 @@ import { REPLAY_MAX_ENTRIES } from './replay-ring.ts';
 
 /** A feed as the primary store has it: seq of its last entry, and its newest entries, ascending. */
 export interface RecentEntries {
+  readonly epoch: string;
   readonly seq: number;
   readonly entries: readonly FeedEntry[];
 }
 
 /** Reads all feeds that are asked for in the same turn with one query: restarts open many at once. */
 export class RecentBatch {
-  readonly #feeds: Pick<FeedReader, 'read'>;
+  readonly #feeds: Pick<FeedReader, 'read' | 'epoch'>;
   #asked = new Map<string, PromiseWithResolvers<RecentEntries>>();
 
-  constructor(feeds: Pick<FeedReader, 'read'>) {
+  constructor(feeds: Pick<FeedReader, 'read' | 'epoch'>) {
     this.#feeds = feeds;
   }
 
@@ -30,7 +31,8 @@ export class RecentBatch {
     this.#asked = new Map();
     try {
       const recent = await this.#feeds.read([...asked.keys()], REPLAY_MAX_ENTRIES);
-      for (const [feed, { resolve }] of asked) resolve(recent.get(feed) ?? { seq: 0, entries: [] });
+      const { epoch } = this.#feeds;
+      for (const [feed, { resolve }] of asked) resolve(recent.get(feed) ?? { epoch, seq: 0, entries: [] });
     } catch (error) {
       for (const { reject } of asked.values()) reject(error);
     }

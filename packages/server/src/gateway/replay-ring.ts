@@ -1,3 +1,5 @@
+import type { Sabotage } from '../sabotage.ts';
+
 /** Older than this is not worth memory: whoever was away that long needs a snapshot anyway. */
 const RING_MS = 300_000;
 const RING_BYTES = 262_144;
@@ -19,6 +21,12 @@ interface Encoded {
 export class ReplayRing {
   #entries: Encoded[] = [];
   #bytes = 0;
+  /** for tests only */
+  readonly #sabotage: Sabotage | undefined;
+
+  constructor(sabotage?: Sabotage) {
+    this.#sabotage = sabotage;
+  }
 
   /** seq of the oldest entry; undefined when there is none */
   get first(): number | undefined {
@@ -56,8 +64,19 @@ export class ReplayRing {
   after(seq: number, top: number): readonly string[] | undefined {
     if (seq === top) return [];
     const { first } = this;
-    if (seq > top || first === undefined || seq + 1 < first) return undefined;
+    if (seq > top || first === undefined) return undefined;
+    if (seq + 1 < first) return this.#sabotage === 'gateway-partial-recovery' ? this.after(first - 1, top) : undefined;
     return this.#entries.slice(seq + 1 - first).map(({ text }) => text);
+  }
+
+  /** Says something else at the place of an entry, if it is here. */
+  replace(seq: number, text: string): void {
+    const index = this.first === undefined ? -1 : seq - this.first;
+    const before = this.#entries[index];
+    if (!before) return;
+    const bytes = Buffer.byteLength(text);
+    this.#entries[index] = { ...before, text, bytes };
+    this.#bytes += bytes - before.bytes;
   }
 
   /** When the entry came in, ms; undefined when it is not here. */

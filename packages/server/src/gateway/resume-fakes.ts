@@ -7,11 +7,13 @@ import {
 } from '@ovation/protocol';
 import type { LiveBus } from '../ports/live-bus.ts';
 import type { ManualClock } from '../ports/manual-clock.ts';
+import type { Sabotage } from '../sabotage.ts';
 import { silentLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import type { Connection } from './connection.ts';
 import { FakeChannels } from './door-fakes.ts';
-import { EPOCH, type FakeBus, type FakeFeedLog, type FakeStore } from './feed-fakes.ts';
+import { settle, type FakeBus, type FakeFeedLog, type FakeStore } from './feed-fakes.ts';
+import { ControlWatch } from './control-watch.ts';
 import { Hub } from './hub.ts';
 import { LiveFeeds } from './live-feed.ts';
 import { NativeSession, type NativeDoorParts } from './native-door.ts';
@@ -35,11 +37,16 @@ export class FakeGateway implements AsyncDisposable {
   readonly doors: NativeDoorParts;
   readonly #hub: Hub;
   readonly #liveFeeds: LiveFeeds;
+  readonly #control: ControlWatch;
 
-  constructor({ clock, bus, store, eventLog }: Backends, node: string) {
+  constructor({ clock, bus, store, eventLog }: Backends, node: string, sabotage?: Sabotage) {
     const ownBus: LiveBus = {
       publish: (subject, message) => bus.publish(subject, message),
-      subscribe: (subject, listener) => bus.subscribe(subject, (message) => this.isDeaf || listener(message)),
+      // A bus somewhere else takes its time to confirm.
+      subscribe: async (subject, listener) => {
+        await settle(2);
+        return await bus.subscribe(subject, (message) => this.isDeaf || listener(message));
+      },
       [Symbol.asyncDispose]: async () => {},
     };
     const parts = {
@@ -53,16 +60,23 @@ export class FakeGateway implements AsyncDisposable {
       moments: { recent: async () => [] },
       reactions: { count: () => undefined },
       node,
-      access: { verify: async () => false },
+      access: { identify: async () => undefined },
+      sabotage,
       tickets: new Tickets(Buffer.from('key'), clock),
     };
-    this.#liveFeeds = new LiveFeeds({ ...parts, epoch: EPOCH, random: () => 0.5 });
+    this.#liveFeeds = new LiveFeeds({ ...parts, epoch: store.epoch, random: () => 0.5 });
+    this.#control = new ControlWatch({
+      ...parts,
+      liveFeeds: this.#liveFeeds,
+      revocations: async () => [],
+      revoked: () => undefined,
+    });
     this.#hub = new Hub({
       ...parts,
       liveFeeds: this.#liveFeeds,
       wordings: WORDINGS,
     });
-    this.doors = { ...parts, hub: this.#hub };
+    this.doors = { ...parts, hub: this.#hub, guard: this.#control };
   }
 
   sweep(now: number): void {
@@ -71,6 +85,7 @@ export class FakeGateway implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#hub[Symbol.dispose]();
+    this.#control[Symbol.dispose]();
     await this.#liveFeeds[Symbol.asyncDispose]();
   }
 }
@@ -84,6 +99,10 @@ export class Viewer {
   /** snapshots after the first one */
   resets = 0;
   recovered = 0;
+  /** every entry that this position was reached by, as it was told last */
+  readonly told = new Map<number, EventFrame>();
+  /** entries of which it heard that they were deleted */
+  readonly #deleted = new Set<number>();
   #session: NativeSession | undefined;
   #connection: { isOpen: boolean } = { isOpen: false };
   /** written by the gateway, not yet read here: a dying socket loses them */
@@ -135,15 +154,23 @@ export class Viewer {
     if (reply.recovered) {
       this.recovered += 1;
       for (const event of reply.events) this.#entry(event);
+      for (const { o, y } of reply.events) {
+        if (this.#deleted.has(o) && y !== 'tombstone') throw new Error(`Replayed ${o}, which is deleted`);
+      }
       if (reply.o !== this.position?.o) throw new Error(`Replayed up to ${this.position?.o}, but said ${reply.o}`);
       return;
     }
     if (this.position) this.resets += 1;
+    this.told.clear();
+    this.#deleted.clear();
     this.position = { e: reply.e, o: reply.o };
   }
 
-  #entry({ o }: EventFrame): void {
+  #entry(frame: EventFrame): void {
+    const { o } = frame;
     if (!this.position || o !== this.position.o + 1) throw new Error(`Got ${o} after ${this.position?.o}`);
+    this.told.set(o, frame);
+    if (frame.y === 'del') this.#deleted.add(frame.d.seq);
     this.position = { ...this.position, o };
   }
 

@@ -1,18 +1,16 @@
-import { channelFeed, DEFAULT_SETTINGS } from '@ovation/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createManualClock } from '../ports/manual-clock.ts';
-import { FakeBus, FakeFeedLog, FakeStore, settle } from './feed-fakes.ts';
-import { FakeGateway, Viewer, type Backends } from './resume-fakes.ts';
+import { settle } from './feed-fakes.ts';
+import { GATEWAYS, Run, VIEWERS, type Fate, type Step } from './resume-run.ts';
 
-const FEED = channelFeed('demo');
-const GATEWAYS = 2;
-const VIEWERS = 3;
-
-const fate = fc.constantFrom('arrives', 'is lost', 'comes twice');
+const fate = fc.constantFrom<Fate[]>('arrives', 'is lost', 'comes twice');
 const viewer = fc.nat(VIEWERS - 1);
 const gateway = fc.nat(GATEWAYS - 1);
 const calm = [
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('redact' as const), back: fc.nat(4), bus: fate, log: fate }),
+  },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('commit' as const), bus: fate, log: fate }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('connect' as const), viewer, gateway }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('disconnect' as const), viewer }) },
@@ -28,112 +26,11 @@ const roughStep = fc.oneof(...calm, {
   weight: 2,
   arbitrary: fc.record({ do: fc.constant('store' as const), isDown: fc.boolean() }),
 });
-type Step =
-  | (typeof roughStep extends fc.Arbitrary<infer S> ? S : never)
-  | (typeof calmStep extends fc.Arbitrary<infer S> ? S : never);
-
-class Run {
-  readonly backends: Backends = {
-    clock: createManualClock(),
-    bus: new FakeBus(),
-    store: new FakeStore(),
-    eventLog: new FakeFeedLog(),
-  };
-  readonly gateways = Array.from({ length: GATEWAYS }, (_, i) => new FakeGateway(this.backends, `node-${i}`));
-  readonly viewers = Array.from({ length: VIEWERS }, () => new Viewer());
-  readonly #at = new Map<Viewer, number>();
-  last = 0;
-
-  async step(step: Step): Promise<void> {
-    const { clock, store, eventLog } = this.backends;
-    switch (step.do) {
-      case 'commit':
-        return this.#commit(step.bus, step.log);
-      case 'connect':
-        return this.#connect(step.viewer, step.gateway);
-      case 'disconnect':
-        return this.#disconnect(step.viewer);
-      case 'read':
-        return this.viewers[step.viewer]?.read();
-      case 'wait':
-        return clock.advance(step.ms);
-      case 'forget':
-        // Longer than a ring remembers.
-        clock.advance(300_001);
-        return this.sweep();
-      case 'restart':
-        return this.#restart(step.gateway);
-      case 'deaf':
-        this.#gateway(step.gateway).isDeaf = step.isDeaf;
-        return undefined;
-      case 'log':
-        eventLog.isDead = step.isDead;
-        return eventLog.wake();
-      default:
-        store.isDown = step.isDown;
-        return undefined;
-    }
-  }
-
-  /** Everything works again, everybody comes back and reads. */
-  async heal(): Promise<void> {
-    this.backends.store.isDown = false;
-    this.backends.eventLog.isDead = true;
-    this.backends.eventLog.wake();
-    for (let i = 0; i < VIEWERS; i += 1) if (!this.viewers[i]?.isConnected) this.#connect(i, i % GATEWAYS);
-    for (let round = 0; round < 14; round += 1) {
-      this.backends.clock.advance(700);
-      await settle(5);
-      for (const one of this.viewers) one.read();
-    }
-  }
-
-  sweep(): void {
-    for (const one of this.gateways) one.sweep(this.backends.clock.now());
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const one of this.gateways) await one[Symbol.asyncDispose]();
-  }
-
-  #gateway(index: number): FakeGateway {
-    const found = this.gateways[index];
-    if (!found) throw new Error(`There is no gateway ${index}`);
-    return found;
-  }
-
-  #commit(bus: string, log: string): void {
-    const entry = this.backends.store.append(FEED, {
-      y: 'settings',
-      d: { ...DEFAULT_SETTINGS, version: this.last + 1 },
-    });
-    this.last = entry.seq;
-    const bring = (how: string, path: () => void) => {
-      if (how !== 'is lost') path();
-      if (how === 'comes twice') path();
-    };
-    bring(bus, () => this.backends.bus.publish(`feed:${FEED}`, entry));
-    bring(log, () => this.backends.eventLog.append(entry));
-  }
-
-  #connect(index: number, gatewayIndex: number): void {
-    this.#disconnect(index);
-    const one = this.viewers[index];
-    if (!one) return;
-    this.#at.set(one, gatewayIndex);
-    one.connect(this.#gateway(gatewayIndex));
-  }
-
-  #disconnect(index: number): void {
-    if (this.viewers[index]?.isConnected) this.viewers[index].disconnect();
-  }
-
-  async #restart(index: number): Promise<void> {
-    for (const [i, one] of this.viewers.entries()) if (this.#at.get(one) === index) this.#disconnect(i);
-    await this.#gateway(index)[Symbol.asyncDispose]();
-    this.gateways[index] = new FakeGateway(this.backends, `node-${index}`);
-  }
-}
+const renewal = {
+  weight: 2,
+  arbitrary: fc.record({ do: fc.constant('renew' as const), lost: fc.nat(3), bus: fate, log: fate }),
+};
+const renewingStep = fc.oneof(...calm, renewal);
 
 /** Turns of the event loop after each step: things happen at once, or while the last one is half done. */
 const pace = fc.infiniteStream(fc.nat(3));
@@ -148,7 +45,8 @@ async function run(before: number, steps: readonly Step[], turns: Iterator<numbe
     world.sweep();
   }
   await world.heal();
-  expect(world.viewers.map(({ position }) => position?.o)).toEqual(world.viewers.map(() => world.last));
+  const expected = { e: world.backends.store.epoch, o: world.last };
+  expect(world.viewers.map(({ position }) => position)).toEqual(world.viewers.map(() => expected));
   await world[Symbol.asyncDispose]();
   return world;
 }
@@ -167,6 +65,15 @@ describe('whatever happens to gateways, paths and sockets', () => {
   it('while the store is down a new start is announced, and nothing is guessed', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(4), fc.array(roughStep, { maxLength: 50 }), pace, async (before, steps, turns) => {
+        await run(before, steps, turns);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('when the database goes back in time, every viewer starts again in the new epoch and sees nothing twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(4), fc.array(renewingStep, { maxLength: 50 }), pace, async (before, steps, turns) => {
         await run(before, steps, turns);
       }),
       { numRuns: 150 },

@@ -192,20 +192,59 @@ describe('a token bucket', () => {
 });
 
 describe('an emote table', () => {
-  it('keeps an index for ever and is bounded', () => {
+  const names = (n: number, kind = 'text', from = 0) =>
+    Array.from({ length: n }, (_, i) => `${kind === 'text' ? 'text:' : 'custom:'}${from + i}`);
+
+  it('gives made up names few places; what has none shares one', () => {
     const table = new EmoteTable();
-    const indexes = Array.from({ length: 300 }, (_, i) => table.indexOf(`text:${i}`));
-    expect(indexes.slice(0, 256)).toEqual(Array.from({ length: 256 }, (_, i) => i));
-    expect(indexes.slice(256).every((index) => index === undefined)).toBe(true);
-    expect(table.indexOf('text:7')).toBe(7);
-    expect(table.emotes).toHaveLength(256);
-    table.allow(['unicode:1f525']);
-    expect(table.indexOf('unicode:1f525')).toBe(256);
+    table.allow(['twitch:1']);
+    const first = names(128).map((key) => table.use(key, 0));
+    expect(first).toEqual(Array.from({ length: 128 }, (_, i) => i + 1));
+    const junk = names(5_000, 'junk').map((key) => table.use(key, 0));
+    expect(new Set(junk)).toEqual(new Set([129]));
+    expect(table.emotes[129]).toEqual({ k: 'other:', d: 'other emotes' });
+    // Emoji, what somebody named and what is allowed have places all the same.
+    expect(table.use('unicode:1f525', 0)).toBe(130);
+    table.rename(new Map([['7tv:kappa', 'Kappa']]));
+    expect(table.use('7tv:kappa', 0)).toBe(131);
+    table.allow(['twitch:1', 'twitch:2']);
+    expect(table.indexOf('twitch:2')).toBe(132);
+    expect(table.emotes).toHaveLength(133);
+  });
+
+  it('gives the place that was idle for longest to the next one, never that of an allowed or used emote', () => {
+    const table = new EmoteTable();
+    table.allow(['text:0']);
+    for (const key of names(129)) table.use(key, 0);
+    expect(table.use('text:new', 60_000)).toBe(table.indexOf('other:'));
+    for (const key of names(127, 'text', 2)) table.use(key, 60_000);
+    expect(table.use('text:new', 119_999)).toBe(table.indexOf('other:'));
+    const { version } = table;
+    expect(table.use('text:new', 120_000)).toBe(1);
+    expect(table.version).toBe(version + 1);
+    expect(table.emotes.slice(0, 3).map(({ k }) => k)).toEqual(['text:0', 'text:new', 'text:2']);
+    // What was taken away from is one of the others again, until there is a place.
+    expect(table.use('text:1', 120_000)).toBe(table.indexOf('other:'));
+    expect(table.use('text:1', 180_000)).toBe(2);
+  });
+
+  it('leaves an emote where it was counted until the minute is over, so that its keyframe is right', () => {
+    const table = new EmoteTable();
+    for (const key of names(128)) table.use(key, 0);
+    const others = table.use('text:late', 119_000);
+    table.use('text:late', 120_000);
+    expect(table.emotes[others]?.k).toBe('other:');
+    for (const key of names(128)) table.use(key, 125_000);
+    expect(table.use('text:later', 185_000)).toBe(others);
+    expect(table.use('text:later', 239_999)).toBe(others);
+    table.rename(new Map([['text:later', 'LATER']]));
+    expect(table.use('text:later', 239_999)).toBe(others);
+    expect(table.use('text:later', 240_000)).not.toBe(others);
   });
 
   it('rises in version only by what changes', () => {
     const table = new EmoteTable();
-    table.indexOf('twitch:25');
+    table.use('twitch:25', 0);
     const { version } = table;
     table.rename(new Map([['twitch:9', 'LUL']]));
     expect(table.version).toBe(version);

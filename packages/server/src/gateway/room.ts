@@ -1,37 +1,24 @@
 import { DisposalStack } from '../closing-stack.ts';
 import type { FeedPosition, ResumePoint } from '@ovation/protocol';
-import { TallyBoard, tallySubject } from '../modules/reactions/index.ts';
-import type { EventLog } from '../ports/event-log.ts';
-import type { LiveBus } from '../ports/live-bus.ts';
+import type { Sabotage } from '../sabotage.ts';
 import { Audience } from './audience.ts';
-import { decodeEvent, eventText, type ChannelEventAt } from './channel-event.ts';
+import { decodeEvent, type ChannelEventAt } from './channel-event.ts';
 import { ChannelWatch, type ChannelWatchParts } from './channel-watch.ts';
 import { DOORS, type Connection, type Door } from './connection.ts';
-import { EmoteTable } from './emote-table.ts';
-import { Occupancy, occupancySubject } from './occupancy.ts';
-import { readPastReactions } from './past-reactions.ts';
-import { REPLAY_MAX_ENTRIES, ReplayRing } from './replay-ring.ts';
+import { REPLAY_MAX_ENTRIES } from './replay-ring.ts';
 import { idOf, sseEvent } from './sse-events.ts';
-import type { EncodedEvent, RoomFlush, RoomTick, Wording } from './room-flush.ts';
+import type { EncodedEvent, RoomFlush, Wording } from './room-flush.ts';
+import { RoomPulse, type RoomPulseParts } from './room-pulse.ts';
+import { RoomReplay } from './room-replay.ts';
 
-/** 5 Hz */
-const TICK_MS = 200;
-const OCCUPANCY_MS = 1_000;
-/** How often ticks say the counts of the minute so far: what was lost or skipped heals by it. */
-const KEYFRAME_MS = 5_000;
-const MINUTE_MS = 60_000;
 /** A position that was overtaken longer ago than this says that the peer, or the network, does not keep up. */
 const STALE_MS = 10_000;
-/** A name may be remembered a moment after its emote is first seen. */
-const NAMES_AGAIN_MS = 2_000;
 
-export interface RoomParts extends Omit<ChannelWatchParts, 'changed' | 'recent'> {
+export interface RoomParts extends Omit<ChannelWatchParts, 'changed' | 'recent'>, Omit<RoomPulseParts, 'channels'> {
   readonly number: number;
-  /** this gateway, for others that count */
-  readonly node: string;
-  readonly bus: LiveBus;
-  readonly eventLog: EventLog;
   readonly wordings: Readonly<Record<Door, Wording>>;
+  /** for tests only */
+  readonly sabotage?: Sabotage | undefined;
 }
 
 /**
@@ -44,36 +31,23 @@ export class Room implements Disposable {
   /** since when nobody has been here */
   emptySince: number;
   readonly #parts: RoomParts;
-  readonly #board: TallyBoard;
-  readonly #occupancy: Occupancy;
-  readonly #table = new EmoteTable();
+  readonly #pulse: RoomPulse;
   readonly #audiences: Readonly<Record<Door, Audience>>;
-  readonly #ring = new ReplayRing();
+  readonly #replay: RoomReplay;
   readonly #resources = new DisposalStack();
   #watch: ChannelWatch | undefined;
   #events: EncodedEvent[] = [];
   #gap: FeedPosition | undefined;
-  #ticks = 0;
-  #isKeyframeOwed = false;
-  #keyframeAt = Number.NEGATIVE_INFINITY;
-  #tickedAt = Number.NEGATIVE_INFINITY;
-  #tickTimer: Disposable | undefined;
   #isFlushDue = false;
-  #sentTable = 0;
-  #sentOccupancy = 0;
-  #sentOccupancyAt = Number.NEGATIVE_INFINITY;
-  #namesTimer: Disposable | undefined;
   #snapshot: string | undefined;
-  /** replays of this flush by the seq that they follow: a thousand reconnects cost one */
-  readonly #replays = new Map<number, string>();
 
   private constructor(parts: RoomParts) {
-    const { channel, number, node, bus, clock, metrics, wordings } = parts;
+    const { channel, number, clock, metrics, wordings, sabotage } = parts;
     this.channel = channel;
     this.number = number;
     this.#parts = parts;
-    this.#board = new TallyBoard(clock);
-    this.#occupancy = new Occupancy({ channel, bus, clock, boot: node });
+    this.#pulse = new RoomPulse(parts, { soon: () => this.#flushSoon(), now: () => this.#flush() });
+    this.#replay = new RoomReplay(number, sabotage);
     const audience = (door: Door) => new Audience({ door, framing: wordings[door], clock, metrics });
     this.#audiences = {
       native: audience('native'),
@@ -117,12 +91,12 @@ export class Room implements Disposable {
   join(connection: Connection): void {
     this.#flush();
     this.#audiences[connection.door].add(connection);
-    this.#occupancy.own = this.size;
+    this.#pulse.own = this.size;
   }
 
   leave(connection: Connection): void {
     if (!this.#audiences[connection.door].delete(connection)) return;
-    this.#occupancy.own = this.size;
+    this.#pulse.own = this.size;
     if (this.size === 0) this.emptySince = this.#parts.clock.now();
   }
 
@@ -130,7 +104,7 @@ export class Room implements Disposable {
   isStale(connection: Connection, seq: number): boolean {
     const sent = this.#audiences[connection.door].heldAfter(connection) ?? this.#opened.position.o;
     if (seq >= sent) return false;
-    const at = this.#ring.cameAt(seq + 1);
+    const at = this.#replay.cameAt(seq + 1);
     return at === undefined || this.#parts.clock.now() - at > STALE_MS;
   }
 
@@ -141,14 +115,22 @@ export class Room implements Disposable {
    */
   async prepare(since: FeedPosition): Promise<void> {
     const { e, o } = this.#opened.position;
-    if (since.e !== e || o - since.o > REPLAY_MAX_ENTRIES || this.#ring.after(since.o, o)) return;
+    if (since.e !== e || o - since.o > REPLAY_MAX_ENTRIES || this.#replay.after(since.o, o)) return;
+    if (since.o > o && this.#parts.sabotage === 'gateway-resume-ahead-guessed') return;
     try {
       const known = await this.#opened.readAgain();
-      this.#ring.prepend(this.#encode(known), this.#opened.position.o, this.#parts.clock.now());
+      if (this.#opened.position.e !== e) return;
+      const now = this.#parts.clock.now();
+      this.#replay.prepend(this.#replay.encode(known, now), this.#opened.position.o, now);
     } catch (error) {
       // Behind us a snapshot is as good; ahead of us only the store knows.
       if (since.o > this.#opened.position.o) throw error;
     }
+  }
+
+  /** Entries that were read elsewhere, as they may be told now: one that was deleted meanwhile is a tombstone. */
+  tell(events: readonly ChannelEventAt[]): readonly string[] {
+    return this.#replay.encode(events, this.#parts.clock.now()).map(({ text }) => text);
   }
 
   /**
@@ -157,41 +139,27 @@ export class Room implements Disposable {
    */
   reply(since?: ResumePoint): string {
     const { e, o } = this.#opened.position;
-    const replay = since?.e === e ? this.#replay(since.o, o) : undefined;
+    const replay = since?.e === e ? this.#replay.textAfter(since.o, o) : undefined;
     return this.#replyWith(since, o, replay);
   }
 
   /** The same for a stream: the reply is at the position that the client had, and each missed event is one of its own. */
   streamReply(since: ResumePoint | undefined): { reply: string; events: readonly string[]; id: string } {
     const { e, o } = this.#opened.position;
-    const missed = since?.e === e ? this.#ring.after(since.o, o) : undefined;
+    const missed = since?.e === e ? this.#replay.after(since.o, o) : undefined;
     const from = missed ? (since?.o ?? o) : o;
     const events = (missed ?? []).map((text, index) => sseEvent('ev', text, idOf(e, from + index + 1)));
     return { reply: this.#replyWith(since, from, missed && ''), events, id: idOf(e, from) };
   }
 
-  #replyWith(since: ResumePoint | undefined, o: number, replay: string | undefined): string {
-    const { e } = this.#opened.position;
-    if (since) this.#parts.metrics.resumes.inc({ recovered: String(replay !== undefined) });
-    const head = JSON.stringify({ c: this.number, e, o, recovered: replay !== undefined }).slice(0, -1);
-    const occ = `"occ":${this.#occupancy.total}`;
-    if (replay !== undefined) return `${head},"events":[${replay}],${occ},${this.#describeLive(since?.t)}`;
-    this.#snapshot ??= this.#describe();
-    return `${head},"snap":{${occ},${this.#snapshot}}`;
-  }
-
   sweep(now: number): void {
-    this.#ring.sweep(now);
+    this.#replay.sweep(now);
     if (this.isReady) this.#sweepLate(now);
-    this.#occupancy.sweep(now);
-    if (this.#occupancy.total !== this.#sentOccupancy) this.#requestTick();
+    this.#pulse.sweep(now);
   }
 
   [Symbol.dispose](): void {
-    this.#occupancy.own = 0;
-    this.#occupancy.sweep(this.#parts.clock.now());
-    this.#tickTimer?.[Symbol.dispose]();
-    this.#namesTimer?.[Symbol.dispose]();
+    this.#pulse[Symbol.dispose]();
     this.#resources.dispose();
   }
 
@@ -201,58 +169,37 @@ export class Room implements Disposable {
   }
 
   async #open(): Promise<void> {
-    const { bus, channel, channels } = this.#parts;
-    const resources = this.#resources;
     const watch = await ChannelWatch.open({
       ...this.#parts,
-      recent: (events) => {
-        for (const { seq, text } of this.#encode(events)) this.#ring.push(seq, text, this.#parts.clock.now());
-      },
+      recent: (events) => void this.#keep(events),
       changed: (events, gap) => this.#changed(events, gap),
     });
-    this.#watch = resources.use(watch);
-    this.#table.rename(await channels.aliases(channel));
-    this.#table.allow(watch.state.allowedKeys());
-    this.#board.backfill(await readPastReactions(this.#parts, channel));
-    this.#sentTable = this.#table.version;
-    resources.use(
-      await bus.subscribe(tallySubject(channel), (message) => {
-        if (this.#board.apply(message)) this.#requestTick();
-      }),
-    );
-    resources.use(await bus.subscribe(occupancySubject(channel), (message) => this.#occupancy.hear(message)));
-    this.#occupancy.ask();
+    this.#watch = this.#resources.use(watch);
+    await this.#pulse.open(() => (watch.isReady ? watch.state.allowedKeys() : []));
   }
 
-  #encode(events: readonly ChannelEventAt[]): EncodedEvent[] {
-    const at = this.#parts.clock.now();
-    return events.map(({ seq, event }) => ({ seq, event, text: eventText(this.number, at, { seq, event }) }));
+  /** The newest events go into the ring. */
+  #keep(news: readonly ChannelEventAt[]): EncodedEvent[] {
+    const now = this.#parts.clock.now();
+    const events = this.#replay.encode(news, now);
+    this.#replay.push(events, now);
+    return events;
   }
 
   #changed(news: readonly ChannelEventAt[], gap: FeedPosition | undefined): void {
-    const events = this.#encode(news);
     if (gap) {
-      this.#ring.clear();
+      this.#replay.clear();
       // The snapshot that follows a gap contains what waited before it.
       this.#events = [];
       this.#gap = gap;
     }
-    for (const { seq, text } of events) this.#ring.push(seq, text, this.#parts.clock.now());
+    const events = this.#keep(news);
+    // What has not gone out yet need not go out and be taken back.
+    if (events.some(({ event }) => event.y === 'del'))
+      this.#events = this.#replay.encode(this.#events, this.#parts.clock.now());
     this.#events.push(...events);
+    this.#snapshot = undefined;
     this.#flushSoon();
-  }
-
-  #requestTick(): void {
-    const { clock } = this.#parts;
-    const waitMs = this.#tickedAt + TICK_MS - clock.now();
-    if (waitMs <= 0) {
-      this.#flushSoon();
-      return;
-    }
-    this.#tickTimer ??= clock.after(waitMs, () => {
-      this.#tickTimer = undefined;
-      this.#flush();
-    });
   }
 
   /** Everything that happens in one turn of the event loop shares a frame. */
@@ -273,14 +220,11 @@ export class Room implements Disposable {
     this.#events = [];
     this.#gap = undefined;
     const hasOrdered = events.length > 0 || gap !== undefined;
-    // Settings may allow emotes that nobody has used yet.
-    if (hasOrdered) this.#table.allow(this.#watch.state.allowedKeys());
-    const isTickDue = hasOrdered || now - this.#tickedAt >= TICK_MS;
-    const tick = isTickDue ? this.#takeTick(now) : undefined;
-    const table = this.#takeTable();
+    if (hasOrdered) this.#pulse.allow(this.#watch.state.allowedKeys());
+    const tick = this.#pulse.takeTick(now, hasOrdered);
+    const table = this.#pulse.takeTable();
     if (!hasOrdered && !tick && !table) return;
     this.#snapshot = undefined;
-    this.#replays.clear();
     this.#send({ number: this.number, position: this.#watch.position, at: now, gap, events, table, tick });
   }
 
@@ -291,40 +235,6 @@ export class Room implements Disposable {
       const audience = this.#audiences[door];
       if (audience.size > 0) audience.send(this.#parts.wordings[door].encode(flush), after);
     }
-  }
-
-  #takeTick(now: number): RoomTick | undefined {
-    const tallies: [number, number][] = [];
-    for (const [key, n] of this.#board.take()) {
-      const index = this.#table.indexOf(key);
-      if (index !== undefined) tallies.push([index, n]);
-      // Not only new emotes: an allowed one may get its name with its first reaction.
-      if (this.#table.isNameless(key)) this.#learnNames();
-    }
-    const occupancy = this.#takeOccupancy(now);
-    this.#isKeyframeOwed ||= tallies.length > 0;
-    if (tallies.length === 0 && occupancy === undefined) return undefined;
-    this.#tickedAt = now;
-    this.#ticks += 1;
-    return { number: this.#ticks, tallies, occupancy, totals: this.#takeTotals(now) };
-  }
-
-  #takeTotals(now: number): RoomTick['totals'] {
-    if (!this.#isKeyframeOwed || now - this.#keyframeAt < KEYFRAME_MS) return undefined;
-    this.#isKeyframeOwed = false;
-    this.#keyframeAt = now;
-    return this.#totals(now);
-  }
-
-  /** Counts of the minute so far, as the chart of this gateway has them. */
-  #totals(now: number): NonNullable<RoomTick['totals']> {
-    const minute = now - (now % MINUTE_MS);
-    const { from, bins } = this.#series();
-    const counts = new Map<number, number>();
-    for (const bin of bins.slice(Math.max(0, minute / 1000 - from))) {
-      for (const [index, n] of bin) counts.set(index, (counts.get(index) ?? 0) + n);
-    }
-    return { minute, counts: [...counts] };
   }
 
   /** What is on its way first: then the position and what everybody has are the same. */
@@ -338,85 +248,43 @@ export class Room implements Disposable {
   /** For somebody who has everything up to entry `after`, or lacks only what is volatile. */
   #catchUp(after: number | undefined, now: number): RoomFlush {
     const position = this.#opened.position;
-    const { version, emotes } = this.#table;
-    const missed = after === undefined ? [] : this.#ring.after(after, position.o);
+    const missed = after === undefined ? [] : this.#replay.after(after, position.o);
     return {
       number: this.number,
       position,
       at: now,
       gap: missed ? undefined : position,
       events: (missed ?? []).map(decodeEvent),
-      table: { version, emotes },
-      tick: { number: this.#ticks, tallies: [], occupancy: this.#occupancy.total, totals: this.#totals(now) },
+      table: this.#pulse.table,
+      tick: this.#pulse.wholeTick(now),
     };
   }
 
-  #takeOccupancy(now: number): number | undefined {
-    const { total } = this.#occupancy;
-    // At most once a second: ten thousand arrivals are not ten thousand frames.
-    if (total === this.#sentOccupancy || now - this.#sentOccupancyAt < OCCUPANCY_MS) return undefined;
-    this.#sentOccupancy = total;
-    this.#sentOccupancyAt = now;
-    return total;
-  }
-
-  #takeTable(): RoomFlush['table'] {
-    const { version, emotes } = this.#table;
-    if (version === this.#sentTable) return undefined;
-    this.#sentTable = version;
-    return { version, emotes };
-  }
-
-  /** Asks for the names of new emotes, now and once more shortly after. */
-  #learnNames(): void {
-    if (this.#namesTimer) return;
-    void this.#readNames();
-    this.#namesTimer = this.#parts.clock.after(NAMES_AGAIN_MS, () => {
-      this.#namesTimer = undefined;
-      void this.#readNames();
-    });
-  }
-
-  async #readNames(): Promise<void> {
-    const { channel, channels, log } = this.#parts;
-    try {
-      this.#table.rename(await channels.aliases(channel));
-      if (this.#table.version !== this.#sentTable) this.#flushSoon();
-    } catch (error) {
-      log.warn({ err: error, channel }, 'the names of emotes cannot be read');
-    }
-  }
-
-  #replay(from: number, top: number): string | undefined {
-    const known = this.#replays.get(from) ?? this.#ring.after(from, top)?.join(',');
-    if (known !== undefined) this.#replays.set(from, known);
-    return known;
+  #replyWith(since: ResumePoint | undefined, o: number, replay: string | undefined): string {
+    const { e } = this.#opened.position;
+    if (since) this.#parts.metrics.resumes.inc({ recovered: String(replay !== undefined) });
+    const head = JSON.stringify({ c: this.number, e, o, recovered: replay !== undefined }).slice(0, -1);
+    const occ = `"occ":${this.#pulse.occupancy}`;
+    if (replay !== undefined) return `${head},"events":[${replay}],${occ},${this.#describeLive(since?.t)}`;
+    this.#snapshot ??= this.#describe();
+    return `${head},"snap":{${occ},${this.#snapshot}}`;
   }
 
   /** What a client that missed no event needs besides: the table, and the chart from second `fromMs` on. */
   #describeLive(fromMs: number | undefined): string {
-    const table = `"table":${JSON.stringify({ v: this.#table.version, emotes: this.#table.emotes })}`;
-    if (fromMs === undefined) return `${table}}`;
-    const { from, bins } = this.#series();
-    const skip = Math.max(0, Math.floor(fromMs / 1000) - from);
-    return `${table},"series":${JSON.stringify({ from: from + skip, bins: bins.slice(skip) })}}`;
+    // Before the table: it may give a place to the emotes that have none.
+    const series = fromMs === undefined ? undefined : this.#pulse.series();
+    const { version, emotes } = this.#pulse.table;
+    const table = `"table":${JSON.stringify({ v: version, emotes })}`;
+    if (!series || fromMs === undefined) return `${table}}`;
+    const skip = Math.max(0, Math.floor(fromMs / 1000) - series.from);
+    return `${table},"series":${JSON.stringify({ from: series.from + skip, bins: series.bins.slice(skip) })}}`;
   }
 
   /** The snapshot without its braces and occupancy, which changes too often to be kept. */
   #describe(): string {
-    const series = this.#series();
-    const snapshot = { ...this.#opened.state.snapshot(), emotes: this.#table.emotes, series };
+    const series = this.#pulse.series();
+    const snapshot = { ...this.#opened.state.snapshot(), emotes: this.#pulse.table.emotes, series };
     return JSON.stringify(snapshot).slice(1);
-  }
-
-  #series(): { from: number; bins: [number, number][][] } {
-    const { from, bins } = this.#board.series();
-    const pairs = bins.map((bin) =>
-      [...bin].flatMap(([key, n]): [number, number][] => {
-        const index = this.#table.indexOf(key);
-        return index === undefined ? [] : [[index, n]];
-      }),
-    );
-    return { from, bins: pairs };
   }
 }

@@ -1,5 +1,12 @@
+import type { Revocation } from '@ovation/protocol';
+import type { Identity } from '../modules/control/index.ts';
+
 /** What a door does with one connection. */
 export interface Session {
+  /** As far as it is known now. */
+  readonly identity: Identity;
+  /** That part of the identity has been revoked: closes. */
+  revoked(kind: Revocation['kind']): void;
   /** One message of the peer. */
   receive(data: Buffer): void;
   /** The peer answered a protocol ping. */

@@ -97,6 +97,11 @@ export class StreamSession implements Session {
     connection.write(Buffer.from(`${HEAD}${lines.join('')}\r\n\r\n${first.join('')}`));
   }
 
+  /** Nobody says who they are on a stream. */
+  readonly identity = {};
+
+  revoked(): void {}
+
   /** Nobody speaks on a stream. */
   receive(): void {}
 

@@ -46,10 +46,12 @@ describe('a ticket', () => {
   it('that is forged, foreign or broken is none', () => {
     const clock = createManualClock();
     const tickets = new Tickets(Buffer.from('one'), clock);
-    const ticket = tickets.issue({ feeds: [FEED], exp: null });
+    const ticket = tickets.issue({ feeds: [FEED], exp: null, first: 'a-1', user: null, session: null });
     expect(tickets.read(ticket)?.feeds).toEqual([FEED]);
     const [text = '', signature = ''] = ticket.split('.');
-    const other = Buffer.from(JSON.stringify({ feeds: ['x'], exp: null, until: 9e15 })).toString('base64url');
+    const other = Buffer.from(JSON.stringify({ ...tickets.read(ticket), feeds: ['x'], until: 9e15 })).toString(
+      'base64url',
+    );
     for (const wrong of ['', '.', text, `${other}.${signature}`, `${ticket}x`, `${text}.AAAA`, '🔥.🔥']) {
       expect(tickets.read(wrong)).toBeUndefined();
     }

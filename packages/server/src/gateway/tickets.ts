@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../ports/clock.ts';
 
@@ -12,25 +12,31 @@ const ticketSchema = z.object({
   exp: z.number().nullable(),
   /** ms */
   until: z.number(),
+  /** the connection that was given the first ticket of this chain: by it a ticket is revoked */
+  first: z.string(),
+  /** whose token it was, and of which session; null without one */
+  user: z.string().nullable(),
+  session: z.string().nullable(),
 });
-type Ticket = z.infer<typeof ticketSchema>;
+export type Ticket = z.infer<typeof ticketSchema>;
 
 /**
  * What a connection is given to come back with: it was let in, and to what. Signed, so that the next gateway need not
  * check a token or ask a database. It opens nothing that was not open, and ends with the token.
  */
 export class Tickets {
-  readonly #key: Uint8Array;
+  readonly #key: KeyObject;
   readonly #clock: Pick<Clock, 'now'>;
 
   constructor(key: Uint8Array, clock: Pick<Clock, 'now'>) {
-    this.#key = key;
+    // Five times as fast as with the bytes, which Node would wrap at every signature.
+    this.#key = createSecretKey(key);
     this.#clock = clock;
   }
 
-  issue({ feeds, exp }: Pick<Ticket, 'feeds' | 'exp'>): string {
+  issue({ feeds, exp, first, user, session }: Omit<Ticket, 'until'>): string {
     const until = Math.min(this.#clock.now() + VALID_MS, exp ?? Number.POSITIVE_INFINITY);
-    const text = Buffer.from(JSON.stringify({ feeds, exp, until })).toString('base64url');
+    const text = Buffer.from(JSON.stringify({ feeds, exp, until, first, user, session })).toString('base64url');
     return `${text}.${this.#sign(text).toString('base64url')}`;
   }
 

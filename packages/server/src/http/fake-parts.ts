@@ -85,6 +85,7 @@ export function fakeDatabase(changes: Partial<Database> = {}): Database {
     // No handler of HTTP speaks SQL but `/internal/sql`, which only asks for a unit of work.
     sql: undefined as never,
     epoch: 'fake.1',
+    renewEpoch: () => Promise.resolve('fake.2'),
     unitOfWork: refuse,
     onFeedEntries: () => ({ [Symbol.dispose]: () => {} }),
     onOutbox: () => ({ [Symbol.dispose]: () => {} }),

@@ -1,5 +1,6 @@
 import type { Migration } from '../ports/database.ts';
 import { channelMigrations } from './channels/index.ts';
+import { controlMigrations } from './control/index.ts';
 import { deadLetterMigrations } from './dead-letters/index.ts';
 import { feedMigrations } from './feeds/index.ts';
 import { idempotencyMigrations } from './idempotency/index.ts';
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   ...momentMigrations,
   ...idempotencyMigrations,
   ...deadLetterMigrations,
+  ...controlMigrations,
 ];

@@ -125,6 +125,30 @@ export function describeFeedAppends(subject: () => Database): void {
     expect(await entriesOf(subject(), 'bad')).toHaveLength(1);
   });
 
+  it('renews the epoch between units: what runs belongs to the old one, what begins later to the new one', async () => {
+    const seen = collectEntries(subject());
+    const before = subject().epoch;
+    const append = (key: string) =>
+      subject().unitOfWork(async (uow) => {
+        await sql`select 1`.execute(uow.sql);
+        uow.appendFeed({ feed: 'renewed', key, body: key });
+      });
+    const first = [append('a'), append('b')];
+    const renewed = [subject().renewEpoch(), subject().renewEpoch()];
+    const second = [append('c'), append('d')];
+    await Promise.all([...first, ...second]);
+    const after = subject().epoch;
+    expect(await Promise.all(renewed)).toEqual([after, after]);
+    expect(after.split('.')[0]).not.toBe(before.split('.')[0]);
+    expect(seen.map(({ epoch, seq }) => ({ epoch, seq })).toSorted((a, b) => a.seq - b.seq)).toEqual([
+      { epoch: before, seq: 1 },
+      { epoch: before, seq: 2 },
+      { epoch: after, seq: 3 },
+      { epoch: after, seq: 4 },
+    ]);
+    await expect(subject().unitOfWork(() => subject().renewEpoch())).rejects.toThrow('unit of work');
+  });
+
   it('loses and repeats nothing when a key is appended by 20 units at once', async () => {
     const units = Array.from({ length: 20 }, () =>
       subject().unitOfWork(async (uow) => uow.appendFeed({ feed: 'same', key: 'only', body: 1 })),

@@ -7,8 +7,13 @@ import type { Kysely } from 'kysely';
 export interface Database extends AsyncDisposable {
   /** Single statements outside a transaction: reads, and writes that need no feed entry. */
   readonly sql: Kysely<NoTables>;
-  /** Identity of this installation's timeline: `<random>.<timeline>` (flows.md row 11). */
+  /** Identity of this installation's timeline: `<random>.<timeline>` (flows.md row 11). Changes by `renewEpoch` only. */
   readonly epoch: string;
+  /**
+   * Begins an epoch that never was: the numbers of the old one may be given again. Units of work that run are waited for
+   * and belong to the old epoch, those that come later to the new one. It is on disk when this resolves.
+   */
+  renewEpoch(): Promise<string>;
 
   /**
    * Runs `work` in one READ COMMITTED transaction and commits. Feed and outbox entries that `work` collected are

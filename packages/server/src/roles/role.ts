@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Channels } from '../modules/channels/index.ts';
-import type { Relay } from '../modules/feeds/index.ts';
+import type { Relay, Trimmer } from '../modules/feeds/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { EventLog, TopicInfo } from '../ports/event-log.ts';
@@ -19,6 +19,7 @@ export interface RoleParts {
   readonly metrics: Metrics;
   readonly channels: Channels;
   readonly relay: Relay;
+  readonly trimmer: Trimmer;
   /** topic `activity` as it was recorded when it was made */
   readonly activity: TopicInfo;
   /** told about reactions that were counted into windows */

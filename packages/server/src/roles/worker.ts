@@ -1,7 +1,13 @@
 import type { StartRole } from './role.ts';
 
-/** Carries the outbox to the event log. */
-export const startWorker: StartRole = ({ relay }) => {
+/** Carries the outbox to the event log, and removes what feeds need not keep. */
+export const startWorker: StartRole = ({ relay, trimmer }) => {
   relay.start();
-  return Promise.resolve({ [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() });
+  trimmer.start();
+  return Promise.resolve({
+    async [Symbol.asyncDispose]() {
+      await trimmer[Symbol.asyncDispose]();
+      await relay[Symbol.asyncDispose]();
+    },
+  });
 };

@@ -49,6 +49,18 @@ export async function openInstallation(
   return { epoch: `${random}.${timeline}`, renewed: lost || restored };
 }
 
+/**
+ * A new random part: the timelines that this database has forgotten are not known to it, so counting up could give an
+ * epoch a second time.
+ */
+export async function drawEpoch(link: ThreadLink): Promise<string> {
+  const random = randomBytes(8).toString('hex');
+  const sql = 'update installation set random = $1, timeline = timeline + 1 returning timeline';
+  const { rows } = await link.request({ kind: 'query', session: 0, sql, params: [random] });
+  await link.request({ kind: 'sync' });
+  return `${random}.${Number(rows[0]?.['timeline'])}`;
+}
+
 function lostPower(before: Row, bootId: string | undefined): boolean {
   return !before.clean_stop && (bootId === undefined || before.boot_id !== bootId);
 }

@@ -4,6 +4,7 @@ import type { AppendedFeedEntry, Database, NoTables, UnitOfWork } from '../../po
 import type { Sabotage } from '../../sabotage.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { DatabaseError } from './failure.ts';
+import { drawEpoch } from './installation.ts';
 import { kyselyOver } from './kysely-over.ts';
 import type { ThreadLink } from './thread-link.ts';
 import { UnitsOfWork } from './units-of-work.ts';
@@ -24,7 +25,6 @@ type EntriesListener = (entries: readonly AppendedFeedEntry[]) => void;
 /** The port `database` over the thread. */
 export class PgliteDatabase implements Database {
   readonly sql: Kysely<NoTables>;
-  readonly epoch: string;
   readonly #parts: PgliteDatabaseParts;
   readonly #units: UnitsOfWork;
   readonly #entriesListeners = new Set<EntriesListener>();
@@ -33,7 +33,6 @@ export class PgliteDatabase implements Database {
 
   constructor(parts: PgliteDatabaseParts) {
     this.#parts = parts;
-    this.epoch = parts.epoch;
     this.#units = new UnitsOfWork({
       link: parts.link,
       epoch: parts.epoch,
@@ -45,6 +44,14 @@ export class PgliteDatabase implements Database {
       this.#units.refuseInside('database.sql');
       return parts.link.request({ kind: 'query', session: 0, ...statement });
     });
+  }
+
+  get epoch(): string {
+    return this.#units.epoch;
+  }
+
+  renewEpoch(): Promise<string> {
+    return this.#units.renewEpoch(() => drawEpoch(this.#parts.link));
   }
 
   unitOfWork<T>(work: (uow: UnitOfWork) => Promise<T>): Promise<T> {

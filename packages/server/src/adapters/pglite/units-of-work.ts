@@ -12,6 +12,7 @@ const RETRIES = 3;
 
 export interface UnitsOfWorkParts {
   readonly link: ThreadLink;
+  /** the one at the start */
   readonly epoch: string;
   readonly idleLimitMs: number;
   /** for tests only */
@@ -28,11 +29,29 @@ export class UnitsOfWork {
   readonly #parts: UnitsOfWorkParts;
   readonly #scopes = new AsyncLocalStorage<Scope>();
   readonly #expiries = new Map<number, () => void>();
+  readonly #running = new Set<Promise<unknown>>();
+  /** set while a new epoch is drawn: no unit begins */
+  #renewing: Promise<string> | undefined;
+  #epoch: string;
   #nextSession = 1;
 
   constructor(parts: UnitsOfWorkParts) {
     this.#parts = parts;
+    this.#epoch = parts.epoch;
     parts.link.onExpired = (session) => this.#expiries.get(session)?.();
+  }
+
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  /** @param draw gives the new epoch. It is asked for when all units of the old one have ended. */
+  renewEpoch(draw: () => Promise<string>): Promise<string> {
+    this.refuseInside('database.renewEpoch');
+    this.#renewing ??= this.#renew(draw).finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
   }
 
   /** @throws DatabaseError inside a unit of work: PGlite has one connection, which that unit holds. */
@@ -45,16 +64,29 @@ export class UnitsOfWork {
   async run<T>(work: (uow: UnitOfWork) => Promise<T>): Promise<T> {
     this.refuseInside('A second unitOfWork');
     for (let retries = 0; ; retries += 1) {
+      // Drawing may fail; its caller hears of it, and this unit goes on in the old epoch.
+      while (this.#renewing) await this.#renewing.catch(() => undefined);
+      const attempt = this.#attempt(work);
+      this.#running.add(attempt);
       try {
-        return await this.#attempt(work);
+        return await attempt;
       } catch (error) {
         if (retries === RETRIES || !RETRIED.has(codeOf(error))) throw error;
+      } finally {
+        this.#running.delete(attempt);
       }
     }
   }
 
+  async #renew(draw: () => Promise<string>): Promise<string> {
+    await Promise.allSettled(this.#running);
+    this.#epoch = await draw();
+    return this.#epoch;
+  }
+
   async #attempt<T>(work: (uow: UnitOfWork) => Promise<T>): Promise<T> {
-    const { link, epoch, onCommitted } = this.#parts;
+    const { link, onCommitted } = this.#parts;
+    const epoch = this.#epoch;
     const session = this.#nextSession;
     this.#nextSession += 1;
     const scope: Scope = { open: true };

@@ -6,6 +6,9 @@ const claimsSchema = z.object({
   id: z.union([z.string().min(1), z.number()]).transform(String),
   role: z.string(),
   streamerId: z.union([z.string(), z.number()]).transform(String).optional(),
+  /** the session that the token was made for; `jti` stands in for it */
+  sid: z.string().optional(),
+  jti: z.string().optional(),
 });
 
 export type Claims = z.infer<typeof claimsSchema>;

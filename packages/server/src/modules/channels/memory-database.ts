@@ -48,6 +48,7 @@ export async function createMemoryDatabase(migrations: readonly Migration[]): Pr
   return {
     sql,
     epoch: 'test.1',
+    renewEpoch: () => Promise.resolve('test.2'),
     feedEntries,
     outbox,
     statements: () => statements,

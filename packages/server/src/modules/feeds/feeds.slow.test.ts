@@ -25,9 +25,10 @@ describe('feeds', () => {
   it('reads head and newest entries of many feeds, oldest first; a missing feed stands at 0', async () => {
     const read = await feeds.read(['channel:a', 'channel:missing', `channel:o'hara "x"`], 2);
     expect(Object.fromEntries(read)).toEqual({
-      'channel:a': { seq: 5, entries: [entry(4), entry(5)] },
-      'channel:missing': { seq: 0, entries: [] },
+      'channel:a': { epoch: database.epoch, seq: 5, entries: [entry(4), entry(5)] },
+      'channel:missing': { epoch: database.epoch, seq: 0, entries: [] },
       [`channel:o'hara "x"`]: {
+        epoch: database.epoch,
         seq: 1,
         entries: [{ feed: `channel:o'hara "x"`, epoch: database.epoch, seq: 1, body: null }],
       },
@@ -35,7 +36,9 @@ describe('feeds', () => {
   });
 
   it('reads heads alone with limit 0', async () => {
-    expect(await feeds.read(['channel:a'], 0)).toEqual(new Map([['channel:a', { seq: 5, entries: [] }]]));
+    expect(await feeds.read(['channel:a'], 0)).toEqual(
+      new Map([['channel:a', { epoch: database.epoch, seq: 5, entries: [] }]]),
+    );
   });
 
   it('reads inclusive ranges of many feeds, once each where they overlap', async () => {

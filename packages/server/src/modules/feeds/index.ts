@@ -1,21 +1,43 @@
 import type { FeedEntry } from '@ovation/protocol';
-import type { Database } from '../../ports/database.ts';
-import { type FeedRange, readFeeds, readHeads, readRanges } from './read-feeds.ts';
+import type { Database, UnitOfWork } from '../../ports/database.ts';
+import type { Sabotage } from '../../sabotage.ts';
+import { redactEntry, type EntryName } from './redact-entry.ts';
+import { type FeedRange, type FeedState, readFeeds, readHeads, readRanges } from './read-feeds.ts';
 
 export { feedMigrations } from './migrations.ts';
 export { createRelay, type Relay } from './relay-outbox.ts';
+export { createTrimmer, type Trimmer } from './trim-entries.ts';
 
 /** Ordered flows as the database holds them (flows.md B3). Appending is a unit of work's `appendFeed`. */
 export interface Feeds {
+  /** Epoch of the primary now. Answers that were read before it changed are of the epoch before. */
+  readonly epoch: string;
   /** Heads and the last `limit` entries of many feeds, oldest first, one query; a missing feed is seq 0. */
-  read(feeds: readonly string[], limit: number): Promise<Map<string, { seq: number; entries: FeedEntry[] }>>;
+  read(feeds: readonly string[], limit: number): Promise<Map<string, FeedState>>;
   /** Inclusive ranges of many feeds in one query, by feed and seq. */
   ranges(requests: readonly FeedRange[]): Promise<FeedEntry[]>;
   heads(feeds: readonly string[]): Promise<Map<string, number>>;
+  /**
+   * Inside a unit of work: replaces what an entry says by a tombstone with the same seq, and appends a `del` entry, so
+   * that gateways mend their rings and clients forget it. Idempotent.
+   * @param at instant of the deletion, ms
+   * @returns seq of the entry; undefined when the feed has none of this name
+   */
+  redact(uow: UnitOfWork, name: EntryName, at: number): Promise<number | undefined>;
 }
 
-export function createFeeds({ database }: { database: Database }): Feeds {
+export interface FeedsParts {
+  readonly database: Database;
+  /** for tests only */
+  readonly sabotage?: Sabotage;
+}
+
+export function createFeeds({ database, sabotage }: FeedsParts): Feeds {
   return {
+    get epoch() {
+      return database.epoch;
+    },
+    redact: (uow, name, at) => redactEntry(uow, name, { at: new Date(at).toISOString(), sabotage }),
     read: (feeds, limit) => readFeeds(database, feeds, limit),
     ranges: (requests) => readRanges(database, requests),
     heads: (feeds) => readHeads(database, feeds),

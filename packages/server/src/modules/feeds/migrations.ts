@@ -84,7 +84,11 @@ begin
 end $$;
 `;
 
+/** By the database's clock. What was there before counts as new, and is kept accordingly longer. */
+const times = `alter table entries add column created_at timestamptz not null default clock_timestamp();`;
+
 export const feedMigrations: readonly Migration[] = [
   { name: 'feeds-001-tables', up: tables },
   { name: 'feeds-002-append', up: append },
+  { name: 'feeds-003-times', up: times },
 ];

@@ -228,6 +228,7 @@ function failingDeletes(fails: () => boolean): Database {
   return {
     sql: sqlOf,
     epoch: database.epoch,
+    renewEpoch: () => database.renewEpoch(),
     unitOfWork: (work) => database.unitOfWork(work),
     onFeedEntries: (listener) => database.onFeedEntries(listener),
     onOutbox: (listener) => database.onOutbox(listener),

@@ -5,7 +5,7 @@ import type { NoTables } from '../../ports/database.ts';
 // A type, not an interface: `withTables` asks for an index signature, which an interface does not have.
 export type FeedTables = {
   feeds: { feed: string; seq: number };
-  entries: { feed: string; seq: number; key: string; body: unknown };
+  entries: { feed: string; seq: number; key: string; body: unknown; created_at: Generated<Date> };
   outbox: {
     id: Generated<number>;
     topic: string;

@@ -1,0 +1,88 @@
+import type { Sabotage } from '../sabotage.ts';
+import { eventText, type ChannelEventAt } from './channel-event.ts';
+import { ReplayRing } from './replay-ring.ts';
+import type { EncodedEvent } from './room-flush.ts';
+
+/** Deletions that are remembered: as many as a ring holds entries. */
+const DELETIONS_MAX = 300;
+
+/** The ordered events of one room as texts: for replays, and to take back what was deleted. */
+export class RoomReplay {
+  readonly #number: number;
+  readonly #ring: ReplayRing;
+  readonly #sabotage: Sabotage | undefined;
+  /** seq → instant; the store may still answer what was deleted while it was asked */
+  readonly #deleted = new Map<number, string>();
+  /** replays by the seq that they follow: a thousand reconnects cost one */
+  readonly #texts = new Map<number, string>();
+
+  constructor(number: number, sabotage?: Sabotage) {
+    this.#number = number;
+    this.#ring = new ReplayRing(sabotage);
+    this.#sabotage = sabotage;
+  }
+
+  /** The events as they go out. What is deleted by one of them, or was before, is a tombstone. */
+  encode(events: readonly ChannelEventAt[], at: number): EncodedEvent[] {
+    for (const { event } of events) if (event.y === 'del') this.#remember(event.d);
+    return events.map((one) => {
+      const event = this.#shown(one);
+      return { seq: one.seq, event, text: eventText(this.#number, at, { seq: one.seq, event }) };
+    });
+  }
+
+  /** Adds the newest events. */
+  push(events: readonly EncodedEvent[], now: number): void {
+    this.#texts.clear();
+    for (const { seq, text } of events) this.#ring.push(seq, text, now);
+    for (const { event } of events) if (event.y === 'del') this.#mend(event.d, now);
+  }
+
+  /** Puts older ones in front, as far as they are contiguous with what is here. */
+  prepend(older: readonly EncodedEvent[], top: number, now: number): void {
+    this.#ring.prepend(older, top, now);
+  }
+
+  /** The texts after `seq` up to `top`, or undefined when not all of them are here. */
+  after(seq: number, top: number): readonly string[] | undefined {
+    return this.#ring.after(seq, top);
+  }
+
+  /** The same, joined. Kept until the next event. */
+  textAfter(seq: number, top: number): string | undefined {
+    const known = this.#texts.get(seq) ?? this.#ring.after(seq, top)?.join(',');
+    if (known !== undefined) this.#texts.set(seq, known);
+    return known;
+  }
+
+  cameAt(seq: number): number | undefined {
+    return this.#ring.cameAt(seq);
+  }
+
+  sweep(now: number): void {
+    this.#ring.sweep(now);
+  }
+
+  clear(): void {
+    this.#ring.clear();
+    this.#texts.clear();
+    this.#deleted.clear();
+  }
+
+  #shown({ seq, event }: ChannelEventAt): ChannelEventAt['event'] {
+    const at = this.#deleted.get(seq);
+    return at === undefined ? event : { y: 'tombstone', d: { at } };
+  }
+
+  #remember({ seq, at }: { seq: number; at: string }): void {
+    if (this.#sabotage === 'gateway-ring-not-mended') return;
+    this.#deleted.set(seq, at);
+    const [oldest] = this.#deleted.keys();
+    if (this.#deleted.size > DELETIONS_MAX && oldest !== undefined) this.#deleted.delete(oldest);
+  }
+
+  #mend({ seq, at }: { seq: number; at: string }, now: number): void {
+    if (this.#sabotage === 'gateway-ring-not-mended') return;
+    this.#ring.replace(seq, eventText(this.#number, now, { seq, event: { y: 'tombstone', d: { at } } }));
+  }
+}

@@ -1,0 +1,41 @@
+import type { ControlEvent, Revocation } from '@ovation/protocol';
+
+/** Who a connection or a caller is, as far as its token or ticket says. */
+export interface Identity {
+  /** claim `id` of the token */
+  readonly user?: string | undefined;
+  /** claim `sid` or `jti` of the token */
+  readonly session?: string | undefined;
+  /** the connection that was given the first ticket of this chain */
+  readonly ticket?: string | undefined;
+}
+
+/** What is revoked now, in memory: asked for every ticket and token. */
+export class Revocations {
+  readonly #untilOf = new Map<string, number>();
+
+  /** Takes the whole list, instead of what was known. */
+  replace(list: readonly Revocation[]): void {
+    this.#untilOf.clear();
+    for (const one of list) this.#add(one);
+  }
+
+  apply(event: ControlEvent): void {
+    if (event.y === 'revoked') this.#add(event.d);
+    else if (event.y === 'restored') this.#untilOf.delete(`${event.d.kind}/${event.d.id}`);
+  }
+
+  /** Which part of the identity is revoked; undefined when none is. */
+  find(identity: Identity, now: number): Revocation['kind'] | undefined {
+    if (this.#untilOf.size === 0) return undefined;
+    const kinds = ['user', 'session', 'ticket'] as const;
+    return kinds.find((kind) => {
+      const id = identity[kind];
+      return id !== undefined && (this.#untilOf.get(`${kind}/${id}`) ?? Number.NEGATIVE_INFINITY) > now;
+    });
+  }
+
+  #add({ kind, id, until }: Revocation): void {
+    this.#untilOf.set(`${kind}/${id}`, until ?? Number.POSITIVE_INFINITY);
+  }
+}
