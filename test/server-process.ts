@@ -31,15 +31,18 @@ const POLL_MS = 5;
  * Starts `ovation serve` as a user's shell would, but with the node that runs this file, and without what this shell sets
  * for a server of its own. A port that is asked for by number may be taken by any connection while nobody listens there:
  * then it waits until it is free again.
+ * @param launcher a command that runs the command behind it in the same process, such as nsenter
  * @throws Error with what the process printed when it ends before it is ready
  */
 export async function startServer(
   environment: Record<string, string>,
   args: readonly string[] = [],
+  launcher: readonly string[] = [],
 ): Promise<ServerProcess> {
+  const server = path.join(repository, 'packages/server/bin/ovation.js');
   for (;;) {
     try {
-      return await startOnce(environment, args);
+      return await startOnce(environment, [...launcher, process.execPath, server, 'serve', ...args]);
     } catch (error) {
       const isPortTaken = error instanceof Error && / on \S+ is in use/.test(error.message);
       if (!isPortTaken) throw error;
@@ -48,9 +51,10 @@ export async function startServer(
   }
 }
 
-async function startOnce(environment: Record<string, string>, args: readonly string[]): Promise<ServerProcess> {
+async function startOnce(environment: Record<string, string>, command: readonly string[]): Promise<ServerProcess> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['packages/server/bin/ovation.js', 'serve', ...args], {
+  const [program = process.execPath, ...args] = command;
+  const child = spawn(program, args, {
     cwd: repository,
     env: { ...environmentWithoutOurs(), PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
