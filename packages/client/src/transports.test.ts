@@ -58,7 +58,26 @@ describe('the choice of a transport', () => {
     expect(tried()).toEqual([1, 1, 0]);
   });
 
-  it('comes back by the one that worked, tries the next after a wait, and sockets first on another network', () => {
+  it('comes back by the one that worked when that was only away with its server', () => {
+    const { servers, connection, tried, timers } = setUp();
+    goLive(servers[0]);
+    servers[0].last.drop(1006);
+    timers.advance(3_000);
+    servers[0].last.drop(1006);
+    const state = connection.state();
+    timers.advance(state.kind === 'waiting' ? state.retryInMs : 0);
+    expect(tried()).toEqual([2, 1, 0]);
+    // A stream gets through: the server is back, so that sockets have another chance before the stream is used.
+    goLive(servers[1]);
+    expect(servers[1].last.isOver).toBe(true);
+    expect(tried()).toEqual([3, 1, 0]);
+    expect(connection.state().kind).toBe('connecting');
+    goLive(servers[0]);
+    expect(connection.state().kind).toBe('live');
+    expect(servers.map(({ openCount }) => openCount)).toEqual([1, 0, 0]);
+  });
+
+  it('takes the next at once when the one that worked fails again beside it, and sockets first on another network', () => {
     const { servers, connection, tried, timers, comeOnline } = setUp();
     servers[0].last.drop(1006);
     goLive(servers[1]);
@@ -72,9 +91,14 @@ describe('the choice of a transport', () => {
     timers.advance(state.kind === 'waiting' ? state.retryInMs : 0);
     expect(tried()).toEqual([1, 2, 1]);
     goLive(servers[2]);
+    expect(tried()).toEqual([1, 3, 1]);
+    servers[1].last.drop(1006);
+    expect(tried()).toEqual([1, 3, 2]);
+    goLive(servers[2]);
+    expect(connection.state().kind).toBe('live');
     servers[2].last.drop(1006);
     comeOnline();
-    expect(tried()).toEqual([2, 2, 1]);
+    expect(tried()).toEqual([2, 3, 2]);
   });
 });
 
@@ -105,7 +129,9 @@ function openWire(create: (options: HttpTransportOptions) => ReturnType<typeof p
   return { wire, asked, frames, closedWith: () => closedWith };
 }
 
-const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+async function until(isDone: () => boolean): Promise<void> {
+  while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 0));
+}
 const hello = JSON.stringify({ op: 'hello', subs: [{ ch: FEED, since: { e: 'epoch', o: 3, t: 17.5 } }] });
 
 describe('polling', () => {
@@ -114,13 +140,13 @@ describe('polling', () => {
     wire.send(hello);
     expect(asked[0]?.url).toBe('https://host/api/v1/channels/default/events?since=epoch%3A3&t=17&timeout=0');
     asked[0]?.answer(Response.json({ now: 18_000, sub: accepted(9, 4) }));
-    await turn();
+    await until(() => frames.length >= 1 && asked.length >= 2);
     expect(frames[0]).toMatchObject({ k: 'welcome', subs: { [FEED]: { c: 1, o: 4 } } });
     expect(asked[1]?.url).toContain('since=epoch%3A4&t=18000&timeout=5');
     const events = [momentEvent(9, 5, moment('m', 1))];
     const sub = { c: 9, e: 'epoch', o: 5, recovered: true, events, occ: 1, table: { v: 1, emotes: snapshot().emotes } };
     asked[1]?.answer(Response.json({ now: 19_000, sub }));
-    await turn();
+    await until(() => frames.length >= 2 && asked.length >= 3);
     expect(frames[1]).toMatchObject({ k: 'sync', c: 1, sub: { c: 1, o: 5, events: [{ o: 5 }] } });
     wire.send(JSON.stringify({ op: 'react', c: 1, e: '🔥', n: 2 }));
     expect(asked[3]).toMatchObject({ url: 'https://host/api/v1/channels/default/reactions', init: { method: 'POST' } });
@@ -133,7 +159,7 @@ describe('polling', () => {
       const { wire, asked, closedWith } = openWire(pollTransport);
       wire.send(hello);
       asked[0]?.answer(new Response('', { status }));
-      await turn();
+      await until(() => closedWith() !== undefined);
       expect(closedWith()).toBe(1006);
     }
   });
@@ -142,11 +168,11 @@ describe('polling', () => {
     const { wire, asked, frames, closedWith } = openWire(pollTransport);
     wire.send(hello);
     asked[0]?.answer(new Response('', { status: 404 }));
-    await turn();
+    await until(() => frames.length >= 1);
     expect(frames[0]).toMatchObject({ k: 'welcome', subs: { [FEED]: { code: 102 } } });
     wire.send(JSON.stringify({ op: 'sub', id: 7, ch: FEED }));
     asked[1]?.answer(new Response('', { status: 503, headers: { 'retry-after': '4' } }));
-    await turn();
+    await until(() => frames.length >= 2);
     expect(frames[1]).toMatchObject({ k: 'err', id: 7, code: 154, after: 4_000 });
     expect(closedWith()).toBeUndefined();
   });
@@ -171,7 +197,7 @@ describe('a stream', () => {
       },
     });
     asked[0]?.answer(new Response(body));
-    for (let i = 0; i < 200 && closedWith() === undefined; i += 1) await turn();
+    await until(() => closedWith() !== undefined);
     expect(frames.map(({ k }) => k)).toEqual(['welcome', 'ev', 'ping']);
     expect(frames.find(({ k }) => k === 'welcome')).toMatchObject({ subs: { [FEED]: { c: 1, o: 0 } } });
     expect(frames.find(({ k }) => k === 'ev')).toMatchObject({ c: 1, o: 1, d: { id: 'é' } });

@@ -35,7 +35,8 @@ async function withDatabase<T>(work: (database: Database) => Promise<T>): Promis
 
 /** A folder whose read models come from analyzers that died and were replaced. */
 async function livedIn({ retentionMs }: { retentionMs: number }): Promise<PreparedRun[]> {
-  const clock = createManualClock(Date.now() - 3_600_000);
+  // Whole minutes: how much is older than its retention must not depend on the second at which the test begins.
+  const clock = createManualClock(Math.floor(Date.now() / 60_000 - 60) * 60_000);
   await using eventLog = await openLmdbEventLog({ folder: path.join(folder, 'log'), clock });
   const others = topicSpecs('embedded').filter(({ name }) => name !== TOPICS.activity);
   for (const spec of others) await eventLog.createTopic(spec);

@@ -52,7 +52,7 @@ async function waiting(on: Database = database): Promise<number> {
 }
 
 async function settle(done: () => Promise<void> | void): Promise<void> {
-  await vi.waitFor(done, { timeout: 15_000, interval: 10 });
+  await vi.waitFor(done, { timeout: 200_000, interval: 10 });
 }
 
 describe('the relay', () => {
