@@ -3,7 +3,7 @@
  * difference to the figure with the shipped settings is what the choice of settings flatters itself with.
  */
 import type { SurgeSettings } from '@ovation/moments';
-import { SURGE_SETTINGS, evaluateDetections } from '@ovation/moments';
+import { evaluateDetections } from '@ovation/moments';
 import { detectionOf, labelledFolder, readSeconds, surgeOver } from './labelled-seconds.ts';
 
 /** H of each labelled video, by id, for one choice of settings. */
@@ -96,10 +96,11 @@ function afterwardsGrid(): Partial<SurgeSettings>[] {
 }
 
 function liveGrid(): Partial<SurgeSettings>[] {
-  return [12, 14, 16].flatMap((liveWindowS) =>
-    [0.7, 0.8, 0.9].flatMap((liveFallShare) =>
-      [20, 30].flatMap((liveLongestS) =>
-        [8, SURGE_SETTINGS.tailS].map((tailS) => ({ liveWindowS, liveFallShare, liveLongestS, tailS })),
+  const windows = [4, 5, 6].map((shortest) => [4 * shortest, 2 * shortest, shortest] as const);
+  return windows.flatMap((liveWindowsS) =>
+    [8, 12, 16].flatMap((leadS) =>
+      [8, 13].flatMap((tailS) =>
+        [0.015, 0.02, 0.03].map((restlessness) => ({ liveWindowsS, leadS, tailS, restlessness })),
       ),
     ),
   );

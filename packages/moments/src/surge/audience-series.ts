@@ -1,5 +1,6 @@
 import type { SecondActivity } from '../activity-of-messages/second-activity.ts';
 import { emptySecond } from '../activity-of-messages/second-activity.ts';
+import { countScore } from './count-score.ts';
 import { ReactionMix } from './reaction-mix.ts';
 import { RunningMedian } from './running-median.ts';
 import { SecondRing } from './second-ring.ts';
@@ -125,12 +126,11 @@ export class AudienceSeries {
     if (gone >= this.first) this.#median.remove(this.rate.get(gone));
     const base = this.#median.value;
     this.base.set(second, base);
-    this.score.set(second, countScore(this.rate.get(second) * this.effectiveS, base * this.effectiveS));
+    this.score.set(second, this.#scoreOf(this.rate.get(second), base));
     this.#scored = second;
   }
-}
 
-/** Difference of two counts in standard deviations, whatever their size. */
-export function countScore(count: number, expected: number): number {
-  return 2 * (Math.sqrt(Math.max(0, count)) - Math.sqrt(Math.max(0, expected)));
+  #scoreOf(rate: number, base: number): number {
+    return countScore(rate * this.effectiveS, base * this.effectiveS, this.#settings.restlessness);
+  }
 }

@@ -6,6 +6,7 @@ import { reactionsOfText } from '../activity-of-messages/reactions-of-text.ts';
 import { seededRandom } from '../evaluation/statistics.ts';
 import { createSurge } from './create-surge.ts';
 import type { SurgeMoment } from './surge-moment.ts';
+import type { SurgeSettings } from './surge-settings.ts';
 
 type Mode = 'afterwards' | 'live';
 
@@ -27,9 +28,13 @@ function chatWith(...crowds: readonly AudienceMessage[][]): AudienceMessage[] {
   return [...calm(1), ...crowds.flat()].toSorted((a, b) => a.at - b.at);
 }
 
-function surgeOf(messages: readonly AudienceMessage[], mode: Mode): SurgeMoment[] {
+function surgeOf(
+  messages: readonly AudienceMessage[],
+  mode: Mode,
+  settings: Partial<SurgeSettings> = {},
+): SurgeMoment[] {
   const activity = new MessageActivity();
-  const surge = createSurge({ mode });
+  const surge = createSurge({ mode, settings });
   const moments = messages.flatMap((message) => {
     const second = activity.add(message);
     return second ? surge.add(second) : [];
@@ -51,17 +56,26 @@ describe.each(['afterwards', 'live'] as const)('surge %s', (mode) => {
       expect(Math.abs(peak - at)).toBeLessThan(20);
       expect(end).toBeGreaterThan(at);
       expect(end - start).toBeLessThanOrEqual(120);
-      expect(score).toBeGreaterThan(8);
+      expect(score).toBeGreaterThan(6);
     }
     expect(moments.map(({ reasons }) => reasons.kind)).toEqual(['laugh', 'shock']);
   });
 
   it('makes one moment of two rises less than 40 s apart', () => {
-    expect(confirmed(surgeOf(chatWith(crowd(1_500, ['LUL']), crowd(1_520, ['LUL'])), mode))).toHaveLength(1);
+    expect(confirmed(surgeOf(chatWith(crowd(1_500, ['LUL']), crowd(1_512, ['LUL'])), mode))).toHaveLength(1);
   });
 
   it('finds nothing in an audience to which nothing happens', () => {
     for (const seed of [1, 2]) expect(surgeOf(calm(seed), mode).length).toBe(0);
+    for (const seed of [1, 2]) expect(surgeOf(calm(seed, 5), mode).length).toBe(0);
+  });
+
+  it('needs more in a large audience, which is never quite calm', () => {
+    // A quarter more for half a minute, every five minutes.
+    const large = [...eventFreeChat({ viewers: 5_000, seconds: 3_600, seed: 1, dispersion: 1 })];
+    const restless = large.filter(({ at }, index) => at % 300 > 270 || index % 5 > 0);
+    expect(surgeOf(restless, mode)).toEqual([]);
+    expect(surgeOf(restless, mode, { restlessness: 0.000_1 })).not.toEqual([]);
   });
 
   it('does not take one who writes much, or bots, for an audience', () => {
@@ -114,6 +128,18 @@ describe.each(['afterwards', 'live'] as const)('surge %s', (mode) => {
     const pasta = crowd(2_400, [copied], 20_000).map((message, index) => ({ ...message, author: `p${index}` }));
     const moments = confirmed(surgeOf(chatWith(poll, pasta), mode));
     expect(moments.map(({ reasons }) => reasons.flags)).toContainEqual(expect.arrayContaining(['poll']));
+  });
+});
+
+describe('surge afterwards', () => {
+  it('believes a weak moment where two strong ones are near, and not alone', () => {
+    const talkers = (at: number, people: number) =>
+      crowd(at, [''], people).map((message, index) => ({ ...message, text: `that was number ${index} of them` }));
+    const weak = talkers(1_800, 28);
+    expect(confirmed(surgeOf(chatWith(weak), 'afterwards'))).toEqual([]);
+    const near = chatWith(talkers(1_200, 80), weak, talkers(2_400, 80));
+    const peaks = confirmed(surgeOf(near, 'afterwards')).map(({ peak }) => peak);
+    for (const at of [1_200, 1_800, 2_400]) expect(peaks.some((peak) => Math.abs(peak - at) < 15)).toBe(true);
   });
 });
 

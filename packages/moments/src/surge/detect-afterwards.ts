@@ -2,22 +2,25 @@ import type { AudienceSeries } from './audience-series.ts';
 import { cutMoment } from './cut-moment.ts';
 import { explainMoment } from './explain-moment.ts';
 import type { Peak } from './find-peaks.ts';
-import { PeakChoice, peakAt } from './find-peaks.ts';
+import { PeakChoice, isWeak, peakAt } from './find-peaks.ts';
 import { withoutFlood } from './flags-of-activity.ts';
 import type { SurgeMoment } from './surge-moment.ts';
 import type { SurgeSettings } from './surge-settings.ts';
+import { WeakMoments } from './weak-moments.ts';
 
 /** Judges each second when the minutes after it are known; for files. */
 export class AfterwardsDetector {
   readonly #series: AudienceSeries;
   readonly #settings: SurgeSettings;
   readonly #choice: PeakChoice;
+  readonly #weak: WeakMoments;
   #judged: number;
 
   constructor(series: AudienceSeries, settings: SurgeSettings) {
     this.#series = series;
     this.#settings = settings;
     this.#choice = new PeakChoice(settings);
+    this.#weak = new WeakMoments(settings);
     this.#judged = series.first;
   }
 
@@ -30,11 +33,15 @@ export class AfterwardsDetector {
       const peak = peakAt(this.#series, this.#judged, this.#settings);
       peaks.push(...(peak ? this.#choice.add(peak) : this.#choice.passed(this.#judged)));
     }
-    return peaks.map((peak) => this.#moment(peak));
+    return this.#count(peaks);
   }
 
   end(): SurgeMoment[] {
-    return [...this.advance(), ...this.#choice.end().map((peak) => this.#moment(peak))];
+    return [...this.advance(), ...this.#count(this.#choice.end())];
+  }
+
+  #count(peaks: readonly Peak[]): SurgeMoment[] {
+    return peaks.flatMap((peak) => this.#weak.add(this.#moment(peak), isWeak(peak, this.#settings)));
   }
 
   #moment(peak: Peak): SurgeMoment {

@@ -14,11 +14,11 @@ const CLUSTER_S = 900;
 
 /** Collects peaks in order of time and decides which of those that lie close together stand. */
 export class PeakChoice {
-  readonly #mergeS: number;
+  readonly #settings: SurgeSettings;
   #cluster: Peak[] = [];
 
-  constructor({ mergeS }: SurgeSettings) {
-    this.#mergeS = mergeS;
+  constructor(settings: SurgeSettings) {
+    this.#settings = settings;
   }
 
   /** @returns the peaks that are decided now, in order of time */
@@ -33,32 +33,40 @@ export class PeakChoice {
     const newest = this.#cluster.at(-1);
     const oldest = this.#cluster[0];
     if (!newest || !oldest) return [];
-    const isOpen = second - newest.second < this.#mergeS && second - oldest.second < CLUSTER_S;
+    const isOpen = second - newest.second < this.#settings.mergeS && second - oldest.second < CLUSTER_S;
     return isOpen ? [] : this.end();
   }
 
   end(): Peak[] {
-    // Peaks of the rate first: a reaction's share only speaks where the rate is silent.
-    const ranked = this.#cluster.toSorted(
-      (a, b) => Number(a.by === 'mix') - Number(b.by === 'mix') || b.score - a.score || a.second - b.second,
-    );
+    // Where the rate rises enough, a reaction's share says nothing more.
+    const place = (peak: Peak) => (isWeak(peak, this.#settings) ? 2 : Number(peak.by === 'mix'));
+    const ranked = this.#cluster.toSorted((a, b) => place(a) - place(b) || b.score - a.score || a.second - b.second);
     this.#cluster = [];
     const kept: Peak[] = [];
     for (const peak of ranked) {
-      if (kept.every((other) => Math.abs(other.second - peak.second) >= this.#mergeS)) kept.push(peak);
+      if (kept.every((other) => Math.abs(other.second - peak.second) >= this.#settings.mergeS)) kept.push(peak);
     }
     return kept.toSorted((a, b) => a.second - b.second);
   }
 }
 
+/** Whether the rate rose, but not enough to be believed alone. */
+export function isWeak({ by, score }: Peak, { minScore }: SurgeSettings): boolean {
+  return by === 'rate' && score < minScore;
+}
+
 /** The peak at a second whose neighbours are scored, if there is one. */
 export function peakAt(series: AudienceSeries, second: number, settings: SurgeSettings): Peak | undefined {
   const score = series.score.get(second);
-  if (score >= settings.minScore && isTop(series.score, second)) return { second, score, by: 'rate' };
+  const weakScore = settings.weakShare * settings.minScore;
+  const byRate = score >= weakScore && isTop(series.score, second);
+  if (byRate && score >= settings.minScore) return { second, score, by: 'rate' };
   const mix = series.mix.get(second);
-  if (mix < settings.minMixScore || score < settings.minMixRate || !isTop(series.mix, second)) return undefined;
+  if (mix < settings.minMixScore || score < settings.minMixRate || !isTop(series.mix, second)) {
+    return byRate ? { second, score, by: 'rate' } : undefined;
+  }
   // On the scale of the rate's scores a quiet moment stands at the end of the list.
-  return { second, score: (settings.minScore * mix) / (2 * settings.minMixScore) + settings.minScore / 2, by: 'mix' };
+  return { second, score: (weakScore / 2) * (1 + mix / settings.minMixScore), by: 'mix' };
 }
 
 function isTop(ring: { get(second: number): number }, second: number): boolean {

@@ -1,9 +1,11 @@
-import { countScore } from './audience-series.ts';
+import { countScore } from './count-score.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 
 /** Onsets are looked for this far back, seconds. */
 const RISE_MAX_S = 90;
 const ONSET_WINDOW_S = 6;
+/** Within the merging distance, a rise of more than this many times the score is another moment. */
+const ANOTHER_MOMENT = 2;
 
 /** What is known of an audience at a second. */
 export interface AudienceSoFar {
@@ -16,13 +18,21 @@ export interface AudienceSoFar {
   readonly pastBaseSeconds: number;
 }
 
+/** What the windows that end with a second say. */
+interface Height {
+  /** of the window with the highest score: its end, its middle, that score and its rate */
+  readonly top: number;
+  readonly peak: number;
+  readonly score: number;
+  readonly rate: number;
+}
+
 interface Rise {
   readonly openedAt: number;
   readonly base: number;
-  /** end of the window with the highest score, that score and its rate */
-  top: number;
-  score: number;
-  rate: number;
+  highest: Height;
+  /** highest count of the shortest window so far */
+  newest: number;
 }
 
 /** JSON: stored in snapshots. */
@@ -50,19 +60,29 @@ export function noRise(): RiseState {
 /** After each complete second: what is new, if anything. Uses nothing that comes later. */
 export function followRise(state: RiseState, so: AudienceSoFar, settings: SurgeSettings): RiseNews | undefined {
   if (so.pastBaseSeconds < settings.coldStartS) return undefined;
-  const { liveWindowS } = settings;
-  const count = countOf(so, so.last, liveWindowS);
+  // Snapshots of earlier versions know an open rise otherwise; it is given up.
+  if (state.rise && !('highest' in state.rise)) state.rise = null;
   const base = state.rise?.base ?? so.pastBase;
-  const now = { score: countScore(count, base * liveWindowS), rate: count / liveWindowS };
+  const now = heightOf(so, base, settings);
+  const newest = countOf(so, so.last, Math.min(...settings.liveWindowsS));
   if (!state.rise) {
-    if (now.score < settings.liveMinScore || belongsToPrevious(state, so.last, now.score, settings)) return undefined;
-    state.rise = { openedAt: so.last, base, top: so.last, ...now };
+    if (now.score < settings.liveMinScore || belongsToPrevious(state, now, settings)) return undefined;
+    state.rise = { openedAt: so.last, base, highest: now, newest };
     return newsOf(state.rise, 'rising', so, settings);
   }
-  if (now.score > state.rise.score) Object.assign(state.rise, now, { top: so.last });
-  const isOver = now.score <= settings.liveFallShare * state.rise.score;
-  const isLong = so.last - state.rise.openedAt >= settings.liveLongestS;
-  return isOver || isLong ? endRise(state, so, settings) : undefined;
+  if (now.score > state.rise.highest.score) state.rise.highest = now;
+  if (newest <= state.rise.newest) return endRise(state, so, settings);
+  state.rise.newest = newest;
+  return undefined;
+}
+
+function heightOf(so: AudienceSoFar, base: number, { liveWindowsS, restlessness }: SurgeSettings): Height {
+  const heights = liveWindowsS.map((windowS) => {
+    const count = countOf(so, so.last, windowS);
+    const score = countScore(count, base * windowS, restlessness);
+    return { top: so.last, peak: Math.round(so.last - windowS / 2), score, rate: count / windowS };
+  });
+  return heights.reduce((best, next) => (next.score > best.score ? next : best));
 }
 
 /** Confirms the moment that is open, if one is. */
@@ -70,21 +90,22 @@ export function endRise(state: RiseState, so: AudienceSoFar, settings: SurgeSett
   const { rise } = state;
   if (!rise) return undefined;
   state.rise = null;
-  state.previous = { top: rise.top, score: rise.score };
+  state.previous = { top: rise.highest.top, score: rise.highest.score };
   return newsOf(rise, 'confirmed', so, settings);
 }
 
-function belongsToPrevious({ previous }: RiseState, now: number, score: number, { mergeS }: SurgeSettings): boolean {
-  return previous !== null && now - previous.top < mergeS && score <= previous.score;
+/** The reaction to a moment goes on after it is confirmed; only a far greater one is a moment of its own. */
+function belongsToPrevious({ previous }: RiseState, { top, score }: Height, { mergeS }: SurgeSettings): boolean {
+  return previous !== null && top - previous.top < mergeS && score <= ANOTHER_MOMENT * previous.score;
 }
 
 function newsOf(rise: Rise, state: RiseNews['state'], so: AudienceSoFar, settings: SurgeSettings): RiseNews {
-  const { leadS, tailS, longestS, liveWindowS, edgeShare } = settings;
-  const peak = Math.round(rise.top - liveWindowS / 2);
-  const onset = onsetOf(so, peak, rise.base + edgeShare * (rise.rate - rise.base));
+  const { leadS, tailS, longestS, edgeShare } = settings;
+  const { openedAt, base, highest } = rise;
+  const { peak, score } = highest;
+  const onset = onsetOf(so, peak, base + edgeShare * (highest.rate - base));
   const start = Math.max(so.first, onset - leadS);
   const end = Math.min(start + longestS, Math.max(peak + tailS, start + 1), so.last + 1);
-  const { openedAt, score } = rise;
   return { state, openedAt, start, end, peak: Math.min(peak, end), score, at: so.last + 1 };
 }
 

@@ -4,8 +4,16 @@ export interface SurgeSettings {
   readonly smoothS: number;
   /** the base is the median of the smoothed rate over this long */
   readonly baseS: number;
-  /** least score of a moment */
+  /** variance of an audience's rate while nothing happens, as a share of its square: chats vary more than chance */
+  readonly restlessness: number;
+  /** least score of a moment that stands alone */
   readonly minScore: number;
+  /** a weaker one has at least this share of the score … */
+  readonly weakShare: number;
+  /** … of this many that could stand alone … */
+  readonly company: number;
+  /** … within this long before or after it */
+  readonly companyS: number;
   /** peaks nearer than this are one moment */
   readonly mergeS: number;
   /** the rise began, and a plateau ends, where the rate is at this share between base and peak */
@@ -23,12 +31,8 @@ export interface SurgeSettings {
   readonly minMixRate: number;
   /** live: least score; higher, because the base knows the past only */
   readonly liveMinScore: number;
-  /** live: the rate now is taken over this long */
-  readonly liveWindowS: number;
-  /** live: the rise is over at this share of its highest score … */
-  readonly liveFallShare: number;
-  /** … or after this long */
-  readonly liveLongestS: number;
+  /** live: the rate now is taken over each of these; the highest score counts, the shortest tells when the rise is over */
+  readonly liveWindowsS: readonly [number, number, number];
   /** live: nothing is announced before this much of the base is known */
   readonly coldStartS: number;
 }
@@ -36,7 +40,11 @@ export interface SurgeSettings {
 export const SURGE_SETTINGS: SurgeSettings = {
   smoothS: 5,
   baseS: 600,
-  minScore: 4,
+  restlessness: 0.02,
+  minScore: 3.5,
+  weakShare: 1 / 3,
+  company: 2,
+  companyS: 1_800,
   mergeS: 40,
   edgeShare: 0.3,
   leadS: 12,
@@ -45,9 +53,7 @@ export const SURGE_SETTINGS: SurgeSettings = {
   longestS: 120,
   minMixScore: 6.5,
   minMixRate: 1,
-  liveMinScore: 4.5,
-  liveWindowS: 16,
-  liveFallShare: 0.8,
-  liveLongestS: 30,
+  liveMinScore: 3.9,
+  liveWindowsS: [20, 10, 5],
   coldStartS: 120,
 };
