@@ -135,13 +135,13 @@ export class PartitionEngine {
     forgetSilentSources(this.#partition);
     const changed = [...this.#changed].flatMap((name): [string, ChannelState][] => {
       const channel = this.#channels.get(name);
-      return channel ? [[name, channel]] : [];
+      return channel ? [[name, copyOfJson(channel)]] : [];
     });
-    const snapshot = structuredClone({
-      partition: this.#partition,
+    const snapshot = {
+      partition: copyOfJson(this.#partition),
       channels: new Map(changed),
       removed: [...this.#removed],
-    });
+    };
     this.#changed.clear();
     this.#removed.clear();
     return snapshot;
@@ -372,6 +372,11 @@ export class PartitionEngine {
     }
     return earliest;
   }
+}
+
+/** As it will be stored; a third of the time of structuredClone. */
+function copyOfJson<T>(state: T): T {
+  return JSON.parse(JSON.stringify(state)) as T; // states are JSON: what comes out has the same type
 }
 
 function emptyOutput(): EngineOutput {

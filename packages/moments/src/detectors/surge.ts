@@ -3,6 +3,7 @@ import type { ChannelDetector, ChannelFinding } from './detector.ts';
 import type { AudienceSoFar, RiseNews, RiseState } from '../surge/follow-rise.ts';
 import { followRise, noRise } from '../surge/follow-rise.ts';
 import { withoutFlood } from '../surge/flags-of-activity.ts';
+import { RunningMedian } from '../surge/running-median.ts';
 import { SURGE_SETTINGS } from '../surge/surge-settings.ts';
 import type { EvidenceState } from './surge-evidence/evidence-state.ts';
 import { addEvidence, ageEvidence, noEvidence } from './surge-evidence/evidence-state.ts';
@@ -100,8 +101,24 @@ function smooth(state: SurgeState): void {
     sum += share * (state.weights[other - state.from] ?? 0);
     norm += share;
   }
-  state.rates.push(Math.round((1_000 * sum) / norm) / 1_000);
-  if (state.rates.length > SETTINGS.baseS) state.rates.shift();
+  const rate = Math.round((1_000 * sum) / norm) / 1_000;
+  const median = medianOf(state);
+  state.rates.push(rate);
+  median.add(rate);
+  if (state.rates.length > SETTINGS.baseS) median.remove(state.rates.shift() ?? 0);
+}
+
+/** The rates in order, so that ten minutes are not sorted each second. Not state: what is not there is made again. */
+const medians = new WeakMap<readonly number[], RunningMedian>();
+
+function medianOf({ rates }: SurgeState): RunningMedian {
+  let median = medians.get(rates);
+  if (!median) {
+    median = new RunningMedian(SETTINGS.baseS + 8);
+    for (const rate of rates) median.add(rate);
+    medians.set(rates, median);
+  }
+  return median;
 }
 
 function viewOf(state: SurgeState): AudienceSoFar {
@@ -111,7 +128,7 @@ function viewOf(state: SurgeState): AudienceSoFar {
     last,
     weight: { get: (second) => weights[second - from] ?? 0 },
     get pastBase() {
-      return Float64Array.from(rates).toSorted()[(rates.length - 1) >> 1] ?? 0;
+      return medianOf(state).value;
     },
     pastBaseSeconds: rates.length,
   };

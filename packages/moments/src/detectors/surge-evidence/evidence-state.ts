@@ -14,6 +14,7 @@ const SAMPLES_KEPT = 2;
 /** Samples before this are of no moment that still goes on, as a rule: they are most of the bytes. */
 const SAMPLES_S = 64;
 const NAMES_MAX = 256;
+const SWEEP_S = 8;
 
 /** Emote keys have a colon behind their kind; what was written in chat is marked, so that neither is taken for the other. */
 const WRITTEN = '"';
@@ -74,7 +75,11 @@ export function ageEvidence(state: EvidenceState, last: number, isRising: boolea
     state.rates.splice(0, gone);
     state.from += gone;
   }
-  while ((state.seconds[0]?.s ?? last) < last - DETAIL_S) state.seconds.shift();
+  // By the second and not by a count of calls: a restart must not change when.
+  if (last % SWEEP_S !== 0) return;
+  let old = 0;
+  while ((state.seconds[old]?.s ?? last) < last - DETAIL_S) old += 1;
+  state.seconds.splice(0, old);
   for (const one of state.seconds) {
     if (one.q.length > 2 * REACTIONS_KEPT && one.s <= last) one.q = strongest(one.q);
     if (!isRising && one.s < last - SAMPLES_S) delete one.t;
