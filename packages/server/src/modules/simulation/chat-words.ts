@@ -34,3 +34,27 @@ export const BOT_LINES = [
 export const RAID_LINES = ['RAID', 'raid!', 'hello from the raid', 'we are here', 'hi everyone'] as const;
 export const AD_LINES = ['ads', 'ad break again', 'so many ads', 'back after the ads'] as const;
 export const THANKS = ['thank you', 'thanks for the gift', 'wow so many', 'gifted'] as const;
+
+/** What a small audience says while nothing much happens. */
+export const SMALL_TALK: readonly string[] = [
+  'hello from work',
+  'what did I miss?',
+  'good evening everyone',
+  'love this song',
+  'that was close',
+  'how long until the break?',
+  'first time here, hi',
+  'the lighting is great today',
+  'who is playing next?',
+  'same as last week haha',
+  'snacks are ready',
+  'is it only me or is it loud?',
+  'no way that works',
+  'called it',
+  'here we go again',
+  'so calm today',
+  'back again',
+  'can you show that once more?',
+  'my cat is watching too',
+  'this is going to be good',
+];

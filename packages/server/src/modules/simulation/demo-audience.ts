@@ -1,5 +1,6 @@
 import type { AudienceMessage } from '@ovation/moments';
 import { DEFAULT_ALLOWED_EMOTES } from '@ovation/protocol';
+import { SMALL_TALK } from './chat-words.ts';
 import { createAuthors } from './choose-author.ts';
 import { poisson } from './draw-numbers.ts';
 import type { MomentKind } from './plan-broadcast.ts';
@@ -69,7 +70,7 @@ export function createDemoAudience(random: Random, chat: { random: Random; seed:
       const emotes = Array.from({ length: poisson(random, CALM_PER_SECOND) }, () =>
         pick(random, DEFAULT_ALLOWED_EMOTES),
       );
-      const messages = talk(TALK_PER_SECOND, () => writer.talk(undefined));
+      const messages = talk(TALK_PER_SECOND, () => pick(chat.random, SMALL_TALK));
       wave = nextWave();
       if (!wave) return { emotes, messages };
       wave.age += 1;
