@@ -4,7 +4,7 @@ import type { Database } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { type MomentsPage, type MomentsWanted, pageMoments } from './page-moments.ts';
 import { previewSettings } from './preview-settings.ts';
-import type { MomentTables } from './tables.ts';
+import type { MomentTables, momentTable } from './tables.ts';
 
 export { momentMigrations } from './migrations.ts';
 export type { LateCount, PartitionLease, PartitionStore } from './partition-store.ts';
@@ -28,11 +28,19 @@ export function createMoments(parts: {
 }): Moments {
   return {
     async recent(channel, limit) {
-      const rows = await parts.database.sql
-        .withTables<MomentTables>()
-        .selectFrom('significant_moments')
-        .select('body')
-        .where('channel', '=', channel)
+      const tables = parts.database.sql.withTables<MomentTables>();
+      const newest = (table: ReturnType<typeof momentTable>) =>
+        tables
+          .selectFrom(table)
+          .select(['id', 'created_at', 'body'])
+          .where('channel', '=', channel)
+          .orderBy('created_at', 'desc')
+          .orderBy('id')
+          .limit(limit);
+      const rows = await tables
+        .selectFrom(newest('significant_moments').as('documents'))
+        .selectAll()
+        .unionAll(tables.selectFrom(newest('audience_moments').as('audience')).selectAll())
         .orderBy('created_at', 'desc')
         .orderBy('id')
         .limit(limit)

@@ -76,4 +76,13 @@ export const momentMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    name: 'moments-003-audience-moments',
+    // What other detectors than the documents' rule find: whoever reads the documents' table finds theirs and nothing else.
+    up: `
+      create table audience_moments (like significant_moments including all);
+      insert into audience_moments select * from significant_moments where body ->> 'detector' <> 'ratio';
+      delete from significant_moments where body ->> 'detector' <> 'ratio';
+    `,
+  },
 ];

@@ -4,8 +4,10 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../ports/database.ts';
 import { createMemoryDatabase } from '../channels/memory-database.ts';
+import { createMoments } from './index.ts';
 import { momentMigrations } from './migrations.ts';
 import { type MomentPlace, type MomentsWanted, pageMoments } from './page-moments.ts';
+import { momentTable } from './tables.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -13,16 +15,25 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await sql`truncate significant_moments`.execute(database.sql);
+  await sql`truncate significant_moments, audience_moments`.execute(database.sql);
 });
 
 const T0 = Date.UTC(2026, 0, 1);
 
+/** Of the documents' rule or, with another detector, of the other table. */
 async function insert(id: string, minute: number, changes: Partial<Moment> = {}): Promise<void> {
   const windowStart = new Date(T0 + minute * 60_000).toISOString();
-  const body = { id, windowStart, emote: 'unicode:1f525', display: '🔥', broadcastId: null, ...changes };
+  const body = {
+    id,
+    windowStart,
+    detector: 'ratio',
+    emote: 'unicode:1f525',
+    display: '🔥',
+    broadcastId: null,
+    ...changes,
+  };
   await sql`
-    insert into significant_moments (id, emote, "timestamp", count, total, ratio, channel, rev, body)
+    insert into ${sql.table(momentTable(body.detector))} (id, emote, "timestamp", count, total, ratio, channel, rev, body)
     values (${id}, ${body.display}, ${windowStart}, 1, 1, 1, 'alice', 1, ${JSON.stringify(body)}::jsonb)`.execute(
     database.sql,
   );
@@ -40,10 +51,13 @@ describe('pages of moments', () => {
         fc.array(fc.array(minute, { maxLength: 3 }), { maxLength: 20 }),
         fc.integer({ min: 1, max: 4 }),
         async (first, inBetween, limit) => {
-          await sql`truncate significant_moments`.execute(database.sql);
+          await sql`truncate significant_moments, audience_moments`.execute(database.sql);
           let made = 0;
           // The hash of an id has no order: neither have these.
-          const add = (at: number) => insert(`${(made * 7919) % 101}-${made++}`, at);
+          const add = (at: number) => {
+            const detector = made % 3 === 0 ? 'surge' : 'ratio';
+            return insert(`${(made * 7919) % 101}-${made++}`, at, { detector });
+          };
           for (const at of first) await add(at);
           const before = await ids({});
           const seen: string[] = [];
@@ -73,6 +87,25 @@ describe('pages of moments', () => {
     expect(await ids({ emote: { key: 'Kappa', shown: 'Kappa' } })).toEqual(['b']);
     expect(await ids({ from: '2026-01-01T01:02:00+01:00', to: '2026-01-01T00:03:00Z' })).toEqual(['c', 'b']);
     expect((await pageMoments(database, 'bob', { limit: 5 })).moments).toEqual([]);
+  });
+
+  it('are of all detectors in one order, and so are the latest ones', async () => {
+    await insert('a', 1);
+    await insert('b', 2, { detector: 'surge', emote: '', display: '' });
+    await insert('c', 3);
+    await insert('d', 4, { detector: 'surge', emote: '', display: '' });
+    expect(await ids({})).toEqual(['d', 'c', 'b', 'a']);
+    for (const [table, minutes] of [
+      ['significant_moments', 10],
+      ['audience_moments', 5],
+    ] as const) {
+      await sql`update ${sql.table(table)} set created_at = "timestamp" + ${minutes} * interval '1 minute'`.execute(
+        database.sql,
+      );
+    }
+    // Only the database is asked.
+    const moments = createMoments({ database, activityPartitions: 1 } as Parameters<typeof createMoments>[0]);
+    expect((await moments.recent('alice', 3)).map(({ id }) => id)).toEqual(['c', 'a', 'd']);
   });
 
   it('end where nothing follows, also when the last page is full', async () => {

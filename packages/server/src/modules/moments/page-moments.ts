@@ -1,7 +1,7 @@
 import type { Moment } from '@ovation/protocol';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../ports/database.ts';
-import type { MomentTables } from './tables.ts';
+import type { MomentTables, momentTable } from './tables.ts';
 
 /** A place in the list of moments: neither of the two ever changes, so pages fit however many come in between. */
 export interface MomentPlace {
@@ -29,9 +29,31 @@ export interface MomentsPage {
 
 /** Latest window first; the latest revision of each. Moments that come in meanwhile neither repeat nor hide another. */
 export async function pageMoments(database: Database, channel: string, wanted: MomentsWanted): Promise<MomentsPage> {
-  let query = database.sql
-    .withTables<MomentTables>()
-    .selectFrom('significant_moments')
+  const tables = database.sql.withTables<MomentTables>();
+  const of = (table: ReturnType<typeof momentTable>) =>
+    tables.selectFrom(wantedOf(tables, table, channel, wanted).as(table)).selectAll();
+  const rows = await of('significant_moments')
+    .unionAll(of('audience_moments'))
+    .orderBy('timestamp', 'desc')
+    .orderBy('id', 'desc')
+    .limit(wanted.limit + 1)
+    .execute();
+  const last = rows.length > wanted.limit ? rows[wanted.limit - 1] : undefined;
+  return {
+    moments: rows.slice(0, wanted.limit).map(({ body }) => body),
+    next: last && { at: last.timestamp.toISOString(), id: last.id },
+  };
+}
+
+/** The page as far as one table has it. */
+function wantedOf(
+  tables: Kysely<MomentTables>,
+  table: ReturnType<typeof momentTable>,
+  channel: string,
+  wanted: MomentsWanted,
+) {
+  let query = tables
+    .selectFrom(table)
     .select(['id', 'timestamp', 'body'])
     .where('channel', '=', channel)
     .orderBy('timestamp', 'desc')
@@ -43,10 +65,5 @@ export async function pageMoments(database: Database, channel: string, wanted: M
   if (emote) query = query.where(sql<boolean>`(body ->> 'emote' = ${emote.key} or emote = ${emote.shown})`);
   if (from !== undefined) query = query.where(sql<boolean>`"timestamp" >= ${from}::timestamptz`);
   if (to !== undefined) query = query.where(sql<boolean>`"timestamp" <= ${to}::timestamptz`);
-  const rows = await query.execute();
-  const last = rows.length > wanted.limit ? rows[wanted.limit - 1] : undefined;
-  return {
-    moments: rows.slice(0, wanted.limit).map(({ body }) => body),
-    next: last && { at: last.timestamp.toISOString(), id: last.id },
-  };
+  return query;
 }

@@ -5,7 +5,7 @@ import { channelFeed, classicMoment } from '@ovation/protocol';
 import { sql } from 'kysely';
 import type { Database, UnitOfWork } from '../../ports/database.ts';
 import type { Sabotage } from '../../sabotage.ts';
-import type { MomentTables } from './tables.ts';
+import { type MomentTables, momentTable } from './tables.ts';
 
 /** Another analyzer has taken the partition over: stop at once, write nothing. */
 export class FencedError extends Error {
@@ -178,7 +178,9 @@ async function publish(uow: UnitOfWork, parts: PartitionStoreParts, moments: rea
   const isRepeating = parts.sabotage === 'repeats-published-again';
   const fresh = isRepeating ? moments : await notStoredYet(uow, moments);
   if (fresh.length === 0) return;
-  await upsertMoments(uow, fresh);
+  for (const [table, own] of Map.groupBy(fresh, ({ detector }) => momentTable(detector))) {
+    await upsertMoments(uow, table, own);
+  }
   if (parts.isSilent) return;
   for (const moment of fresh) {
     const key = `${moment.id}:${moment.rev}${isRepeating ? `:${randomUUID()}` : ''}`;
@@ -192,12 +194,11 @@ async function publish(uow: UnitOfWork, parts: PartitionStoreParts, moments: rea
 
 /** After a crash the log is applied again from the snapshot: what was published before must not go out twice. */
 async function notStoredYet(uow: UnitOfWork, moments: readonly Moment[]): Promise<Moment[]> {
-  const rows = await uow.sql
-    .withTables<MomentTables>()
-    .selectFrom('significant_moments')
-    .select(['id', 'rev'])
-    .where('id', 'in', [...new Set(moments.map(({ id }) => id))])
-    .execute();
+  const ids = [...new Set(moments.map(({ id }) => id))];
+  const tables = uow.sql.withTables<MomentTables>();
+  const of = (table: ReturnType<typeof momentTable>) =>
+    tables.selectFrom(table).select(['id', 'rev']).where('id', 'in', ids);
+  const rows = await of('significant_moments').unionAll(of('audience_moments')).execute();
   const stored = new Map(rows.map(({ id, rev }) => [id, rev]));
   return moments.filter(({ id, rev }) => rev > (stored.get(id) ?? 0));
 }
@@ -232,11 +233,15 @@ async function storeWindows(
 }
 
 /** `created_at` is the log's time of the first revision, so that rebuilt rows have the order of the first ones. */
-async function upsertMoments(uow: UnitOfWork, moments: readonly Moment[]): Promise<void> {
+async function upsertMoments(
+  uow: UnitOfWork,
+  table: ReturnType<typeof momentTable>,
+  moments: readonly Moment[],
+): Promise<void> {
   const firsts = new Map(moments.toReversed().map(({ id, detectedAt }) => [id, detectedAt]));
   await uow.sql
     .withTables<MomentTables>()
-    .insertInto('significant_moments')
+    .insertInto(table)
     .values(
       newestRevisions(moments).map((moment) => ({
         id: moment.id,
@@ -262,7 +267,7 @@ async function upsertMoments(uow: UnitOfWork, moments: readonly Moment[]): Promi
           rev: eb.ref('excluded.rev'),
           body: eb.ref('excluded.body'),
         }))
-        .whereRef('significant_moments.rev', '<', 'excluded.rev'),
+        .whereRef(`${table}.rev`, '<', 'excluded.rev'),
     )
     .execute();
 }

@@ -6,7 +6,7 @@ import type { Database } from '../../ports/database.ts';
 /** What was derived from the log, and can be derived again. */
 export interface ReadModels {
   /**
-   * sha256 over the ordered rows of significant_moments, activity_windows and late_counts. Left out are the shown name
+   * sha256 over the ordered rows of significant_moments, audience_moments, activity_windows and late_counts. Left out are the shown name
    * of an emote, which follows its channel's latest alias, and `created_at`.
    */
   hash(): Promise<string>;
@@ -22,6 +22,8 @@ const PAGE = 2_000;
 const TABLES = [
   `select json_build_array(id, "timestamp", count, total, ratio, channel, rev, body - 'display')::text as line
      from significant_moments order by id collate "C"`,
+  `select json_build_array(id, "timestamp", count, total, ratio, channel, rev, body - 'display')::text as line
+     from audience_moments order by id collate "C"`,
   `select json_build_array(channel, window_start, collected, counts, settings_version, broadcast_id)::text as line
      from activity_windows order by channel collate "C", window_start`,
   `select json_build_array(channel, window_start, n)::text as line
@@ -57,6 +59,7 @@ export function createReadModels(database: Database): ReadModels {
       const since = new Date(sinceMs);
       await database.unitOfWork(async (uow) => {
         await sql`delete from significant_moments where "timestamp" >= ${since}`.execute(uow.sql);
+        await sql`delete from audience_moments where "timestamp" >= ${since}`.execute(uow.sql);
         await sql`delete from activity_windows where window_start >= ${since}`.execute(uow.sql);
         // Stamps of hostile age share the row of 1970: it belongs to no window, and comes back only with the whole log.
         await sql`delete from late_counts where window_start >= ${since}`.execute(uow.sql);

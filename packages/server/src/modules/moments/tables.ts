@@ -2,20 +2,25 @@ import type { ChannelState, PartitionState } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import type { Generated, JSONColumnType } from 'kysely';
 
+interface MomentRow {
+  id: string;
+  emote: string;
+  timestamp: Date;
+  count: number;
+  total: number;
+  ratio: number;
+  created_at: Generated<Date>;
+  channel: string;
+  rev: number;
+  body: JSONColumnType<Moment>;
+}
+
 /** Tables of this module; migrations.ts is their DDL. A type, not an interface: Kysely wants an index signature. */
 export type MomentTables = {
-  significant_moments: {
-    id: string;
-    emote: string;
-    timestamp: Date;
-    count: number;
-    total: number;
-    ratio: number;
-    created_at: Generated<Date>;
-    channel: string;
-    rev: number;
-    body: JSONColumnType<Moment>;
-  };
+  /** of `ratio`, the documents' */
+  significant_moments: MomentRow;
+  /** of the other detectors; the same columns */
+  audience_moments: MomentRow;
   activity_windows: {
     channel: string;
     window_start: Date;
@@ -41,3 +46,8 @@ export type MomentTables = {
     state: JSONColumnType<ChannelState>;
   };
 };
+
+/** Where the moments of a detector are. */
+export function momentTable(detector: string): 'significant_moments' | 'audience_moments' {
+  return detector === 'ratio' ? 'significant_moments' : 'audience_moments';
+}

@@ -64,8 +64,11 @@ function saidBy(of: Pick<Revision, 'count' | 'total' | 'final' | 'holds' | 'sett
 }
 
 function momentDifferences(rows: SavedRows, { revisions }: Reference): string[] {
-  const found = tableOf<{ id: string; rev: number; body: Moment }>(rows, 'significant_moments').map(
-    ({ body, id, rev }): [string, string] => [id, `${rev} ${saidBy(body)}`],
+  const found = ['significant_moments', 'audience_moments'].flatMap((table) =>
+    tableOf<{ id: string; rev: number; body: Moment }>(rows, table).map(({ body, id, rev }): [string, string] => {
+      const isRight = (body.detector === 'ratio') === (table === 'significant_moments');
+      return [id, isRight ? `${rev} ${saidBy(body)}` : `in ${table}`];
+    }),
   );
   // The last one of each id stays.
   const expected = revisions.map((revision): [string, string] => [

@@ -18,6 +18,7 @@ function tablesOf({ channels, partition, topic }: RowsOwner) {
   const inPartition = sql`topic = ${topic} and partition = ${partition}::int`;
   return new Map([
     ['significant_moments', inChannels],
+    ['audience_moments', inChannels],
     ['activity_windows', inChannels],
     ['late_counts', inChannels],
     ['analyzer_partitions', inPartition],
