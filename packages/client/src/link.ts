@@ -70,6 +70,12 @@ class SocketLink implements Link {
   #preferred = 0;
   /** transports that did not get through since the last wait */
   #failed = 0;
+  /** the transport of this attempt */
+  #current = 0;
+  /** the transport that was live on this network */
+  #proven: number | undefined;
+  /** another one that got through when the proven one did not, while that gets another chance */
+  #standIn: number | undefined;
   #hasEverBeenLive = false;
   #liveSince = 0;
   #heardAt = 0;
@@ -88,7 +94,7 @@ class SocketLink implements Link {
     this.#isStarted = true;
     this.#stopOnline = this.#parts.online(() => {
       // Another network may let sockets through.
-      if (this.#state.kind !== 'live') this.#preferred = 0;
+      if (this.#state.kind !== 'live') this.#prefer(0);
       if (this.#state.kind === 'waiting') this.#open();
     });
     this.#open();
@@ -155,13 +161,18 @@ class SocketLink implements Link {
 
   #transport(): Transport {
     const { transports } = this.#parts;
-    const chosen = transports[(this.#preferred + this.#failed) % transports.length];
+    this.#current = (this.#preferred + this.#failed) % transports.length;
+    const chosen = transports[this.#current];
     if (!chosen) throw new Error('A connection needs a transport');
     return chosen;
   }
 
   #receive(frame: ServerFrame | SyncFrame): void {
     this.#heardAt = this.#parts.timers.now();
+    if (frame.k === 'welcome' && this.#isInsteadOfProven()) {
+      this.#tryProvenAgain();
+      return;
+    }
     if (frame.k === 'welcome') this.#welcome(frame.ping);
     else if (frame.k === 'ping') this.#wire?.send(encodeFrames([this.#parts.pong()]));
     else if (frame.k === 'sys' && frame.kind === 'drain') this.#drain(frame.after);
@@ -171,11 +182,32 @@ class SocketLink implements Link {
   #welcome(pingSeconds: number): void {
     this.#cancelTimer();
     this.#liveSince = this.#heardAt;
-    this.#preferred = (this.#preferred + this.#failed) % this.#parts.transports.length;
-    this.#failed = 0;
+    this.#prefer(this.#current);
+    this.#proven = this.#current;
     this.#hasEverBeenLive = true;
     this.#watch(pingSeconds * 1000 * SILENT_PINGS);
     this.#become({ kind: 'live' });
+  }
+
+  #prefer(transport: number): void {
+    this.#preferred = transport;
+    this.#failed = 0;
+    this.#proven = undefined;
+    this.#standIn = undefined;
+  }
+
+  #isInsteadOfProven(): boolean {
+    return this.#proven !== undefined && this.#current !== this.#proven && this.#standIn === undefined;
+  }
+
+  /** Most often the server was away when the proven one was tried, and is back now. */
+  #tryProvenAgain(): void {
+    const proven = this.#proven;
+    this.#drop(1000);
+    this.#preferred = proven ?? 0;
+    this.#failed = 0;
+    this.#standIn = this.#current;
+    this.#open();
   }
 
   /** Any frame is a sign of life; one timer looks back instead of being moved with every frame. */
@@ -215,6 +247,12 @@ class SocketLink implements Link {
     this.#drop(code === CLOSE_SILENT ? CLOSE_SILENT : 1000);
     if (code >= 4100 && code <= 4199) {
       this.#become({ kind: 'closed', code });
+      return;
+    }
+    if (this.#standIn !== undefined) {
+      // The server is there, and this way is not: on this network the other one it is.
+      this.#prefer(this.#standIn);
+      this.#open();
       return;
     }
     if (wasProven) this.#attempt = 0;
