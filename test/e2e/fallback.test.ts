@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { cardsOf, comeBackSoon, momentsKnown, react, serve, untilCards, untilLive } from './live-server.ts';
+import { beginJournal, readJournal } from './page-journal.ts';
+
+/** The page where sockets, and streams too, do not get through. */
+
+let browser: Browser;
+let folder: string;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'ovation-page-fallback-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+interface Ways {
+  readonly blocksStreams: boolean;
+}
+
+async function openBehind(url: string, { blocksStreams }: Ways) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await comeBackSoon(page);
+  await page.addInitScript(() => {
+    for (const name of ['WebSocket', 'EventSource']) {
+      Object.assign(globalThis, {
+        [name]: class {
+          constructor() {
+            throw new DOMException('Blocked here', 'SecurityError');
+          }
+        },
+      });
+    }
+  });
+  if (blocksStreams) await page.route('**/sse?*', (route) => route.abort('blockedbyclient'));
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto(url);
+  return { page, asked, [Symbol.asyncDispose]: () => context.close() };
+}
+
+const counted = (page: Page, count: string) =>
+  page.waitForFunction((wanted) => document.querySelector('[data-count="🔥"]')?.textContent === wanted, count);
+
+describe('a page without sockets', () => {
+  it.each([
+    ['a stream of events', { blocksStreams: false }, '/sse'],
+    ['polling, streams being blocked as well', { blocksStreams: true }, '/api/v1/channels/default/events'],
+  ])('is live by %s, reacts, and resumes after a kill (S4-22)', async (_name, ways, door) => {
+    const first = await serve(folder);
+    const { port } = new URL(first.url);
+    await using opened = await openBehind(first.url, ways);
+    const { page, asked } = opened;
+    await untilLive(page);
+    expect(asked).toContain(door);
+    await page.getByRole('button', { name: 'React with fire' }).click();
+    await counted(page, '1');
+    await react(first.url, '🔥', 39);
+    await untilCards(page, 1);
+    await counted(page, '40');
+
+    const before = await cardsOf(page);
+    await beginJournal(page);
+    await first.kill('SIGKILL');
+    await page.locator('[data-offline]').waitFor();
+    const between = await serve(folder);
+    await react(between.url, '😀', 100);
+    const missed = (await momentsKnown(between.url, 2)).filter((id) => !before.includes(id));
+    await between.kill('SIGKILL');
+    await using again = await serve(folder, port);
+    await untilLive(page);
+    await untilCards(page, 2);
+    await react(again.url, '❤️', 200);
+    await untilCards(page, 3);
+    const journal = await readJournal(page);
+    const after = await cardsOf(page);
+    expect(after).toEqual([after[0], ...missed, ...before]);
+    expect(journal).toMatchObject({ removed: [], lostDrawings: 0, emptied: 0, fewestCards: 1 });
+    expect(journal.added).toEqual([...missed, after[0]]);
+    expect(journal.lowestTotal).toBeGreaterThanOrEqual(40);
+  });
+});
