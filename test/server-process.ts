@@ -114,6 +114,10 @@ function readyUrl(child: ChildProcessByStdio<null, Readable, Readable>, printed:
     const url = /"url":"(http[^"]+)"/.exec(line)?.[1];
     if (url) resolve(url);
   });
+  createInterface(child.stderr).on('line', (line) => {
+    // It says so before it ends, and a part that still opens may keep it from ending.
+    if (line.startsWith('Ovation did not start')) setTimeout(() => child.kill('SIGKILL'), 5_000).unref();
+  });
   child.once('close', (code) => reject(new Error(`The server ended with code ${code}:\n${printed()}`)));
   return promise;
 }
