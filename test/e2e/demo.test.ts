@@ -39,7 +39,7 @@ it.each([
     // The documents of this product promise a minute; a busy machine may take two.
     await page.locator('.card').nth(1).waitFor();
     expect(await layoutShift(page)).toBeLessThan(0.02);
-    const id = await page.locator('.card').first().getAttribute('data-moment');
+    const id = await page.locator('.card[data-detector=ratio]').first().getAttribute('data-moment');
     const environment = { OVATION_DATA_DIR: folder };
     const sql = await runOvation(
       ['sql', `select id from significant_moments where id = '${id}'`, '--json'],
