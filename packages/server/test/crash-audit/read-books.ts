@@ -11,6 +11,8 @@ import { sumsOf } from '../../src/stream/crash-model/reference.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 
 interface Digest {
+  /** start of its slot, ms */
+  readonly at: number;
   /** when the process that wrote it wrote its first one, ms */
   since: number;
   readonly source: string;
@@ -68,7 +70,7 @@ function enter({ digests, ids }: LogBooks, records: readonly LoggedRecord[]): vo
     if (record.k !== 'd' || seen.has(`${record.src} ${record.seq}`)) continue;
     seen.add(`${record.src} ${record.seq}`);
     for (const [channel, { e }] of Object.entries(record.ch)) {
-      digests.push({ since: record.t, source: record.src, channel, counts: e });
+      digests.push({ at: record.t, since: record.t, source: record.src, channel, counts: e });
     }
   }
 }

@@ -42,6 +42,8 @@ export interface AuditReport {
   readonly socketLost: number;
   /** how long before its kill the oldest lost reaction was sent, ms, per kill */
   readonly lostAgeMs: readonly number[];
+  /** what the log lacks of a life: from the end of its last slot in the log to the kill, ms, per kill */
+  readonly unsavedMs: readonly number[];
   /** how often the log stood still for more than 2.5 s while sockets reacted, and how long in all, ms */
   readonly standstills: { readonly count: number; readonly ms: number };
   /** everything that must not be, as sentences; empty = the audit holds */
@@ -52,6 +54,7 @@ const BY_HTTP = 'audit-http';
 const BY_SOCKET = 'audit-socket';
 const QUIET = 'audit-quiet';
 const STANDSTILL_MS = 60_000;
+const SLOT_MS = 100;
 
 interface Life {
   readonly startedAt: number;
@@ -223,6 +226,7 @@ async function audit(
     socketReactions: sum(({ sent }) => sent),
     socketLost: sum(({ lost }) => lost),
     lostAgeMs: books.slice(0, kills).map(({ ageMs }) => ageMs),
+    unsavedMs: books.slice(0, kills).map(({ unsavedMs }) => unsavedMs),
     standstills: { count: log.standstillsMs.length, ms: log.standstillsMs.reduce((total, ms) => total + ms, 0) },
     faults,
   };
@@ -232,6 +236,7 @@ interface Losses {
   readonly sent: number;
   readonly lost: number;
   readonly ageMs: number;
+  readonly unsavedMs: number;
   readonly faults: readonly string[];
 }
 
@@ -249,7 +254,8 @@ function lossesOf({ endedAt, isStopped, nextAt, sent, startedAt }: Life, { diges
     oldest = Math.min(oldest, times[got] ?? oldest);
   }
   if (isStopped && lost > 0) faults.push(`${lost} of ${all} reactions are missing although the server was stopped`);
-  return { sent: all, lost, ageMs: endedAt - oldest, faults };
+  const lastSlotEnd = Math.max(...own.map(({ at }) => at)) + SLOT_MS;
+  return { sent: all, lost, ageMs: endedAt - oldest, unsavedMs: Math.max(0, endedAt - lastSlotEnd), faults };
 }
 
 function sumOf(sums: ReadonlyMap<string, number>, channel: string): number {
