@@ -32,11 +32,11 @@ export function channelRoutes(app: ApiInstance, parts: HttpParts): void {
     '/channels/:channel/moments',
     { schema: { params: channelParams, querystring: momentsQuery, response: { 200: momentList } } },
     async (request) => {
-      const { after, broadcast, emote, from, limit, to } = request.query;
+      const { after, broadcast, detector, emote, from, limit, to } = request.query;
       const place = readCursor(after);
       const { name } = await knownChannel(parts, request.params.channel);
       const wantedEmote = emote === undefined ? undefined : { shown: emote, key: emoteKey(emote) ?? emote };
-      const wanted = { after: place, limit, broadcastId: broadcast, emote: wantedEmote, from, to };
+      const wanted = { after: place, limit, broadcastId: broadcast, detector, emote: wantedEmote, from, to };
       const page = await moments.page(name, wanted);
       return { data: page.moments, pagination: paginationOf(limit, page.next) };
     },

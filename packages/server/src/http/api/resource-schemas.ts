@@ -33,6 +33,11 @@ export const momentsQuery = pageQuery.extend({
     .optional()
     .describe('id of a broadcast'),
   emote: z.string().min(1).max(128).refine(isStorable, 'is not an emote').optional().describe('as shown, or its key'),
+  detector: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,63}$/, 'is not a detector')
+    .optional()
+    .describe('surge or ratio; all of them when it is missing'),
   from: instant.optional().describe('first start of a window, ISO 8601'),
   to: instant.optional().describe('last start of a window, ISO 8601'),
 });

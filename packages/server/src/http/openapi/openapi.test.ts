@@ -96,6 +96,7 @@ describe('the OpenAPI document', () => {
       'limit',
       'broadcast',
       'emote',
+      'detector',
       'from',
       'to',
       'If-None-Match',

@@ -95,6 +95,8 @@ describe('pages of moments', () => {
     await insert('c', 3);
     await insert('d', 4, { detector: 'surge', emote: '', display: '' });
     expect(await ids({})).toEqual(['d', 'c', 'b', 'a']);
+    expect(await ids({ detector: 'surge' })).toEqual(['d', 'b']);
+    expect(await ids({ detector: 'ratio', limit: 1 })).toEqual(['c']);
     for (const [table, minutes] of [
       ['significant_moments', 10],
       ['audience_moments', 5],

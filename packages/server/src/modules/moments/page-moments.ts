@@ -14,6 +14,8 @@ export interface MomentsWanted {
   readonly after?: MomentPlace | undefined;
   readonly limit: number;
   readonly broadcastId?: string | undefined;
+  /** name of a detector */
+  readonly detector?: string | undefined;
   /** as a key or as shown */
   readonly emote?: { readonly key: string; readonly shown: string } | undefined;
   /** first and last start of a window, ISO 8601; both belong to it */
@@ -59,9 +61,10 @@ function wantedOf(
     .orderBy('timestamp', 'desc')
     .orderBy('id', 'desc')
     .limit(wanted.limit + 1);
-  const { after, broadcastId, emote, from, to } = wanted;
+  const { after, broadcastId, detector, emote, from, to } = wanted;
   if (after) query = query.where(sql<boolean>`("timestamp", id) < (${after.at}::timestamptz, ${after.id}::text)`);
   if (broadcastId !== undefined) query = query.where(sql<boolean>`body ->> 'broadcastId' = ${broadcastId}`);
+  if (detector !== undefined) query = query.where(sql<boolean>`body ->> 'detector' = ${detector}`);
   if (emote) query = query.where(sql<boolean>`(body ->> 'emote' = ${emote.key} or emote = ${emote.shown})`);
   if (from !== undefined) query = query.where(sql<boolean>`"timestamp" >= ${from}::timestamptz`);
   if (to !== undefined) query = query.where(sql<boolean>`"timestamp" <= ${to}::timestamptz`);
