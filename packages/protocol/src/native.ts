@@ -83,7 +83,7 @@ export interface ChannelSnapshot {
   broadcast: { id: string; title: string; startedAt: string } | null;
 }
 
-/** An ordered event. `void` is an entry that cannot be read, or may be read no more: only its place counts. */
+/** An ordered event. `void` is an entry that cannot be read: only its place counts. */
 export type EventFrame = { k: 'ev'; c: number; o: number; t: number } & (ChannelEvent | { y: 'void' });
 
 /**

@@ -1,6 +1,6 @@
 import { channelEventSchema, type ChannelEvent } from '@ovation/protocol';
 
-/** What an entry says that cannot be read, or may be read no more: only its place in the order counts. */
+/** What an entry says that cannot be read: only its place in the order counts. */
 export const VOID_EVENT = { y: 'void' } as const;
 
 export interface ChannelEventAt {

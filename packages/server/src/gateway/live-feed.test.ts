@@ -1,4 +1,4 @@
-import type { FeedEntry } from '@ovation/protocol';
+import { CONTROL_FEED, type FeedEntry } from '@ovation/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createManualClock } from '../ports/manual-clock.ts';
@@ -257,6 +257,110 @@ describe('following a feed', () => {
     following[Symbol.dispose]();
     expect(bus.subscribers(`feed:${FEED}`)).toBe(0);
     await liveFeeds[Symbol.asyncDispose]();
+  });
+});
+
+describe('another epoch', () => {
+  const announce = (world: ReturnType<typeof setUp>, epoch: string, before: string) =>
+    world.bus.publish(`feed:${CONTROL_FEED}`, world.store.append(CONTROL_FEED, { y: 'epoch', d: { epoch, before } }));
+  const followBoth = async () => {
+    const world = setUp();
+    await world.follow();
+    await world.follow(CONTROL_FEED);
+    const following = await world.follow('channel:other');
+    return { ...world, following };
+  };
+
+  it('that is announced voids what is known, and goes on at the head', async () => {
+    const world = await followBoth();
+    const { commit, say, store, delivered, gaps, lost, following } = world;
+    for (const entry of [commit(), commit(), commit()]) say(entry);
+    store.rollBack(2, 'test.2');
+    const early = commit();
+    say(early);
+    expect(delivered).toEqual([1, 2, 3]);
+    announce(world, 'test.2', EPOCH);
+    expect(lost.length).toBeGreaterThan(0);
+    expect(gaps).toEqual([]);
+    await settle();
+    expect(gaps.length).toBe(lost.length);
+    expect(following.position).toEqual({ e: 'test.2', o: 0 });
+    say(early);
+    say(commit());
+    expect(delivered).toEqual([1, 2, 3, 3]);
+  });
+
+  it('that is announced a second time, late, or after the next one changes nothing', async () => {
+    const world = await followBoth();
+    const { bus, store, lost, following } = world;
+    store.epoch = 'test.3';
+    announce(world, 'test.3', 'test.2');
+    await settle();
+    const losses = lost.length;
+    const late = {
+      feed: CONTROL_FEED,
+      epoch: 'test.2',
+      seq: 1,
+      body: { y: 'epoch', d: { epoch: 'test.2', before: EPOCH } },
+    };
+    bus.publish(`feed:${CONTROL_FEED}`, late);
+    announce(world, 'test.3', 'test.2');
+    const back = { ...late, epoch: EPOCH, body: { y: 'epoch', d: { epoch: EPOCH, before: null } } };
+    bus.publish(`feed:${CONTROL_FEED}`, back);
+    await settle();
+    expect(lost.length).toBe(losses);
+    expect(following.position.e).toBe('test.3');
+  });
+
+  it('that follows another in the same turn is the one in force', async () => {
+    const world = await followBoth();
+    const { store, following, gaps, lost } = world;
+    store.epoch = 'test.2';
+    announce(world, 'test.2', EPOCH);
+    store.epoch = 'test.3';
+    announce(world, 'test.3', 'test.2');
+    await settle();
+    expect(following.position).toEqual({ e: 'test.3', o: 0 });
+    expect(gaps.length).toBe(lost.length);
+  });
+
+  it('that nobody announced is found by the heads', async () => {
+    const { clock, eventLog, store, following, follow } = await followBoth();
+    eventLog.isDead = true;
+    eventLog.wake();
+    await settle();
+    store.rollBack(0, 'test.2');
+    for (let i = 0; i < 5; i += 1) {
+      clock.advance(700);
+      await settle();
+    }
+    expect(following.position).toEqual({ e: 'test.2', o: 0 });
+    const late = follow('channel:late');
+    await settle();
+    clock.advance(2_000);
+    expect((await late).position.e).toBe('test.2');
+  });
+
+  it('is not believed of an entry that only carries it', async () => {
+    const { bus, lost } = await followBoth();
+    for (const body of [{ y: 'epoch', d: { epoch: 'test.3', before: EPOCH } }, { y: 'revoked', d: {} }, 7]) {
+      bus.publish(`feed:${CONTROL_FEED}`, { feed: CONTROL_FEED, epoch: 'test.2', seq: 1, body });
+    }
+    expect(lost).toEqual([]);
+  });
+
+  it('makes what a fill was asked for worthless', async () => {
+    const world = await followBoth();
+    const { clock, commit, say, store, delivered } = world;
+    commit();
+    say(commit());
+    clock.advance(350);
+    store.rollBack(2, 'test.2');
+    announce(world, 'test.2', EPOCH);
+    await settle();
+    expect(delivered).toEqual([]);
+    say(commit());
+    expect(delivered).toEqual([1]);
   });
 });
 

@@ -118,8 +118,7 @@ export class LiveFeeds implements AsyncDisposable {
       subscription = await this.#parts.bus.subscribe(feedSubject(feed), (message) => this.#hear(message));
       await this.#reader.follow(feed);
       // Only now: whatever is appended after this read reaches us by bus or log and waits in the track.
-      const { seq, entries } = early || (await this.#readNow(track));
-      track.open(seq);
+      const entries = await this.#openTrack(track, early || undefined);
       listener.recent?.(entries);
     } catch (error) {
       stop();
@@ -160,14 +159,21 @@ export class LiveFeeds implements AsyncDisposable {
     if (data) this.#receive(data);
   }
 
-  /** Head and newest entries in the epoch of the track. The store may be the first to say that there is a new one. */
-  async #readNow(track: FeedTrack): Promise<RecentEntries> {
+  /**
+   * Opens the track at the head that the store has in the track's epoch. The store may be the first to say that there is
+   * a new one.
+   * @returns the newest entries
+   */
+  async #openTrack(track: FeedTrack, early?: RecentEntries): Promise<readonly FeedEntry[]> {
     for (;;) {
       const { epoch } = track;
-      const recent = await this.#store.recent(track.feed);
+      const recent = early ?? (await this.#store.recent(track.feed));
       // What was read before this epoch was collected may lack what came in between.
       if (epoch !== track.epoch) continue;
-      if (recent.epoch === epoch) return recent;
+      if (recent.epoch === epoch) {
+        track.open(recent.seq);
+        return recent.entries;
+      }
       this.#renew(recent.epoch, null);
       // A store that has not heard of the new epoch yet.
       if (recent.epoch !== this.#epoch) await this.#pause();
@@ -194,22 +200,23 @@ export class LiveFeeds implements AsyncDisposable {
       const wasOpen = track.isOpen;
       track.renew(epoch);
       this.#filler.forget(track);
-      // One that was not open yet is opened by whoever asked for it.
+      // One that was not open is being opened already.
       if (!wasOpen || track.isOpen) continue;
       listener.lost();
-      void this.#reopen(track, epoch);
+      void this.#reopen(track);
     }
   }
 
-  async #reopen(track: FeedTrack, epoch: string): Promise<void> {
-    const isOver = () => this.#isDisposed || track.epoch !== epoch || this.#followed.get(track.feed)?.track !== track;
-    while (!isOver()) {
+  async #reopen(track: FeedTrack): Promise<void> {
+    const isFollowed = () => !this.#isDisposed && this.#followed.get(track.feed)?.track === track;
+    while (isFollowed()) {
       try {
-        const { seq } = await this.#readNow(track);
-        if (isOver()) return;
-        track.open(seq);
+        await this.#openTrack(track);
+        // It may have been lost again in this moment; then it is reopened by whoever saw that.
+        if (!isFollowed() || !track.isOpen) return;
         this.#followed.get(track.feed)?.listener.gap();
-        return this.#deliver(track);
+        this.#deliver(track);
+        return;
       } catch (error) {
         this.#parts.metrics.errors.inc({ part: 'gateway' });
         this.#parts.log.warn({ err: error, feed: track.feed }, 'the head of a feed cannot be read; trying again');

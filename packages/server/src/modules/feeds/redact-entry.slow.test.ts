@@ -94,7 +94,7 @@ describe('an entry that is redacted', () => {
 describe('old entries', () => {
   const keysOf = (n: number) => Array.from({ length: n }, (_, i) => `k${i}`);
 
-  it('go, except the newest 300 of each feed; heads stay and numbers go on (S1-21)', async () => {
+  it('go, except the newest 300 of each feed; heads stay and numbers go on', async () => {
     await append('long', ...keysOf(720));
     await append('short', ...keysOf(5));
     const clock = createManualClock(Date.now() + 6 * DAY_MS);
