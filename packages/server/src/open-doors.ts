@@ -8,7 +8,7 @@ import type { Config } from './config/config.ts';
 import type { Modules } from './create-modules.ts';
 import type { DataFolder } from './data-folder.ts';
 import { diskHasRoom } from './disk-room.ts';
-import { createGateway } from './gateway/index.ts';
+import { createGateway, LoopDelay } from './gateway/index.ts';
 import { createHttp } from './http/index.ts';
 import { createMessages } from './modules/messages/index.ts';
 import { createReactions } from './modules/reactions/index.ts';
@@ -30,6 +30,7 @@ export async function openDoors({ config, parts, folder, closing, progress }: Do
         ...parts,
         reactions,
         hostIsLoopback: config.hostIsLoopback,
+        loopDelayMs: watchLoop(closing),
         ticketKey: await ticketKey(folder.path),
       })
     : undefined;
@@ -60,6 +61,12 @@ export async function openDoors({ config, parts, folder, closing, progress }: Do
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   await folder.publishAccess({ url });
   return url;
+}
+
+function watchLoop(closing: ClosingStack): () => number {
+  const delay = new LoopDelay();
+  closing.defer(() => delay[Symbol.dispose]());
+  return delay.take;
 }
 
 async function listen(http: FastifyInstance, { host, port }: Config): Promise<void> {

@@ -19,6 +19,7 @@ import { SocketConnection, type Door, type ServerConnection } from './connection
 import { ControlWatch } from './control-watch.ts';
 import type { FeedReader } from './gap-filler.ts';
 import { Hub } from './hub.ts';
+import { SOFT_QUEUE_BYTES } from './late-connections.ts';
 import { LiveFeeds } from './live-feed.ts';
 import { NativeSession, type NativeDoorParts } from './native-door.ts';
 import { isTrustedOrigin } from './origin.ts';
@@ -26,6 +27,7 @@ import { poll } from './poll-door.ts';
 import type { Session } from './session.ts';
 import { StreamConnection, StreamSession } from './sse-door.ts';
 import { Tickets } from './tickets.ts';
+import { TickRate } from './tick-rate.ts';
 import { WORDINGS } from './wordings.ts';
 import { DEFAULT_LIMITS, UpgradeGate, type GatewayLimits, type Refusal } from './upgrade-gate.ts';
 import { decideUpgrade, refuseUpgrade } from './upgrade-request.ts';
@@ -36,6 +38,7 @@ const SWEEP_MS = 500;
 const CLOSING_MS = 2_000;
 /** Over how long peers come back to a gateway that restarts at once. */
 const SPREAD_MS = 3_000;
+export { LoopDelay } from './loop-delay.ts';
 export { parsePosition } from './sse-events.ts';
 
 const RESTARTING = { status: 503, reason: 'draining', problem: 'The server restarts', retryAfterSeconds: 3 } as const;
@@ -96,6 +99,8 @@ export interface GatewayParts {
   /** how long peers may stay when the process is asked to stop, each to another moment; 0 = nobody stays */
   readonly drainMs?: number;
   readonly socketLimits?: GatewayLimits;
+  /** p99 of the event loop's delay since the last call, ms; nobody asks the loop when left out */
+  readonly loopDelayMs?: () => number;
   /** signs the tickets of those who come back; the same on all gateways, else one gateway's are worth nothing at another */
   readonly ticketKey?: Uint8Array;
   /** whether the server listens on loopback only; the careful answer when left out */
@@ -122,6 +127,7 @@ class SocketGateway implements Gateway {
   readonly #node = randomBytes(6).toString('hex');
   readonly #liveFeeds: LiveFeeds;
   readonly #control: ControlWatch;
+  readonly #tickRate: TickRate;
   readonly #hub: Hub;
   readonly #sweep: Disposable;
   readonly #gate: UpgradeGate;
@@ -154,8 +160,17 @@ class SocketGateway implements Gateway {
       revocations: () => parts.control.revocations(),
       revoked: () => this.#closeRevoked(),
     });
+    this.#tickRate = new TickRate(
+      {
+        loopDelayMs: parts.loopDelayMs ?? (() => 0),
+        changed: (periodMs) => parts.metrics.tickPeriod.set(periodMs / 1000),
+      },
+      parts.clock.now(),
+    );
+    parts.metrics.tickPeriod.set(this.#tickRate.periodMs / 1000);
     this.#hub = new Hub({
       ...parts,
+      tickRate: this.#tickRate,
       node: this.#node,
       liveFeeds: this.#liveFeeds,
       wordings: WORDINGS,
@@ -313,11 +328,14 @@ class SocketGateway implements Gateway {
 
   #sweepAll(): void {
     const now = this.#parts.clock.now();
+    let late = 0;
     for (const [connection, served] of this.#sessions) {
+      if (connection.queued > SOFT_QUEUE_BYTES) late += 1;
       if (!connection.isOpen) connection.sweep(now);
       else if (served.leavesAt !== undefined && now >= served.leavesAt) served.session.end();
       else served.session.sweep(now);
     }
     this.#hub.sweep(now);
+    this.#tickRate.sweep(now, { connections: this.#sessions.size, late });
   }
 }

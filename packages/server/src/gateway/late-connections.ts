@@ -3,7 +3,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Connection } from './connection.ts';
 
 /** Above this queue a connection gets no volatile frames. */
-const SOFT_QUEUE_BYTES = 65_536;
+export const SOFT_QUEUE_BYTES = 65_536;
 /** Above this it gets no ordered ones either: they wait in the ring. */
 const HOLD_QUEUE_BYTES = 262_144;
 /** Whoever is held this long is closed: they come back with a fresh state, which is cheaper than the wait. */

@@ -74,6 +74,7 @@ export class FakeGateway implements AsyncDisposable {
     this.#hub = new Hub({
       ...parts,
       liveFeeds: this.#liveFeeds,
+      tickRate: { periodMs: 200 },
       wordings: WORDINGS,
     });
     this.doors = { ...parts, hub: this.#hub, guard: this.#control };

@@ -9,9 +9,8 @@ import { EmoteTable } from './emote-table.ts';
 import { Occupancy, occupancySubject } from './occupancy.ts';
 import { readPastReactions, type PastReactions } from './past-reactions.ts';
 import type { RoomFlush, RoomTick } from './room-flush.ts';
+import type { TickRate } from './tick-rate.ts';
 
-/** 5 Hz */
-const TICK_MS = 200;
 const OCCUPANCY_MS = 1_000;
 /** How often ticks say the counts of the minute so far: what was lost or skipped heals by it. */
 const KEYFRAME_MS = 5_000;
@@ -28,6 +27,7 @@ export interface RoomPulseParts {
   readonly channels: Pick<ChannelReader, 'aliases'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly tickRate: Pick<TickRate, 'periodMs'>;
 }
 
 /** Seconds of reactions by emote index. */
@@ -38,7 +38,7 @@ interface Series {
 
 /**
  * What is volatile in a room: tallies, the emotes that they name, and who is here. It says when a flush is due; the first
- * tick after silence at once, then at 5 Hz.
+ * tick after silence at once, then at the rate that the process keeps up with.
  */
 export class RoomPulse implements Disposable {
   readonly #parts: RoomPulseParts;
@@ -108,8 +108,8 @@ export class RoomPulse implements Disposable {
   }
 
   requestTick(): void {
-    const { clock } = this.#parts;
-    const waitMs = this.#tickedAt + TICK_MS - clock.now();
+    const { clock, tickRate } = this.#parts;
+    const waitMs = this.#tickedAt + tickRate.periodMs - clock.now();
     if (waitMs <= 0) {
       this.#flush.soon();
       return;
@@ -122,7 +122,7 @@ export class RoomPulse implements Disposable {
 
   /** What changed since the last tick. @param isCompany whether ordered events go out anyway */
   takeTick(now: number, isCompany: boolean): RoomTick | undefined {
-    if (!isCompany && now - this.#tickedAt < TICK_MS) return undefined;
+    if (!isCompany && now - this.#tickedAt < this.#parts.tickRate.periodMs) return undefined;
     const tallies = this.#takeTallies(now);
     const occupancy = this.#takeOccupancy(now);
     this.#isKeyframeOwed ||= tallies.length > 0;

@@ -36,6 +36,12 @@ describe('rooms tick', () => {
     expect(rate.periodMs).toBe(400);
   });
 
+  it('at 5 Hz for nine viewers although the tenth does not keep up', () => {
+    const { rate, look } = setUp();
+    look({ connections: 10, late: 1 });
+    expect(rate.periodMs).toBe(TICK_MS);
+  });
+
   it('no faster while the process is only just keeping up', () => {
     const { loop, rate, look } = setUp();
     loop.delayMs = 60;

@@ -5,6 +5,8 @@ const SLOWEST_MS = 1_000;
 const LOOK_MS = 2_000;
 const BUSY_DELAY_MS = 50;
 const BUSY_LATE_SHARE = 0.05;
+/** Fewer are their own trouble: one slow viewer of ten must not slow down the other nine. */
+const BUSY_LATE = 20;
 /** Calm is well below busy: between the two the rate stays, so that it does not swing. */
 const CALM_DELAY_MS = 25;
 const CALM_LATE_SHARE = 0.025;
@@ -48,7 +50,8 @@ export class TickRate {
     this.#lookedAt = now;
     const delayMs = this.#parts.loopDelayMs();
     const lateShare = connections === 0 ? 0 : late / connections;
-    if (delayMs > BUSY_DELAY_MS || lateShare > BUSY_LATE_SHARE) this.#set(Math.min(SLOWEST_MS, 2 * this.#periodMs));
+    const areManyLate = late >= BUSY_LATE && lateShare > BUSY_LATE_SHARE;
+    if (delayMs > BUSY_DELAY_MS || areManyLate) this.#set(Math.min(SLOWEST_MS, 2 * this.#periodMs));
     else if (delayMs <= CALM_DELAY_MS && lateShare <= CALM_LATE_SHARE) {
       this.#set(Math.max(TICK_MS, Math.round(RECOVERY * this.#periodMs)));
     }

@@ -59,6 +59,7 @@ export function createMetrics() {
     resumes: counter('websocket_resumes_total', 'Subscriptions with a position, by whether all was replayed', [
       'recovered',
     ]),
+    tickPeriod: gauge('websocket_tick_period_seconds', 'Time between two ticks of a room; longer while overloaded'),
     framesSent: counter('websocket_frames_sent_total', 'Frames written to sockets, by door', ['door']),
   };
 }
