@@ -20,7 +20,9 @@ export async function* gunzip(
       yield part;
     }
   } catch (error) {
-    throw watched.failure ? watched.failure.error : gzipError(error, unpacked);
+    if (watched.failure) throw watched.failure.error;
+    // The host may unpack no further for a reason of its own.
+    throw error instanceof ImportError ? error : gzipError(error, unpacked);
   } finally {
     await source.return();
   }
@@ -31,11 +33,14 @@ interface Watched {
 }
 
 async function* watch(source: AsyncGenerator<Uint8Array, void>, watched: Watched): AsyncGenerator<Uint8Array, void> {
-  try {
-    yield* source;
-  } catch (error) {
-    watched.failure = { error };
-    throw error;
+  for (;;) {
+    // Not around the `yield`: there an unpacker throws in what it found in the data.
+    const next = await source.next().catch((error: unknown) => {
+      watched.failure = { error };
+      throw error;
+    });
+    if (next.done) return;
+    yield next.value;
   }
 }
 

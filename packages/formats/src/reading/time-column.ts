@@ -12,7 +12,7 @@ export interface TimeReader {
 }
 
 const CLOCK = /^-?(?:\d{1,6}:)?\d{1,6}:\d{2}(?:\.\d{1,9})?$/u;
-const NUMBER = /^-?\d{1,20}(?:\.\d{1,12})?(?:[eE]\+?\d{1,2})?$/u;
+const NUMBER = /^-?\d{1,20}(?:\.\d{1,20})?(?:[eE]\+?\d{1,2})?$/u;
 /** In ms. A number that is no offset lies after 1973, whatever its unit. */
 const EPOCH_MIN = 1e11;
 /** Mean step between the first messages, in units. Nobody watches a chat with less than one message in ten minutes. */
