@@ -23,6 +23,7 @@ export const ERRORS = {
   inProgress: spec('in_progress', 409, 'The first request with this Idempotency-Key is not done yet', true),
   tooLarge: spec('too_large', 413, 'The body is larger than this address takes'),
   unsupportedMedia: spec('unsupported_media_type', 415, 'The body must be application/json'),
+  unreadableFile: spec('unreadable_file', 422, 'The file cannot be read as a chat log'),
   tooMany: spec('too_many_requests', 429, 'Too many requests', true),
   internal: spec('internal_error', 500, 'Internal server error', true),
   unavailable: spec('unavailable', 503, 'A part that this needs is down; try again', true),

@@ -8,6 +8,7 @@ import { createDeadLetterBox } from './modules/dead-letters/index.ts';
 import { createFeeds, createRelay, createTrimmer } from './modules/feeds/index.ts';
 import { createIdempotency } from './modules/idempotency/index.ts';
 import { createLimits } from './modules/limits/index.ts';
+import { createRecordings } from './modules/recordings/index.ts';
 import { createMoments } from './modules/moments/index.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Database } from './ports/database.ts';
@@ -61,6 +62,7 @@ export async function createModules(config: Config, backends: Backends, log: Log
     channels: createChannels({ database, outbox: relay, clock, log, activityPartitions }),
     deadLetters: createDeadLetterBox({ database, eventLog, clock, rawTopic: config.rawTopic }),
     moments: createMoments({ database, eventLog, clock, activityPartitions }),
+    recordings: createRecordings(),
     idempotency: createIdempotency({ database, clock, log }),
     limits: createLimits({ store: backends.ephemeral, clock, mode: config.limits }),
   };

@@ -1,10 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setFlagsFromString } from 'node:v8';
-import { createGunzip } from 'node:zlib';
 import { ImportError, type ListedEmote, readEmbeddedEmotes, readEmoteList } from '@ovation/formats';
+import { gunzipByNode } from '../modules/recordings/index.ts';
 
 /**
  * For processes that read large logs. V8 lets the space for new objects grow to 128 MB when much is allocated, however
@@ -12,19 +10,6 @@ import { ImportError, type ListedEmote, readEmbeddedEmotes, readEmoteList } from
  */
 export function keepYoungSpaceSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
-}
-
-/** Unpacks gzip for importers; unlike the browser's, Node's reads files of several members. */
-export async function* gunzipByNode(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const unpacker = createGunzip();
-  // What goes wrong in the source comes out at the reading end.
-  const feeding = pipeline(Readable.from(packed), unpacker).catch(() => {});
-  try {
-    // A stream that nobody gave an encoding hands out buffers.
-    yield* unpacker as AsyncIterable<Uint8Array>;
-  } finally {
-    await feeding;
-  }
 }
 
 /**

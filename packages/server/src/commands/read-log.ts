@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type ChatEmote, ImportError, type ImportReport, importChat } from '@ovation/formats';
 import { emoteKey } from '@ovation/protocol';
-import { EmoteListError, emotesFor, gunzipByNode, keepYoungSpaceSmall } from './open-log.ts';
+import { gunzipByNode } from '../modules/recordings/index.ts';
+import { EmoteListError, emotesFor, keepYoungSpaceSmall } from './open-log.ts';
 
 /** One emote of one message. Written three times in a message it is still one reaction: the author reacted once. */
 export interface LogReaction {

@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import type { ChatMessage } from '@ovation/formats';
 import { importChat } from '@ovation/formats';
 import type { MessageBatch } from '@ovation/protocol';
-import { emotesFor, gunzipByNode } from './open-log.ts';
+import { gunzipByNode } from '../modules/recordings/index.ts';
+import { emotesFor } from './open-log.ts';
 import { printable } from './terminal-text.ts';
 
 type SentMessage = MessageBatch['messages'][number];

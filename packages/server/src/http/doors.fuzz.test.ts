@@ -145,6 +145,26 @@ const settingsBody = fields(
   fc.array(text, { maxLength: 5 }),
 );
 
+/** Chat logs, sound and bent, and what is none. */
+const chatFile = fc.oneof(
+  fc
+    .array(fc.tuple(fc.oneof(fc.nat(100_000), fc.integer(), fc.double()), text, text), { maxLength: 40 })
+    .map((rows) => JSON.stringify(rows.map(([time, user, said]) => ({ time, user, text: said })))),
+  fc
+    .array(fc.tuple(fc.nat(9), fc.nat(59), text), { maxLength: 40 })
+    .map((rows) => rows.map(([h, m, said]) => `[${h}:${String(m).padStart(2, '0')}:00] <ada> ${said}`).join('\n')),
+  fc
+    .array(fc.tuple(fc.nat(7_200), text), { maxLength: 40 })
+    .map((rows) => `{"FileInfo":{},"comments":[${rows.map(([at, body]) => commentOf(at, body)).join(',')}]}`),
+  fc.constantFrom('<!doctype html><html>', '\u001f\u008b\b', 'time,user,text\n1,ada,hi\n2,bo,"', '{"data":[]}'),
+  text,
+  jsonText,
+);
+
+function commentOf(at: number, body: string): string {
+  return JSON.stringify({ content_offset_seconds: at, commenter: { name: 'ada' }, message: { body } });
+}
+
 /** How to knock at each door. A route without an entry here fails the first test. */
 const doors: Record<string, Door> = {
   'GET /settings/interval': { query: streamer },
@@ -196,6 +216,7 @@ const doors: Record<string, Door> = {
   'GET /api/v1/channels/:channel/broadcasts/current': {},
   'POST /api/v1/channels/:channel/broadcasts': { body: fields({ title: 'Friday' }) },
   'DELETE /api/v1/channels/:channel/broadcasts/current': { body: jsonText },
+  'POST /api/v1/analyses': { body: chatFile, query: ['name'] },
   'GET /api/v1/openapi.json': {},
   'GET /api/docs': { query: streamer },
   'GET /api/docs/page.js': {},

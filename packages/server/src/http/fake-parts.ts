@@ -2,6 +2,7 @@ import { type ActivityItem, type Broadcast, type Channel, DEFAULT_SETTINGS, type
 import { createAccess } from '../modules/access/index.ts';
 import { ChannelProblem, type Channels } from '../modules/channels/index.ts';
 import type { SentMessage } from '../modules/messages/index.ts';
+import { analyzeRecording, problemOfFile } from '../modules/recordings/index.ts';
 import type { Database } from '../ports/database.ts';
 import type { EventLog, NewRecord } from '../ports/event-log.ts';
 import { createManualClock } from '../ports/manual-clock.ts';
@@ -31,6 +32,8 @@ export function fakeParts(changes: Partial<HttpParts> = {}) {
     },
     reactions: { append: async (channel, items) => void reactions.push({ channel, items }) },
     messages: { append: async (channel, batch) => void messages.push({ channel, messages: batch }) },
+    // In this thread: a thousand threads would be a long test.
+    recordings: { analyze: (source) => analyzeRecording(source).catch(refuseFile) },
     access: createAccess({ mode: 'open', secret: undefined }),
     idempotency: {
       begin: () =>
@@ -57,6 +60,10 @@ export function fakeParts(changes: Partial<HttpParts> = {}) {
     ...changes,
   };
   return { parts, clock, appended, reactions, messages, channelState: state };
+}
+
+function refuseFile(error: unknown): never {
+  throw problemOfFile(error) ?? error;
 }
 
 export function aMoment(): Moment {

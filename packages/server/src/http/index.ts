@@ -1,6 +1,7 @@
 import { ERRORS } from '@ovation/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { answerError } from './answer-error.ts';
+import { analysisRoutes } from './api/analysis-routes.ts';
 import { apiRoutes } from './api/index.ts';
 import { guardBrowsers } from './browser-safety.ts';
 import { classicEmotesRoute } from './classic/emotes-route.ts';
@@ -16,14 +17,13 @@ import type { HttpParts } from './parts.ts';
 import { takeOnlyJson } from './read-json.ts';
 import { collectMethods, refuseOtherMethods } from './refuse-methods.ts';
 import { requestIdOf } from './request-id.ts';
+import { UPLOAD_MS, limitArrival } from './limit-arrival.ts';
 import { StorageWatch } from './storage-watch.ts';
 import { webRoutes } from './web/index.ts';
 
 export { type RouteEntry, routeTable } from './route-table.ts';
 
 const BODY_MAX_BYTES = 65_536;
-/** A whole request must have arrived within this: slow senders do not pile up. */
-const REQUEST_MS = 30_000;
 
 /** The HTTP server with all its routes, ready to `listen`. Sockets are the gateway's: mount it on `app.server`. */
 export async function createHttp(given: HttpParts): Promise<FastifyInstance> {
@@ -33,7 +33,7 @@ export async function createHttp(given: HttpParts): Promise<FastifyInstance> {
     logger: false,
     genReqId: requestIdOf,
     bodyLimit: BODY_MAX_BYTES,
-    requestTimeout: REQUEST_MS,
+    requestTimeout: UPLOAD_MS,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => {
       // Addresses that cannot even be decoded: no hook runs for them.
@@ -44,6 +44,7 @@ export async function createHttp(given: HttpParts): Promise<FastifyInstance> {
   app.setErrorHandler((error, request, reply) => answerError(parts, error, request, reply));
   logRequests(app, parts);
   addCommonHooks(app, parts);
+  limitArrival(app);
   takeOnlyJson(app);
   const methods = collectMethods(app, parts.onRoute?.bind(parts));
   classicSettingsRoutes(app, parts);
@@ -56,6 +57,8 @@ export async function createHttp(given: HttpParts): Promise<FastifyInstance> {
     },
     { prefix: '/api/v1' },
   );
+  // In a scope of its own: its body is a file of any type, and its effect is none.
+  await app.register(async (files) => analysisRoutes(files, parts), { prefix: '/api/v1' });
   await app.register(async (internal) => internalRoutes(internal, parts), { prefix: '/internal' });
   await app.register(async (web) => webRoutes(web, parts));
   refuseOtherMethods(app, methods);

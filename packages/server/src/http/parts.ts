@@ -6,6 +6,7 @@ import type { Limits } from '../modules/limits/index.ts';
 import type { DeadLetterBox } from '../modules/dead-letters/index.ts';
 import type { Messages } from '../modules/messages/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
+import type { Recordings } from '../modules/recordings/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
@@ -23,6 +24,7 @@ export interface HttpParts {
   readonly deadLetters: DeadLetterBox;
   readonly reactions: Pick<Reactions, 'append'>;
   readonly messages: Pick<Messages, 'append'>;
+  readonly recordings: Recordings;
   readonly access: Access;
   readonly idempotency: Idempotency;
   readonly limits: Limits;

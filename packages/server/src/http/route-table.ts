@@ -127,6 +127,7 @@ export const routeTable: readonly RouteEntry[] = [
     class: 'live',
     summary: 'What happened since a position, or the first thing that happens',
   },
+  { method: 'POST', path: '/api/v1/analyses', class: 'api', summary: 'The best moments of a chat log that is sent' },
   { method: 'GET', path: '/api/v1/openapi.json', class: 'api', summary: 'The OpenAPI 3.1 document of this API' },
   { method: 'GET', path: '/api/docs', class: 'api', summary: 'A page that lists the operations and tries them' },
   { method: 'GET', path: '/api/docs/page.js', class: 'api', summary: 'The script of that page' },

@@ -22,5 +22,9 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
       { id: 'chat-2', author: 'viewer8', text: 'again!!', occurredAt: 'NOW' },
     ],
   },
+  'POST /api/v1/analyses': [
+    { time: 61.5, user: 'viewer7', text: 'what a goal' },
+    { time: 62, user: 'viewer8', text: 'GOAL' },
+  ],
   'POST /api/v1/channels/:channel/broadcasts': { title: 'Friday evening' },
 };

@@ -9,7 +9,11 @@ export interface RouteSchemas {
   readonly querystring?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly response?: Readonly<Record<number, z.ZodType>>;
+  /** the body may also be a file of any type */
+  readonly isFile?: boolean;
 }
+
+const FILE_CONTENT = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
 
 const ANSWERS: Readonly<Record<string, string>> = {
   200: 'Done, or what was asked for',
@@ -21,7 +25,7 @@ const ERROR = { $ref: '#/components/responses/Error' };
 
 /** One operation of the document. */
 export function operationOf(entry: RouteEntry, schemas: RouteSchemas, components: JsonObject): JsonObject {
-  const { body, response = {} } = schemas;
+  const { body, isFile = false, response = {} } = schemas;
   const answers = Object.entries(response).map(([status, schema]) => [
     status,
     { description: ANSWERS[status] ?? 'Done', content: jsonContent(jsonSchemaOf(schema, 'output', components)) },
@@ -32,12 +36,15 @@ export function operationOf(entry: RouteEntry, schemas: RouteSchemas, components
     operationId: operationId(entry),
     summary: entry.summary,
     tags: [tagOf(entry.path)],
-    parameters: [...parametersOf(schemas, components), ...headersOf(entry)],
+    parameters: [...parametersOf(schemas, components), ...(isFile ? [] : headersOf(entry))],
     ...(body
       ? {
           requestBody: {
             required: true,
-            content: jsonContent(jsonSchemaOf(body, 'input', components), exampleOf(entry)),
+            content: {
+              ...jsonContent(jsonSchemaOf(body, 'input', components), exampleOf(entry)),
+              ...(isFile ? FILE_CONTENT : {}),
+            },
           },
         }
       : {}),
@@ -62,7 +69,7 @@ function operationId({ method, path }: RouteEntry): string {
 
 /** What a page would group it under. */
 export function tagOf(path: string): string {
-  return /:channel\/([a-z]+)/.exec(path)?.[1] ?? 'channels';
+  return /:channel\/([a-z]+)/.exec(path)?.[1] ?? /^\/api\/v1\/([a-z]+)/.exec(path)?.[1] ?? 'channels';
 }
 
 function parametersOf({ params, querystring }: RouteSchemas, components: JsonObject): JsonObject[] {

@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http';
+import { ERRORS, type ErrorSpec } from '@ovation/protocol';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { RECORDING_MAX_BYTES, RecordingProblem } from '../../modules/recordings/index.ts';
+import { HttpProblem } from '../http-problem.ts';
+import type { HttpParts } from '../parts.ts';
+import { bearerOf } from '../permission.ts';
+
+const SPECS: Readonly<Record<RecordingProblem['kind'], ErrorSpec>> = {
+  unreadable: ERRORS.unreadableFile,
+  too_large: ERRORS.tooLarge,
+  busy: ERRORS.tooMany,
+};
+/** Seconds until somebody else's analysis may be done. */
+const BUSY_RETRY_S = 5;
+/** A sender that says nothing for so long gives its place to others. */
+const SILENCE_MS = 30_000;
+/** Where in the file, as the sentences say it. */
+const PLACE = /\b(?:line|comment|item|element|record|message) \d+/iu;
+
+/**
+ * The best moments of a chat log, which is the body as it is: of any type, packed or not, as long as it likes. Analyzed
+ * while it comes in and not kept. In a scope of its own, because everywhere else a body is JSON and is read as a whole.
+ */
+export function analysisRoutes(app: FastifyInstance, parts: Pick<HttpParts, 'access' | 'recordings'>): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  app.post('/analyses', { config: { isUpload: true } }, async (request, reply) => {
+    await requireKnownCaller(parts, request);
+    if (Number(request.headers['content-length'] ?? 0) > RECORDING_MAX_BYTES) {
+      throw new HttpProblem(ERRORS.tooLarge, { headers: { connection: 'close' } });
+    }
+    const gone = new AbortController();
+    const stop = () => gone.abort();
+    reply.raw.once('close', stop);
+    try {
+      const analysis = await parts.recordings.analyze(arriving(request.raw, gone), gone.signal);
+      return await reply.header('cache-control', 'no-store').send(analysis);
+    } catch (error) {
+      const problem = problemOfRecording(error);
+      if (problem) throw problem;
+      if (!request.raw.destroyed && !reply.raw.destroyed) throw error;
+      // The sender has gone, and with it whoever would read an answer.
+      return reply.hijack();
+    } finally {
+      reply.raw.off('close', stop);
+      gone.abort();
+      // What nobody reads must not keep the sender from reading the answer.
+      setImmediate(() => request.raw.resume());
+    }
+  });
+}
+
+/** The body piece by piece, as it is asked for. The request is left open when nobody reads on: its answer goes the same way. */
+async function* arriving(request: IncomingMessage, gone: AbortController): AsyncGenerator<Uint8Array, void> {
+  for (;;) {
+    // A stream that nobody gave an encoding hands out buffers.
+    const piece = request.read() as Uint8Array | null;
+    if (piece) yield piece;
+    else if (request.readableEnded) return;
+    else if (request.destroyed) throw new Error('The sender has gone');
+    else await somethingHappens(request, gone);
+  }
+}
+
+/** More bytes, their end, or that there will be none. */
+async function somethingHappens(request: IncomingMessage, gone: AbortController): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const silence = setTimeout(() => gone.abort(new RecordingProblem('unreadable', SILENT)), SILENCE_MS);
+  for (const event of EVENTS) request.on(event, resolve);
+  gone.signal.addEventListener('abort', () => resolve(), { once: true });
+  try {
+    await promise;
+    gone.signal.throwIfAborted();
+  } finally {
+    clearTimeout(silence);
+    for (const event of EVENTS) request.off(event, resolve);
+  }
+}
+
+const EVENTS = ['readable', 'end', 'close', 'error'] as const;
+const SILENT = `Nothing of the file came in for ${SILENCE_MS / 1_000} seconds: the connection was too slow, send it again`;
+
+function problemOfRecording(error: unknown): HttpProblem | undefined {
+  if (!(error instanceof RecordingProblem)) return undefined;
+  const { kind, message } = error;
+  const details =
+    kind === 'unreadable' ? [{ field: PLACE.exec(message)?.[0].toLowerCase() ?? 'file', reason: message }] : [];
+  const headers = kind === 'busy' ? { 'retry-after': String(BUSY_RETRY_S) } : {};
+  return new HttpProblem(SPECS[kind], { text: message, details, headers, cause: error });
+}
+
+/** An analysis belongs to no channel, so any valid token will do. */
+async function requireKnownCaller({ access }: Pick<HttpParts, 'access'>, request: FastifyRequest): Promise<void> {
+  if (access.mode === 'open') return;
+  const token = bearerOf(request);
+  if (token === undefined) throw new HttpProblem(ERRORS.unauthenticated, { headers: { 'www-authenticate': 'Bearer' } });
+  if (!(await access.verify(token))) throw new HttpProblem(ERRORS.forbidden);
+}
