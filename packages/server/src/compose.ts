@@ -65,12 +65,15 @@ async function openAndLoad(config: Config, folder: DataFolder, opening: Opening)
   const backends = openBackends(folder, opening, started.resolve);
   await Promise.race([started.promise, backends]);
   const roles = backgroundRoles.filter(({ name }) => config.roles.includes(name));
-  const [{ createModules }, { openDoors }] = await Promise.all([
+  const rest = Promise.all([
     import('./create-modules.ts'),
     import('./open-doors.ts'),
     ...roles.map(({ load }) => load()),
   ]);
-  return { backends: await backends, createModules, openDoors };
+  // Both have settled before one may fail: what opens after the closing has begun would keep the process alive.
+  const [opened, loaded] = await Promise.allSettled([backends, rest]);
+  const [{ createModules }, { openDoors }] = valueOf(loaded);
+  return { backends: valueOf(opened), createModules, openDoors };
 }
 
 async function openBackends(folder: DataFolder, { log, closing }: Opening, onStarted: () => void): Promise<Backends> {
