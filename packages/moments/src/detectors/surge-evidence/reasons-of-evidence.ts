@@ -3,6 +3,7 @@ import { EVIDENCE_AUTHORS_MAX, emoteDisplay } from '@ovation/protocol';
 import { AUTHOR_LENGTH, AUTHORS_SPACE, authorsIn, numberOfAuthor } from '../../activity-of-messages/author-hash.ts';
 import type { ActivityFeatures, SecondActivity } from '../../activity-of-messages/second-activity.ts';
 import { emptySecond } from '../../activity-of-messages/second-activity.ts';
+import type { AudienceSeries } from '../../surge/audience-series.ts';
 import { explainMoment } from '../../surge/explain-moment.ts';
 import type { EvidenceState, SecondEvidence } from './evidence-state.ts';
 import { reactionsOf } from './evidence-state.ts';
@@ -24,17 +25,9 @@ export interface Cut {
 /** Why the range is a moment, by the same code that explains the moments of files. */
 export function reasonsOf(state: EvidenceState, cut: Cut): MomentReasons {
   const inside = state.seconds.filter(({ s }) => s >= cut.start && s < cut.end);
-  const activities = new Map(inside.map((one) => [one.s, activityOf(state, one)]));
-  const series = {
-    activities: (from: number, to: number) => {
-      const first = Math.max(from, state.from);
-      return Array.from({ length: Math.max(0, to - first + 1) }, (_, index) => {
-        const second = first + index;
-        return activities.get(second) ?? { ...emptySecond(second), messages: state.rates[second - state.from] ?? 0 };
-      });
-    },
-  };
-  const { flags, kind, rate, reactions, samples } = explainMoment(series, cut);
+  const { kind, rate, reactions, samples } = explainMoment(seriesOf(state, inside), cut);
+  // What floods a chat is a share of its messages, however much is tapped beside it.
+  const { flags } = explainMoment(seriesOf({ ...state, rates: [] }, inside.map(chatOf)), cut);
   const authors = countAuthors(inside);
   const emotes = tappedNames(state, inside);
   const isKnown = cut.start - state.from >= LEAST_KNOWN_S;
@@ -52,6 +45,23 @@ export function reasonsOf(state: EvidenceState, cut: Cut): MomentReasons {
     samples: samples.map(({ at, text }) => ({ at: new Date(Math.round(at * 1_000)).toISOString(), text })),
     kind,
     flags: [...(isRaid ? ['raid' as const] : []), ...flags],
+  };
+}
+
+function chatOf(one: SecondEvidence): SecondEvidence {
+  return { ...one, r: 0 };
+}
+
+function seriesOf(state: EvidenceState, seconds: readonly SecondEvidence[]): Pick<AudienceSeries, 'activities'> {
+  const activities = new Map(seconds.map((one) => [one.s, activityOf(state, one)]));
+  return {
+    activities(from, to) {
+      const first = Math.max(from, state.from);
+      return Array.from({ length: Math.max(0, to - first + 1) }, (_, index) => {
+        const second = first + index;
+        return activities.get(second) ?? { ...emptySecond(second), messages: state.rates[second - state.from] ?? 0 };
+      });
+    },
   };
 }
 

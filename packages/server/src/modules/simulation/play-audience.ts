@@ -77,7 +77,7 @@ export function playAudience(parts: PlayParts): AsyncDisposable {
 }
 
 /** As a chat would bring it, at `at` seconds of its own time. */
-function heard({ bot, e, m, n, u }: SimulatedMessage, at: number): AudienceMessage {
+export function heard({ bot, e, m, n, u }: SimulatedMessage, at: number): AudienceMessage {
   return {
     at,
     author: u,
