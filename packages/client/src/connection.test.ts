@@ -350,6 +350,37 @@ describe('the view of a channel', () => {
     expect(store.get().broadcast).toBeNull();
   });
 
+  it('tells of deletions, and of what is left of entries that were deleted before', () => {
+    const { server, store } = goLive();
+    const told: [string, number, unknown][] = [];
+    store.on('del', (deletion, seq) => told.push(['del', seq, deletion.seq]));
+    store.on('tombstone', ({ at }, seq) => told.push(['tombstone', seq, at]));
+    const { moments } = store.get();
+    server.last.say(
+      { k: 'ev', c: 1, o: 8, t: SERVER_START, y: 'tombstone', d: { at: '2026-01-01T00:00:00Z' } },
+      { k: 'ev', c: 1, o: 9, t: SERVER_START, y: 'del', d: { seq: 8, at: '2026-01-01T00:00:00Z' } },
+    );
+    expect(told).toEqual([
+      ['tombstone', 8, '2026-01-01T00:00:00Z'],
+      ['del', 9, 8],
+    ]);
+    expect(store.get()).toMatchObject({ state: 'live', moments });
+  });
+
+  it('starts again with a snapshot when the server reports another epoch, on the same socket', () => {
+    const { server, store } = goLive();
+    const sockets = server.sockets.length;
+    server.last.say({ k: 'gap', c: 1, pos: { e: 'another', o: 2 } });
+    const asked = server.last.sent.at(-1);
+    expect(asked).toMatchObject({ op: 'sub', ch: FEED, since: { e: 'epoch', o: 7 } });
+    const id = asked && 'id' in asked ? asked.id : -1;
+    server.last.say({ k: 'ok', id, sub: { ...accepted(1, 2), e: 'another' } });
+    server.last.say({ k: 'ev', c: 1, o: 3, t: SERVER_START, y: 'void' });
+    expect(store.get().state).toBe('live');
+    expect(server.sockets.length).toBe(sockets);
+    expect(server.last.sent.at(-1)).toBe(asked);
+  });
+
   it('learns new emotes from the table before ticks name them', () => {
     const { server, store } = goLive();
     const emotes = [...['unicode:1f525', 'unicode:1f44d'].map((k) => ({ k, d: k })), { k: 'text:Kappa', d: 'Kappa' }];

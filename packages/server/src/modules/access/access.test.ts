@@ -97,6 +97,21 @@ describe('tokens', () => {
     expect(await withSecret.verify(await token({ id: 'u1', role: 'admin' }))).toBe(true);
   });
 
+  it('of a revoked user or session is refused like one that is not valid; whose it is can still be said', async () => {
+    const isRevoked = ({ user, session }: { user: string; session: string | undefined }) =>
+      user === 'u1' || session === 's1';
+    const strict = createAccess({ mode: 'token', secret: SECRET, clock: { now: () => NOW }, isRevoked });
+    const banned = await token({ id: 'u1', role: 'admin' });
+    const left = await token({ id: 'u2', role: 'admin', jti: 's1' });
+    for (const bearer of [banned, left]) {
+      expect(await strict.check(bearer, 'read:moments', 'c')).toMatchObject({ ok: false, status: 403 });
+      expect(await strict.verify(bearer)).toBe(false);
+    }
+    expect(await strict.verify(await token({ id: 'u2', role: 'admin', sid: 's2', jti: 's1' }))).toBe(true);
+    expect(await strict.identify(left)).toEqual({ user: 'u2', session: 's1' });
+    expect(await strict.identify('nonsense')).toBeUndefined();
+  });
+
   it('mode token without a secret is refused with a sentence', () => {
     expect(() => createAccess({ mode: 'token', secret: undefined })).toThrow('ACCESS_TOKEN_SECRET');
   });
