@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerProcess } from '../server-process.ts';
 import { startServer } from '../server-process.ts';
+import { expectNoViolations } from './axe.ts';
 import { launchBrowser, NARROW, openPage, PHONE, WIDE } from './browser.ts';
 
 /** The page as a viewer and a streamer meet it, over the real server, without the demo audience. */
@@ -259,19 +259,3 @@ describe('for everybody', () => {
     await context.close();
   });
 });
-
-async function expectNoViolations(page: Page, what: string): Promise<void> {
-  // Half faded in, text has less contrast than it is given.
-  await page.evaluate(async () => {
-    const ending = document
-      .getAnimations()
-      .filter((one) => Number.isFinite(Number(one.effect?.getComputedTiming().endTime)))
-      .map((one) => one.finished.catch(() => undefined));
-    await Promise.all(ending);
-  });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(
-    ({ id, nodes }) => `${what}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  );
-  expect(found).toEqual([]);
-}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectNoViolations } from './axe.ts';
 import { launchBrowser, openPage, PHONE, WIDE } from './browser.ts';
 import { layoutShift, watchLayoutShift } from './layout-shift.ts';
 import { cardsOf, comeBackSoon, momentsKnown, react, serve, untilCards, untilLive } from './live-server.ts';
@@ -128,6 +129,7 @@ describe('a page whose server was killed', () => {
     const shown = await seconds();
     await notice.getByText(`Trying again in ${shown - 1} s`).waitFor();
     expect(await page.getByRole('button', { name: 'React with fire' }).isDisabled()).toBe(true);
+    await expectNoViolations(page, 'offline');
     // From here no timer runs: only the button can bring the page back.
     await page.evaluate(() => Object.assign(globalThis, { setTimeout: () => 0 }));
     await using again = await serve(folder, new URL(first.url).port);

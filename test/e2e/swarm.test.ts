@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerProcess } from '../server-process.ts';
+import { expectNoViolations } from './axe.ts';
 import { launchBrowser, NARROW, openPage, PHONE, WIDE } from './browser.ts';
 import { react, serve, untilLive } from './live-server.ts';
 
@@ -129,6 +130,7 @@ describe('the swarm', () => {
     // How many of the twelve are within the ten seconds depends on when one looks.
     await page.locator('[data-swarm="calm"]', { hasText: /😢\d+/ }).waitFor();
     expect(await stage.locator('canvas').count()).toBe(0);
+    await expectNoViolations(page, 'calm');
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
     await page.getByRole('button', { name: 'View options' }).click();
     await page.getByRole('menuitemradio', { name: 'Full' }).click();

@@ -4,6 +4,7 @@ import { displayOf } from '../ui/emote-text.ts';
 import { Emote } from '../ui/emote.tsx';
 import { formatCount, formatTimeWithSeconds } from '../ui/number-and-time.ts';
 import { stackSeries } from './stacks.ts';
+import { StaleNote } from './stale-note.tsx';
 
 const STEP_SECONDS = 10;
 
@@ -12,41 +13,46 @@ export function ChartTable({ view, slots }: { view: ChannelView; slots: readonly
   const stacks = stackSeries(view.series, slots, STEP_SECONDS);
   const rows = stacks.starts.map((_, bin) => bin).toReversed();
   return (
-    <div
-      className="mb-readout plot-space border-line overflow-auto border-y"
-      tabIndex={0}
-      role="group"
-      aria-label={texts.live.tableCaption}
-    >
-      <table className="w-full text-sm">
-        <caption className="sr-only">{texts.live.tableCaption}</caption>
-        <thead className="bg-paper text-soft sticky top-0 text-xs">
-          <tr>
-            <Head>{texts.live.time}</Head>
-            <Head>{texts.live.all}</Head>
-            {slots.map((key) => (
-              <Head key={key}>
-                <Emote display={displayOf(view, key)} size="sm" />
-              </Head>
-            ))}
-            <Head>{texts.live.other}</Head>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((bin) => (
-            <tr key={stacks.starts[bin]} className="border-line border-t">
-              <th scope="row" className="py-1 pr-3 text-left font-normal">
-                {formatTimeWithSeconds((stacks.starts[bin] ?? 0) * 1000)}
-              </th>
-              <Cell count={stacks.totals[bin] ?? 0} />
-              {stacks.layers.map((layer, slot) => (
-                <Cell key={slots[slot] ?? 'other'} count={layer[bin] ?? 0} />
+    <>
+      <div
+        className="plot-space border-line overflow-auto border-y"
+        tabIndex={0}
+        role="group"
+        aria-label={texts.live.tableCaption}
+      >
+        <table className="w-full text-sm">
+          <caption className="sr-only">{texts.live.tableCaption}</caption>
+          <thead className="bg-paper text-soft sticky top-0 text-xs">
+            <tr>
+              <Head>{texts.live.time}</Head>
+              <Head>{texts.live.all}</Head>
+              {slots.map((key) => (
+                <Head key={key}>
+                  <Emote display={displayOf(view, key)} size="sm" />
+                </Head>
               ))}
+              <Head>{texts.live.other}</Head>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {rows.map((bin) => (
+              <tr key={stacks.starts[bin]} className="border-line border-t">
+                <th scope="row" className="py-1 pr-3 text-left font-normal">
+                  {formatTimeWithSeconds((stacks.starts[bin] ?? 0) * 1000)}
+                </th>
+                <Cell count={stacks.totals[bin] ?? 0} />
+                {stacks.layers.map((layer, slot) => (
+                  <Cell key={slots[slot] ?? 'other'} count={layer[bin] ?? 0} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="h-readout flex items-center text-xs">
+        {view.staleSince !== undefined && <StaleNote since={view.staleSince} />}
+      </p>
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import { displayOf } from '../ui/emote-text.ts';
 import { formatRate, formatTimeWithSeconds } from '../ui/number-and-time.ts';
 import { Emote } from '../ui/emote.tsx';
 import { marksOf } from './moment-marks.ts';
+import { StaleNote } from './stale-note.tsx';
 import { chooseBin, stackSeries, type Stacks } from './stacks.ts';
 import { usePlot } from './use-plot.ts';
 
@@ -101,7 +102,7 @@ function Readout({ view, slots, stacks, bin }: ReadoutProps) {
 
 function hintOf({ staleSince }: ChannelView, { binSeconds }: Stacks) {
   if (staleSince === undefined) return texts.live.hint(binSeconds);
-  return <span className="text-alert font-semibold">{texts.live.asOf(formatTimeWithSeconds(staleSince))}</span>;
+  return <StaleNote since={staleSince} />;
 }
 
 function spokenBin(view: ChannelView, slots: readonly string[], stacks: Stacks, bin: number): string {
