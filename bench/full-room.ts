@@ -39,7 +39,7 @@ async function measure(
   folder: string,
   { clients, repeats, seconds }: Parameters<GatewayBench>[0],
 ): Promise<Result[]> {
-  const greeting = { feed: 'channel:default', token: await benchToken() };
+  const greeting = { feed: 'channel:default', token: benchToken() };
   await using run = await Run.start({ name, server: 'serve-whole', dialect: 'ovation', greeting }, clients, [
     folder,
     roles,

@@ -12,7 +12,7 @@ import { benchToken } from './rivals/token.ts';
 const BAR_MS = 5_000;
 
 export const measureReconnects: GatewayBench = async ({ clients, repeats }) => {
-  const greeting = { feed: 'channel:bench', token: await benchToken() };
+  const greeting = { feed: 'channel:bench', token: benchToken() };
   await using run = await Run.start(
     { name: 'ovation', server: 'serve-ovation', dialect: 'ovation', greeting },
     clients,

@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { printMachine } from '../machine.ts';
 
-export interface GatewayOptions {
+interface GatewayOptions {
   readonly clients: number;
   readonly repeats: number;
   /** of each measurement */
@@ -55,8 +54,8 @@ export async function runGatewayBenches(benches: readonly GatewayBench[]): Promi
 /** Whether Socket.IO can take part. */
 export function rivalVersion(): string | undefined {
   try {
-    const require = createRequire(new URL('serve-socket-io.ts', import.meta.url));
-    return `Socket.IO ${String((require('socket.io/package.json') as { version: string }).version)}`;
+    const manifest = readFileSync(new URL('node_modules/socket.io/package.json', import.meta.url), 'utf8');
+    return `Socket.IO ${(JSON.parse(manifest) as { version: string }).version}`;
   } catch {
     return undefined;
   }
