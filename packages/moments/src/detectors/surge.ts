@@ -146,7 +146,7 @@ function findingOf(state: SurgeState, { openedAt, start, end, peak, score, state
   state.rev = isLast ? state.rev + 1 : 1;
   const sum = (from: number, to: number) =>
     Math.round(state.weights.slice(Math.max(0, from - state.from), to - state.from).reduce((all, one) => all + one, 0));
-  const reasons = reasonsOf((state.evidence ??= noEvidence()), { start, end });
+  const reasons = reasonsOf((state.evidence ??= noEvidence()), { start, peak, end });
   return {
     emote: '',
     rev: state.rev,
@@ -155,7 +155,7 @@ function findingOf(state: SurgeState, { openedAt, start, end, peak, score, state
     final: isLast,
     holds: true,
     startAt: openedAt * 1_000,
-    range: rangeOf({ start, end }, peak),
+    range: rangeOf({ start, peak, end }),
     score: Math.round(100 * withoutFlood(score, reasons.flags)) / 100,
     reasons,
   };

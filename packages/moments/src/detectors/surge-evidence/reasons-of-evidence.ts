@@ -15,17 +15,29 @@ const LEAST_AUTHORS = 20;
 const LEAST_KNOWN_S = 300;
 
 const PEAK_S = 16;
+/** A sample is from the rise on, if there are three. */
+const SAID_BEFORE_S = 8;
 
 export interface Cut {
   /** first second and the one behind the last */
   readonly start: number;
   readonly end: number;
+  /** second in which it is strongest */
+  readonly peak: number;
 }
 
 /** Why the range is a moment, by the same code that explains the moments of files. */
 export function reasonsOf(state: EvidenceState, cut: Cut): MomentReasons {
   const inside = state.seconds.filter(({ s }) => s >= cut.start && s < cut.end);
-  const { kind, rate, reactions, samples } = explainMoment(seriesOf(state, inside), cut);
+  const { kind, rate, reactions, samples: any } = explainMoment(seriesOf(state, inside), cut);
+  const { samples: near } = explainMoment(
+    seriesOf(
+      state,
+      inside.map((one) => saidAround(one, cut.peak)),
+    ),
+    cut,
+  );
+  const samples = near.length < any.length ? any : near;
   // What floods a chat is a share of its messages, however much is tapped beside it.
   const { flags } = explainMoment(seriesOf({ ...state, rates: [] }, inside.map(chatOf)), cut);
   const authors = countAuthors(inside);
@@ -48,6 +60,13 @@ export function reasonsOf(state: EvidenceState, cut: Cut): MomentReasons {
   };
 }
 
+/** The range begins before anybody reacts: what was said then explains nothing. */
+function saidAround(one: SecondEvidence, peak: number): SecondEvidence {
+  if (one.t === undefined || one.s >= peak - SAID_BEFORE_S) return one;
+  const { t: _early, ...rest } = one;
+  return rest;
+}
+
 function chatOf(one: SecondEvidence): SecondEvidence {
   return { ...one, r: 0 };
 }
@@ -65,7 +84,7 @@ function seriesOf(state: EvidenceState, seconds: readonly SecondEvidence[]): Pic
   };
 }
 
-export function rangeOf({ start, end }: Cut, peak: number): Moment['range'] {
+export function rangeOf({ end, peak, start }: Cut): Moment['range'] {
   const instant = (second: number) => new Date(second * 1_000).toISOString();
   return { start: instant(start), peak: instant(peak), end: instant(end) };
 }
