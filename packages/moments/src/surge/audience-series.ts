@@ -6,8 +6,8 @@ import { RunningMedian } from './running-median.ts';
 import { SecondRing } from './second-ring.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 
-/** Seconds of full activity that are kept for cuts and reasons. */
-const KEPT_S = 2_048;
+/** Seconds of full activity that are kept: a weak moment is explained when one half an hour later makes it count. */
+const KEPT_S = 4_096;
 
 /**
  * The series that both detectors read. Second `i` gets its smoothed rate when `i + reach` is known and its centred base

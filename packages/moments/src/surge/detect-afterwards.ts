@@ -6,21 +6,21 @@ import { PeakChoice, isWeak, peakAt } from './find-peaks.ts';
 import { withoutFlood } from './flags-of-activity.ts';
 import type { SurgeMoment } from './surge-moment.ts';
 import type { SurgeSettings } from './surge-settings.ts';
-import { WeakMoments } from './weak-moments.ts';
+import { WeakPeaks } from './weak-peaks.ts';
 
 /** Judges each second when the minutes after it are known; for files. */
 export class AfterwardsDetector {
   readonly #series: AudienceSeries;
   readonly #settings: SurgeSettings;
   readonly #choice: PeakChoice;
-  readonly #weak: WeakMoments;
+  readonly #weak: WeakPeaks;
   #judged: number;
 
   constructor(series: AudienceSeries, settings: SurgeSettings) {
     this.#series = series;
     this.#settings = settings;
     this.#choice = new PeakChoice(settings);
-    this.#weak = new WeakMoments(settings);
+    this.#weak = new WeakPeaks(settings);
     this.#judged = series.first;
   }
 
@@ -41,7 +41,12 @@ export class AfterwardsDetector {
   }
 
   #count(peaks: readonly Peak[]): SurgeMoment[] {
-    return peaks.flatMap((peak) => this.#weak.add(this.#moment(peak), isWeak(peak, this.#settings)));
+    return peaks.flatMap((peak) => {
+      if (isWeak(peak, this.#settings)) return this.#weak.add(peak).map((believed) => this.#moment(believed));
+      const moment = this.#moment(peak);
+      const believed = this.#weak.keepCompany({ second: peak.second, score: moment.score });
+      return [...believed.map((weak) => this.#moment(weak)), moment];
+    });
   }
 
   #moment(peak: Peak): SurgeMoment {
