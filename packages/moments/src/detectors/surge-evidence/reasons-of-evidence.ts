@@ -16,7 +16,7 @@ const LEAST_KNOWN_S = 300;
 
 const PEAK_S = 16;
 /** A sample is from the rise on, if there are three. */
-const SAID_BEFORE_S = 8;
+const SAID_BEFORE_S = 2;
 
 export interface Cut {
   /** first second and the one behind the last */

@@ -80,7 +80,8 @@ export function createDemoAudience(random: Random, chat: { random: Random; seed:
       const mood = { kind: MOODS[emote] ?? 'hype', favourite: emote, share: 1 };
       return {
         emotes: [...emotes, ...Array.from({ length: poisson(random, strength * swell) }, () => emote)],
-        messages: [...messages, ...talk(WRITTEN_SHARE * strength * swell, () => writer.react(mood))],
+        // In a wave it is what people react to that comes first.
+        messages: [...talk(WRITTEN_SHARE * strength * swell, () => writer.react(mood)), ...messages],
       };
     },
   };
