@@ -75,6 +75,16 @@ describe('resume', () => {
     expect((await hello(since(3))).reply).toMatchObject({ o: 3, recovered: true, events: [] });
   });
 
+  it('a client that missed entries which are not kept any more starts again, one that missed none of them goes on', async () => {
+    await hello({ ch: FEED });
+    emit('a', 'b', 'c', 'd');
+    // Longer than a ring remembers; then retention.
+    world.clock.advance(301_000);
+    for (const seq of [1, 2]) world.store.holes.add(seq);
+    expect((await hello(since(1))).reply).toMatchObject({ o: 4, recovered: false, snap: {} });
+    expect((await hello(since(2))).reply).toMatchObject({ o: 4, recovered: true, events: [{ o: 3 }, { o: 4 }] });
+  });
+
   it('an entry that cannot be read keeps its place', async () => {
     const { client } = await hello({ ch: FEED });
     world.bus.publish('feed:channel:demo', world.store.append(FEED, { y: 'from the future' }));
