@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -191,6 +191,11 @@ describe('a recording over HTTP', () => {
     expect(Math.abs((moment?.startSeconds ?? 0) - 1_500)).toBeLessThan(60);
     const packed = await post(url, new Uint8Array(gzipSync(text)));
     expect(packed.body).toEqual(answer.body);
+    const [file, out] = [path.join(folder, 'match.json'), path.join(folder, 'out.json')];
+    await writeFile(file, text);
+    const { exitCode, out: printed } = await analyzeInTerminal(file, '--detector', 'surge', '--json', out);
+    expect([exitCode, printed]).toEqual([0, expect.stringContaining('GOAL')]);
+    expect(JSON.parse(await readFile(out, 'utf8'))).toEqual({ files: [{ file, ...answer.body }] });
   });
 
   it('is refused while as many are analyzed as may be, and taken when one is done', async () => {

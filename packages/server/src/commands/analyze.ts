@@ -3,13 +3,16 @@ import { parseArgs } from 'node:util';
 import { ALLOWED_EMOTES_MAX, DEFAULT_THRESHOLD, SETTINGS_TEXTS, emoteKey, intervalProblem } from '@ovation/protocol';
 import { type AnalyzeWish, type LogAnalysis, analyzeLog } from './analyze-log.ts';
 import { type Command, type CommandIo, EXIT } from './command.ts';
+import type { RecordingAnalysis } from '../modules/recordings/index.ts';
 import { LogFileError, type ReadLog, readLog } from './read-log.ts';
+import { readRecording } from './read-recording.ts';
 import { renderAnalysis } from './render-analysis.ts';
+import { renderRecording } from './render-recording.ts';
 import { ProgressLine } from './terminal-progress.ts';
 import { percent, printable } from './terminal-text.ts';
 
 const usage = `Usage: ovation analyze FILE... [--json OUT] [--interval N] [--threshold X] [--emotes seed|top|LIST]
-                       [--emotes-file FILE]...
+                       [--emotes-file FILE]... [--detector ratio|surge]
 
 Finds the moments of chat logs: for each minute the emotes that are more than X of all that count. Reads chat of
 TwitchDownloader, yt-dlp, chat-downloader, Chatty, niconico and raw IRC, text logs with times, CSV and JSON with time,
@@ -24,6 +27,10 @@ user and text, and records {emote, timestamp}; also packed with gzip.
   --emotes-file FILE
                   words of this list of BTTV, FFZ, 7TV or PeerTube are emotes; may be given several times
 
+  --detector surge
+                  the best 8 moments an hour of the whole audience, whatever it writes, and why; the options above but
+                  --json are for ratio, the rule of the documents, which is used without this option
+
 Without --emotes the documents' eight are counted, unless they are less than 20 % of a log's emotes: then its top 8.`;
 
 export const analyzeCommand: Command = {
@@ -36,12 +43,16 @@ export const analyzeCommand: Command = {
 interface Order {
   readonly files: readonly string[];
   readonly json: string | undefined;
+  readonly detector: 'ratio' | 'surge';
   readonly wish: AnalyzeWish;
   readonly words: readonly string[];
   readonly emoteFiles: readonly string[];
 }
 
-type FileResult = { file: string; log: ReadLog; analysis: LogAnalysis } | { file: string; error: string };
+type FileResult =
+  | { file: string; log: ReadLog; analysis: LogAnalysis }
+  | { file: string; recording: RecordingAnalysis }
+  | { file: string; error: string };
 
 async function analyze(args: readonly string[], io: CommandIo): Promise<number> {
   const order = readOrder(args);
@@ -56,7 +67,11 @@ async function analyze(args: readonly string[], io: CommandIo): Promise<number> 
     if ('error' in result) io.stderr.write(`${printable(file)}: ${result.error}\n`);
     else {
       const gap = results.some((earlier) => !('error' in earlier)) ? '\n' : '';
-      io.stdout.write(`${gap}${renderAnalysis(file, result.log, result.analysis, io.columns)}`);
+      const text =
+        'recording' in result
+          ? renderRecording(file, result.recording)
+          : renderAnalysis(file, result.log, result.analysis, io.columns);
+      io.stdout.write(`${gap}${text}`);
     }
     results.push(result);
   }
@@ -67,12 +82,13 @@ async function analyze(args: readonly string[], io: CommandIo): Promise<number> 
 /** One file; undefined when the person stopped it. */
 async function analyzeFile(
   file: string,
-  { wish, words, emoteFiles }: Order,
+  { detector, wish, words, emoteFiles }: Order,
   io: CommandIo,
 ): Promise<FileResult | undefined> {
   using progress = new ProgressLine(io, { inLogs: false });
   try {
     const onProgress = (share: number) => progress.show(`reading ${printable(file)}: ${percent(share)}`);
+    if (detector === 'surge') return { file, recording: await readRecording(file, { signal: io.signal, onProgress }) };
     const log = await readLog(file, { words, emoteFiles, signal: io.signal, onProgress });
     progress.show(`looking for moments in ${printable(file)}`);
     return { file, log, analysis: analyzeLog(log, wish) };
@@ -84,7 +100,10 @@ async function analyzeFile(
 }
 
 async function writeJson(target: string, results: readonly FileResult[], io: CommandIo): Promise<boolean> {
-  const files = results.map((result) => ('error' in result ? result : jsonOf(result)));
+  const files = results.map((result) => {
+    if ('error' in result) return result;
+    return 'recording' in result ? { file: result.file, ...result.recording } : jsonOf(result);
+  });
   try {
     await writeFile(target, `${JSON.stringify({ files }, null, 2)}\n`);
     return true;
@@ -121,7 +140,20 @@ function readOrder(args: readonly string[]): Order | string {
   const choice = readEmotes(values.emotes);
   if (typeof choice === 'string') return `--emotes: ${choice}`;
   const { json, 'emotes-file': emoteFiles = [] } = values;
-  return { files, json, wish: { interval, threshold, emotes: choice.emotes }, words: choice.words, emoteFiles };
+  const detector = readDetector(values.detector);
+  if (!detector) return '--detector: ratio or surge';
+  return {
+    files,
+    json,
+    detector,
+    wish: { interval, threshold, emotes: choice.emotes },
+    words: choice.words,
+    emoteFiles,
+  };
+}
+
+function readDetector(name = 'ratio'): Order['detector'] | undefined {
+  return name === 'ratio' || name === 'surge' ? name : undefined;
 }
 
 function readEmotes(text = 'auto'): { emotes: AnalyzeWish['emotes']; words: string[] } | string {
@@ -144,6 +176,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         json: { type: 'string' },
+        detector: { type: 'string' },
         interval: { type: 'string' },
         threshold: { type: 'string' },
         emotes: { type: 'string' },

@@ -41,8 +41,12 @@ export async function readLog(file: string, options: ReadLogOptions): Promise<Re
     return await collect(file, options);
   } catch (error) {
     options.signal.throwIfAborted();
-    throw new LogFileError(problemOf(error), { cause: error });
+    throw fileErrorOf(error);
   }
+}
+
+export function fileErrorOf(error: unknown): LogFileError {
+  return new LogFileError(problemOf(error), { cause: error });
 }
 
 /** A log that cannot be read; the message is one sentence. */

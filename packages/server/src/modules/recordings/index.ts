@@ -3,7 +3,7 @@ import type { RecordingAnalysis } from './analyze-recording.ts';
 import { RecordingProblem } from './recording-problem.ts';
 import { runAnalysis } from './run-analysis.ts';
 
-export { analyzeRecording } from './analyze-recording.ts';
+export { type RecordingAnalysis, analyzeRecording } from './analyze-recording.ts';
 export { gunzipByNode } from './gunzip-by-node.ts';
 export { RecordingProblem, problemOfFile } from './recording-problem.ts';
 
