@@ -113,19 +113,26 @@ interface Effort {
   readonly seconds: number;
   /** of all threads of this process, the database's too */
   readonly cpuSeconds: number;
+  /** of the analyzer's thread alone */
+  readonly threadSeconds: number;
 }
 
 async function measured(work: () => Promise<void>): Promise<Effort> {
   const startedAt = performance.now();
   const before = process.cpuUsage();
+  const threadBefore = process.threadCpuUsage();
   await work();
-  const { system, user } = process.cpuUsage(before);
-  return { seconds: (performance.now() - startedAt) / 1_000, cpuSeconds: (system + user) / 1e6 };
+  const all = process.cpuUsage(before);
+  const own = process.threadCpuUsage(threadBefore);
+  return {
+    seconds: (performance.now() - startedAt) / 1_000,
+    cpuSeconds: (all.system + all.user) / 1e6,
+    threadSeconds: (own.system + own.user) / 1e6,
+  };
 }
 
-function print(what: string, { cpuSeconds, seconds }: Effort): void {
-  const perCore = Math.round(count / cpuSeconds).toLocaleString('en');
-  console.log(
-    `${what.padEnd(30)} ${perCore} records/s per core (${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s CPU)`,
-  );
+function print(what: string, { cpuSeconds, seconds, threadSeconds }: Effort): void {
+  const rateOf = (cpu: number) => `${Math.round(count / cpu).toLocaleString('en')} records/s`;
+  const effort = `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s CPU`;
+  console.log(`${what.padEnd(28)} ${rateOf(cpuSeconds)} per core (${effort}); its own thread ${rateOf(threadSeconds)}`);
 }

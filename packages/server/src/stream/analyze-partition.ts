@@ -88,7 +88,11 @@ class PartitionRun {
 
   async apply(batch: RecordBatch): Promise<void> {
     await this.#noteGap(batch);
-    for (const record of batch.records) await this.#applyRecord(record);
+    for (const record of batch.records) {
+      // Only a record that cannot be read is waited for: a promise for each would cost a tenth of the intake.
+      const settingAside = this.#applyRecord(record);
+      if (settingAside) await settingAside;
+    }
     const output = this.#engine.takeOutput();
     if (this.#parts.sabotage === 'position-before-results') await this.snapshot();
     await this.#store(output);
@@ -129,21 +133,22 @@ class PartitionRun {
       );
   }
 
-  async #applyRecord(record: LogRecord): Promise<void> {
+  #applyRecord(record: LogRecord): Promise<void> | undefined {
     const decoded = decodeActivity(record.value);
     const { offset, appendedAt } = record;
     this.#feed({ offset, appendedAt, record: decoded.ok ? decoded.record : null });
-    if (decoded.ok) return;
+    if (decoded.ok) return undefined;
     this.#parts.metrics.errors.inc({ part: 'analyzer' });
     const setAside = () =>
       this.#retried('Setting a record aside', () => this.#parts.deadLetters.setAside(record, decoded.problem));
-    if (this.#parts.sabotage === 'dead-letter-after-snapshot') this.#postponed.push(setAside);
-    else await setAside();
+    if (this.#parts.sabotage !== 'dead-letter-after-snapshot') return setAside();
+    this.#postponed.push(setAside);
+    return undefined;
   }
 
   #feed(record: PositionedRecord): void {
-    const records = this.#sabotaged?.of(record, this.#parts.clock.now()) ?? [record];
-    for (const each of records) this.#engine.apply(each);
+    if (!this.#sabotaged) this.#engine.apply(record);
+    else for (const each of this.#sabotaged.of(record, this.#parts.clock.now())) this.#engine.apply(each);
   }
 
   async #store(output: EngineOutput): Promise<void> {
