@@ -86,7 +86,7 @@ const badges: Record<ConnectionState['kind'], { text: string; color: string; sha
 function ConnectionBadge() {
   const { text, color, shape } = badges[useConnectionState().kind];
   return (
-    <p className={`flex shrink-0 items-center gap-2 font-semibold ${color}`} data-connection>
+    <p className={`flex w-28 shrink-0 items-center gap-2 font-semibold ${color}`} data-connection>
       <span aria-hidden="true" className={`size-2 ${shape}`} />
       {text}
     </p>

@@ -34,7 +34,7 @@ export function MomentsFeed({ name, isPaused, go }: MomentsFeedProps) {
         <h2 id="moments-title" className="text-xl">
           {texts.moments.title}
         </h2>
-        <p className={`text-sm ${staleSince === undefined ? 'text-soft' : 'text-alert'}`}>
+        <p className={`min-w-0 flex-1 text-right text-sm ${staleSince === undefined ? 'text-soft' : 'text-alert'}`}>
           {noteOf({ count: moments.length, heldBack, learning, staleSince })}
         </p>
       </div>

@@ -37,7 +37,8 @@ function Notice({ state, focusNext }: NoticeProps) {
       data-offline
     >
       <div className="max-w-page mx-auto flex h-full items-center justify-center gap-4 px-3 text-sm">
-        <span>{sentence(state)}</span>
+        {/* As wide for every second and attempt: nothing beside it moves. */}
+        <span className="min-w-48">{sentence(state)}</span>
         {/* Not disabled while it tries: that would take the keyboard away. */}
         <PlainButton
           look="line"
