@@ -23,6 +23,7 @@ const benches: Record<string, string> = {
   'idle-memory': 'RSS of an idle connection with its session, beside ws and Socket.IO; bar 10 kB',
   ingest: 'small frames in per CPU-second at 10,000 connections; bar 110,000',
   'stalled-clients': '50 of 200 clients read no more; bars 10 MB, and the others notice nothing',
+  'million-viewers': 'one event with a million viewers, on paper, at the unit costs that gateway measured',
   reconnects: '10,000 clients come back at once with tickets; bar 5 s',
   check: 'the quick gate five times; bar 20 s in the median',
 };

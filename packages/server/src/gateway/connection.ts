@@ -74,8 +74,8 @@ export class SocketConnection implements ServerConnection {
   write(frame: Buffer): void {
     // After a close frame nothing may follow, and a socket that is gone takes nothing.
     if (!this.isOpen || !this.#socket.writable) return;
-    this.#socket.write(frame);
-    if (this.#socket.writableLength <= HARD_QUEUE_BYTES) return;
+    // True below the socket's own mark, which lies far below ours.
+    if (this.#socket.write(frame) || this.#socket.writableLength <= HARD_QUEUE_BYTES) return;
     this.#metrics.slowClosed.inc({ reason: 'queue' });
     this.close(CLOSE.slow, 'slow, come back');
   }
