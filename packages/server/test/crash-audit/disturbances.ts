@@ -39,7 +39,12 @@ export async function openSmallDisk(mountPoint: string): Promise<SmallDisk> {
     folder,
     fill() {
       const { bavail, bsize } = statfsSync(folder);
-      writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+      try {
+        writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+      } catch (error) {
+        // The server took some of the room meanwhile: then what was written of the ballast fills the rest.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      }
     },
     empty: () => rmSync(ballast),
     async [Symbol.asyncDispose]() {
