@@ -94,8 +94,9 @@ export class AudienceSeries {
   /** The seconds from `from` to `to`, both included, as far as they are kept. */
   activities(from: number, to: number): SecondActivity[] {
     const first = Math.max(this.first, from, this.last - KEPT_S + 1);
-    const count = Math.max(0, Math.min(to, this.last) - first + 1);
-    return Array.from({ length: count }, (_, index) => this.activity(first + index));
+    const kept: SecondActivity[] = [];
+    for (let second = first; second <= Math.min(to, this.last); second += 1) kept.push(this.activity(second));
+    return kept;
   }
 
   #smoothNext(): void {

@@ -48,7 +48,8 @@ export function flagsOf(
 /** Most who write now have not written in the 10 min before, although others had. */
 function areNewcomers(before: readonly SecondActivity[], authors: ReadonlyMap<string, number>): boolean {
   if (authors.size < LEAST_AUTHORS) return false;
-  const known = new Set(before.flatMap((second) => [...second.authors.keys()]));
+  const known = new Set<string>();
+  for (const second of before) for (const author of second.authors.keys()) known.add(author);
   if (known.size < LEAST_AUTHORS) return false;
   const newcomers = [...authors.keys()].filter((author) => !known.has(author)).length;
   return newcomers / authors.size >= NEWCOMER_SHARE;
