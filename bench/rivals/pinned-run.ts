@@ -11,11 +11,20 @@ import type { LoadAnswer, LoadOrder, Report } from './load-clients.ts';
  */
 const AS_NPM_START = ['--max-semi-space-size=16'];
 
+const ROUND_MS = 50;
+
 export interface Side {
   readonly name: string;
   readonly server: string;
   readonly dialect: Dialect;
   readonly greeting?: Greeting;
+}
+
+/** Few clients are fast, and a server that takes 20 reactions a second of each would refuse the rest. */
+function enoughTime(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ROUND_MS);
+  });
 }
 
 /** A process that answers one order after the other. */
@@ -137,7 +146,7 @@ export class Run implements AsyncDisposable {
     let heard: Promise<unknown> = Promise.resolve();
     for (; performance.now() < until; rounds += 1) {
       const said = this.#load.ask({ do: 'burst' });
-      await heard;
+      await Promise.all([heard, enoughTime()]);
       heard = this.#server.ask({ do: 'await', received: (this.#awaited += this.clients) });
       await said;
     }
