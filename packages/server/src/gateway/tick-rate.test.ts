@@ -46,7 +46,7 @@ describe('rooms tick', () => {
     const { loop, rate, look } = setUp();
     loop.delayMs = 60;
     look();
-    loop.delayMs = 40;
+    loop.delayMs = 45;
     for (let i = 0; i < 10; i += 1) look();
     expect(rate.periodMs).toBe(400);
     loop.delayMs = 0;

@@ -7,8 +7,8 @@ const BUSY_DELAY_MS = 50;
 const BUSY_LATE_SHARE = 0.05;
 /** Fewer are their own trouble: one slow viewer of ten must not slow down the other nine. */
 const BUSY_LATE = 20;
-/** Calm is well below busy: between the two the rate stays, so that it does not swing. */
-const CALM_DELAY_MS = 25;
+/** Calm is below busy, and above what a tick to ten thousand takes of a turn: between the two the rate stays. */
+const CALM_DELAY_MS = 40;
 const CALM_LATE_SHARE = 0.025;
 /** How much faster it gets after a calm look. */
 const RECOVERY = 0.8;
