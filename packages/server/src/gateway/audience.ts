@@ -5,7 +5,7 @@ import { LateConnections } from './late-connections.ts';
 import type { EncodedFlush, Wording } from './room-flush.ts';
 
 /** Writes between two looks at the event loop: pings and reactions must not wait for a loop over 10,000 sockets. */
-const WRITES_PER_TURN = 2_000;
+const WRITES_PER_TURN = 500;
 /** Coprime to most sizes, so that over time everybody is first and nobody is always last. */
 const ROTATION = 7_919;
 
