@@ -1,4 +1,4 @@
-import { channelFeed } from '@ovation/protocol';
+import { channelFeed, type Revocation } from '@ovation/protocol';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { fakeMoment, SECRET, startWorld, until, type World } from './door-fakes.ts';
@@ -118,6 +118,31 @@ describe('a gateway', () => {
       control: { revocations: async () => world.revocations, checkTimeline: async () => false },
     });
     expect((await hello(other, { token: await tokenOf(other, 'u2') })).client.closed?.code).toBe(4105);
+  });
+
+  it('knows the newest list after two gaps, whichever is answered first', async () => {
+    const asked: PromiseWithResolvers<Revocation[]>[] = [];
+    const revocations = () => {
+      const question = Promise.withResolvers<Revocation[]>();
+      asked.push(question);
+      return question.promise;
+    };
+    await using world = await start({ control: { revocations, checkTimeline: async () => false } });
+    await until(() => expect(asked).toHaveLength(1));
+    for (const epoch of ['test.2', 'test.3']) {
+      const before = world.store.epoch;
+      world.store.rollBack(0, epoch);
+      world.announce({ y: 'epoch', d: { epoch, before } });
+      await until(() => expect(asked.length).toBe(epoch === 'test.2' ? 2 : 3));
+    }
+    const u1 = { kind: 'user', id: 'u1', until: null } as const;
+    asked[1]?.resolve([u1]);
+    asked[2]?.resolve([u1]);
+    // Read before u1 was banned, and late.
+    asked[0]?.resolve([]);
+    await settle();
+    expect((await hello(world, { token: await tokenOf(world, 'u1') })).client.closed?.code).toBe(4105);
+    expect((await hello(world, { token: await tokenOf(world, 'u2') })).welcome).toBeDefined();
   });
 
   it('lets nobody with a ticket in while it cannot know who is banned; guests may come', async () => {

@@ -85,13 +85,17 @@ export class ControlWatch implements Guard, Disposable {
     else await this.#load();
   }
 
-  /** Following comes first: what is announced while the list is read waits. */
+  /**
+   * Following comes first: what is announced while the list is read waits. When another gap has the list read again
+   * meanwhile, only the newer one counts: the older may be of before what came in between.
+   */
   async #load(): Promise<void> {
-    this.#early = [];
-    const list = await this.#untilItWorks(() => this.#parts.revocations());
-    if (!list) return;
+    const early: FeedEntry[] = [];
+    this.#early = early;
+    const isNewest = () => this.#early === early;
+    const list = await this.#untilItWorks(async () => (isNewest() ? this.#parts.revocations() : undefined));
+    if (!list || !isNewest()) return;
     this.#revocations.replace(list);
-    const early = this.#early;
     this.#early = undefined;
     this.#apply(early);
     this.#becomeReady();
