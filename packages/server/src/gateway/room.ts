@@ -70,13 +70,15 @@ export class Room implements Disposable {
     return room;
   }
 
-  /** Resolves when connections can join. */
+  /** Resolves when connections can join. @throws when the room has been given up */
   get ready(): Promise<void> {
+    if (this.#resources.disposed) return Promise.reject(new Error(`Room ${this.channel} was given up`));
     return this.#opened.ready;
   }
 
+  /** False also for a room that was given up before somebody could join: nothing would ever come out of it. */
   get isReady(): boolean {
-    return this.#opened.isReady;
+    return !this.#resources.disposed && this.#opened.isReady;
   }
 
   get position(): FeedPosition {

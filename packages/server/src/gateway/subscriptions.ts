@@ -19,9 +19,17 @@ export interface Refusal {
 
 export const NOT_NOW: Refusal = { code: FRAME_ERRORS.unavailable, msg: 'Not now', after: RETRY_AFTER_MS };
 
+const LEFT: Refusal = { code: FRAME_ERRORS.badRequest, msg: 'The channel was left before it was open' };
+
+interface Opening {
+  readonly feed: string;
+  /** the client has left meanwhile: it must not find itself in a room that it believes to be outside of */
+  isLeft: boolean;
+}
+
 /** A channel that may be joined, or why not. */
 export type Opened =
-  | { readonly feed: string; readonly room: Room }
+  | { readonly feed: string; readonly room: Room; readonly opening: Opening }
   | { readonly feed: string; readonly refusal: Refusal };
 
 export interface SubscriptionParts {
@@ -39,7 +47,7 @@ export class Subscriptions {
   readonly #parts: SubscriptionParts;
   /** by feed, as the client names it */
   readonly #rooms = new Map<string, Room>();
-  #opening = 0;
+  readonly #opening = new Set<Opening>();
 
   constructor(connection: Connection, parts: SubscriptionParts) {
     this.#connection = connection;
@@ -59,30 +67,32 @@ export class Subscriptions {
   /** @param isKnown whether the channel is known to exist without a question */
   async open(feed: string, since: ResumePoint | undefined, isKnown: boolean): Promise<Opened> {
     const channel = channelOfFeed(feed);
-    if (this.#rooms.size + this.#opening >= SUBSCRIPTIONS_MAX && !this.#rooms.has(feed)) {
+    if (this.#rooms.size + this.#opening.size >= SUBSCRIPTIONS_MAX && !this.#rooms.has(feed)) {
       const msg = `A connection may watch ${SUBSCRIPTIONS_MAX} channels`;
       return { feed, refusal: { code: FRAME_ERRORS.channelLimit, msg } };
     }
-    this.#opening += 1;
+    const opening: Opening = { feed, isLeft: false };
+    this.#opening.add(opening);
     try {
       if (channel === undefined || !(isKnown || (await this.#parts.channels.find(channel)))) {
         return { feed, refusal: { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' } };
       }
-      return { feed, room: await this.#parts.hub.open(channel, since) };
+      return { feed, opening, room: await this.#parts.hub.open(channel, since) };
     } catch (error) {
       this.#parts.metrics.errors.inc({ part: 'gateway' });
       this.#parts.log.warn({ err: error, channel }, 'a channel cannot be opened');
       return { feed, refusal: NOT_NOW };
     } finally {
-      this.#opening -= 1;
+      this.#opening.delete(opening);
     }
   }
 
   /** Joins the room and answers the reply in one turn; a client that lost count may ask for it again (flows.md B4.3). */
   enter(opened: Opened, since: ResumePoint | undefined): string | Refusal {
     if ('refusal' in opened) return opened.refusal;
-    const { feed, room } = opened;
-    // It may have met a gap while the other channels of a hello were opened.
+    const { feed, opening, room } = opened;
+    if (opening.isLeft) return LEFT;
+    // It may have met a gap, or been given up, while the other channels of a hello were opened.
     if (!room.isReady) return NOT_NOW;
     this.#rooms.set(feed, room);
     if (this.#parts.sabotage === 'gateway-replay-before-joining') setImmediate(() => room.join(this.#connection));
@@ -91,6 +101,7 @@ export class Subscriptions {
   }
 
   leave(feed: string): void {
+    for (const opening of this.#opening) opening.isLeft ||= opening.feed === feed;
     this.#rooms.get(feed)?.leave(this.#connection);
     this.#rooms.delete(feed);
   }
