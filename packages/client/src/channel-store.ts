@@ -6,6 +6,7 @@ import type {
   SubscriptionReply,
   TableEmote,
 } from '@ovation/protocol';
+import { callEach } from './call-each.ts';
 import { applyEvent, emptyView, type ChannelView } from './channel-view.ts';
 import type { Timers } from './environment.ts';
 import { createNotifier } from './notifier.ts';
@@ -94,7 +95,7 @@ class Feed implements ChannelFeed {
   #view: ChannelView;
   #table: readonly TableEmote[] = [];
   readonly #listeners = new Set<(event: EventFrame) => void>();
-  readonly #tickListeners = new Set<{ call: (tick: ChannelTick) => void }>();
+  readonly #tickListeners = new Set<(tick: ChannelTick) => void>();
   #epoch: string | undefined;
   #last = 0;
   /** server time up to which the chart is complete, ms */
@@ -228,12 +229,12 @@ class Feed implements ChannelFeed {
   }
 
   #tell(event: EventFrame): void {
-    for (const listener of this.#listeners) listener(event);
+    callEach(this.#listeners, event);
   }
 
   #onTick(listener: (tick: ChannelTick) => void): () => void {
     // A wrapper, because the same function may listen twice.
-    const entry = { call: listener };
+    const entry = (tick: ChannelTick) => listener(tick);
     this.#tickListeners.add(entry);
     const stopWatching = this.#subscribe(() => undefined);
     return () => {
@@ -244,7 +245,7 @@ class Feed implements ChannelFeed {
 
   #tellTick(at: number, counts: ReadonlyMap<string, number>): void {
     if (counts.size === 0) return;
-    for (const { call } of this.#tickListeners) call({ at, counts });
+    callEach(this.#tickListeners, { at, counts });
   }
 
   /** Reactions from `second` on, by emote key. */

@@ -200,8 +200,12 @@ class SocketConnection implements Connection {
       if (entry.c === undefined && entry.pendingId === undefined) this.#subscribeTo(name);
       return;
     }
+    this.#leaveLater(name, entry);
+  }
+
+  #leaveLater(name: string, { feed }: Entry): void {
     this.#timers.after(UNWATCHED_MS, () => {
-      if (!entry.feed.isWatched) this.#unsubscribeFrom(name);
+      if (!feed.isWatched) this.#unsubscribeFrom(name);
     });
   }
 
@@ -214,7 +218,8 @@ class SocketConnection implements Connection {
 
   #unsubscribeFrom(name: string): void {
     const entry = this.#entry(name);
-    if (entry.c !== undefined) this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: channelFeed(name) }]);
+    const isKnownThere = entry.c !== undefined || entry.pendingId !== undefined;
+    if (isKnownThere) this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: channelFeed(name) }]);
     entry.c = undefined;
     entry.pendingId = undefined;
     entry.feed.lost();
@@ -285,6 +290,8 @@ class SocketConnection implements Connection {
       if (reply.recovered) entry.feed.recovered(reply);
       else entry.feed.accepted(reply);
       entry.reactions.flush();
+      // The last listener has gone since it was asked for.
+      if (!entry.feed.isWatched) this.#leaveLater(name, entry);
       return;
     }
     if (reply.code >= FRAME_ERRORS.internal) {

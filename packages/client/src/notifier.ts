@@ -1,3 +1,4 @@
+import { callEach } from './call-each.ts';
 import type { Timers } from './environment.ts';
 
 /** Listeners of one store. However often it changes, they are called at most once per frame. */
@@ -11,16 +12,16 @@ export interface Notifier {
 
 export function createNotifier(timers: Pick<Timers, 'frame'>): Notifier {
   // A set of wrappers, because the same function may subscribe twice.
-  const listeners = new Set<{ call: () => void }>();
+  const listeners = new Set<() => void>();
   let isScheduled = false;
   const flush = () => {
     isScheduled = false;
     // A copy: a listener may subscribe or leave while it is told.
-    for (const listener of Array.from(listeners)) listener.call();
+    callEach(Array.from(listeners));
   };
   return {
     subscribe(listener) {
-      const entry = { call: listener };
+      const entry = () => listener();
       listeners.add(entry);
       return () => void listeners.delete(entry);
     },
