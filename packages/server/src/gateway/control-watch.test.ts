@@ -8,8 +8,8 @@ import type { GatewayParts } from './index.ts';
 const FEED = channelFeed('demo');
 const KEY = Buffer.from('the same on all gateways');
 
-function tokenOf(world: World, user: string, claims: object = {}): Promise<string> {
-  const exp = Math.floor(world.clock.now() / 1000) + 3_600;
+function tokenOf(world: World, user: string, claims: object = {}, seconds = 3_600): Promise<string> {
+  const exp = Math.floor(world.clock.now() / 1000) + seconds;
   const jwt = new SignJWT({ id: user, role: 'viewer', ...claims }).setProtectedHeader({ alg: 'HS256' });
   return jwt.setExpirationTime(exp).sign(new TextEncoder().encode(SECRET));
 }
@@ -87,6 +87,21 @@ describe('a gateway', () => {
     world.announce(ban('u1'));
     client.send({ op: 'refresh', id: 1, token: await tokenOf(world, 'u1') });
     await until(() => expect(client.of('err')[0]).toMatchObject({ id: 1, code: 109 }));
+  });
+
+  it('does not let the token of somebody who was banned carry a connection beyond the end of its own', async () => {
+    await using world = await start();
+    const short = await tokenOf(world, 'u2', {}, 60);
+    const { client } = await hello(world, { token: short });
+    world.announce(ban('u1'));
+    client.send({ op: 'refresh', id: 1, token: await tokenOf(world, 'u1') });
+    await until(() => expect(client.of('err')[0]).toMatchObject({ id: 1, code: 109 }));
+    for (let second = 0; second < 60; second += 5) {
+      client.send({ op: 'pong' });
+      await client.heard();
+      world.clock.advance(5_000);
+    }
+    await until(() => expect(client.closed?.code).toBe(4103));
   });
 
   it('closes the documents’ socket of a banned user with 1008', async () => {

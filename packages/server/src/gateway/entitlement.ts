@@ -25,6 +25,12 @@ export interface Ending {
 const NOT_READY: Ending = { code: CLOSE.restart, reason: 'The server is not ready yet' };
 const BAD_TOKEN: Ending = { code: CLOSE.badToken, reason: 'The token is not valid' };
 
+/** What a valid token gives. */
+interface Right {
+  readonly identity: Identity;
+  readonly endsAt: number | undefined;
+}
+
 /** By what right a connection is here: its token or ticket, when that ends, and what it opens. */
 export class Entitlement {
   readonly #parts: EntitlementParts;
@@ -72,7 +78,11 @@ export class Entitlement {
         user: ticket.user ?? undefined,
         session: ticket.session ?? undefined,
       };
-    } else if (token !== undefined && !(await this.#take(token))) return BAD_TOKEN;
+    } else if (token !== undefined) {
+      const right = await this.#read(token);
+      if (!right) return BAD_TOKEN;
+      this.#take(right);
+    }
     // In the turn in which the identity is known: a later revocation finds it.
     const kind = this.#parts.guard.find(this.#identity);
     return kind && endingOf(kind);
@@ -80,11 +90,10 @@ export class Entitlement {
 
   /** @returns false when the token is not valid, or its owner is revoked */
   async refresh(token: string): Promise<boolean> {
-    const before = this.#identity;
-    if (!(await this.#take(token))) return false;
-    if (!this.#parts.guard.find(this.#identity)) return true;
-    this.#identity = before;
-    return false;
+    const right = await this.#read(token);
+    if (!right || this.#parts.guard.find(right.identity)) return false;
+    this.#take(right);
+    return true;
   }
 
   /** What the token's end asks for now. */
@@ -103,13 +112,17 @@ export class Entitlement {
     return this.#parts.tickets.issue({ feeds: [...feeds], exp: this.#endsAt ?? null, first: ticket, user, session });
   }
 
-  async #take(token: string): Promise<boolean> {
+  /** What the token gives; undefined when it is not valid. */
+  async #read(token: string): Promise<Right | undefined> {
     const owner = await this.#parts.access.identify(token);
-    if (!owner) return false;
-    this.#identity = { ...this.#identity, user: owner.user, session: owner.session };
-    this.#endsAt = endOf(token);
+    if (!owner) return undefined;
+    return { identity: { ...this.#identity, user: owner.user, session: owner.session }, endsAt: endOf(token) };
+  }
+
+  #take({ identity, endsAt }: Right): void {
+    this.#identity = identity;
+    this.#endsAt = endsAt;
     this.#isWarned = false;
-    return true;
   }
 }
 
