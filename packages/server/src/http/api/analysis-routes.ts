@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import { ERRORS, type ErrorSpec } from '@ovation/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RECORDING_MAX_BYTES, RecordingProblem } from '../../modules/recordings/index.ts';
 import { HttpProblem } from '../http-problem.ts';
 import type { HttpParts } from '../parts.ts';
 import { bearerOf } from '../permission.ts';
+import { arrivingFile } from './arriving-file.ts';
 
 const SPECS: Readonly<Record<RecordingProblem['kind'], ErrorSpec>> = {
   unreadable: ERRORS.unreadableFile,
@@ -13,8 +13,6 @@ const SPECS: Readonly<Record<RecordingProblem['kind'], ErrorSpec>> = {
 };
 /** Seconds until somebody else's analysis may be done. */
 const BUSY_RETRY_S = 5;
-/** A sender that says nothing for so long gives its place to others. */
-const SILENCE_MS = 30_000;
 /** Where in the file, as the sentences say it. */
 const PLACE = /\b(?:line|comment|item|element|record|message) \d+/iu;
 
@@ -22,7 +20,7 @@ const PLACE = /\b(?:line|comment|item|element|record|message) \d+/iu;
  * The best moments of a chat log, which is the body as it is: of any type, packed or not, as long as it likes. Analyzed
  * while it comes in and not kept. In a scope of its own, because everywhere else a body is JSON and is read as a whole.
  */
-export function analysisRoutes(app: FastifyInstance, parts: Pick<HttpParts, 'access' | 'recordings'>): void {
+export function analysisRoutes(app: FastifyInstance, parts: Pick<HttpParts, 'access' | 'clock' | 'recordings'>): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   app.post('/analyses', { config: { isUpload: true } }, async (request, reply) => {
@@ -34,7 +32,7 @@ export function analysisRoutes(app: FastifyInstance, parts: Pick<HttpParts, 'acc
     const stop = () => gone.abort();
     reply.raw.once('close', stop);
     try {
-      const analysis = await parts.recordings.analyze(arriving(request.raw, gone), gone.signal);
+      const analysis = await parts.recordings.analyze(arrivingFile(request.raw, gone, parts.clock), gone.signal);
       return await reply.header('cache-control', 'no-store').send(analysis);
     } catch (error) {
       const problem = problemOfRecording(error);
@@ -50,36 +48,6 @@ export function analysisRoutes(app: FastifyInstance, parts: Pick<HttpParts, 'acc
     }
   });
 }
-
-/** The body piece by piece, as it is asked for. The request is left open when nobody reads on: its answer goes the same way. */
-async function* arriving(request: IncomingMessage, gone: AbortController): AsyncGenerator<Uint8Array, void> {
-  for (;;) {
-    // A stream that nobody gave an encoding hands out buffers.
-    const piece = request.read() as Uint8Array | null;
-    if (piece) yield piece;
-    else if (request.readableEnded) return;
-    else if (request.destroyed) throw new Error('The sender has gone');
-    else await somethingHappens(request, gone);
-  }
-}
-
-/** More bytes, their end, or that there will be none. */
-async function somethingHappens(request: IncomingMessage, gone: AbortController): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const silence = setTimeout(() => gone.abort(new RecordingProblem('unreadable', SILENT)), SILENCE_MS);
-  for (const event of EVENTS) request.on(event, resolve);
-  gone.signal.addEventListener('abort', () => resolve(), { once: true });
-  try {
-    await promise;
-    gone.signal.throwIfAborted();
-  } finally {
-    clearTimeout(silence);
-    for (const event of EVENTS) request.off(event, resolve);
-  }
-}
-
-const EVENTS = ['readable', 'end', 'close', 'error'] as const;
-const SILENT = `Nothing of the file came in for ${SILENCE_MS / 1_000} seconds: the connection was too slow, send it again`;
 
 function problemOfRecording(error: unknown): HttpProblem | undefined {
   if (!(error instanceof RecordingProblem)) return undefined;
