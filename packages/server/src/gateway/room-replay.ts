@@ -6,6 +6,9 @@ import type { EncodedEvent } from './room-flush.ts';
 /** Deletions that are remembered: as many as a ring holds entries. */
 const DELETIONS_MAX = 300;
 
+/** Replays that are kept as one text. After a restart nearly everybody was at one of a few positions. */
+const TEXTS_MAX = 16;
+
 /** The ordered events of one room as texts: for replays, and to take back what was deleted. */
 export class RoomReplay {
   readonly #number: number;
@@ -48,11 +51,18 @@ export class RoomReplay {
     return this.#ring.after(seq, top);
   }
 
-  /** The same, joined. Kept until the next event. */
+  /** The same, joined. A few are kept until the next event: somebody who asks from every position must not fill memory. */
   textAfter(seq: number, top: number): string | undefined {
-    const known = this.#texts.get(seq) ?? this.#ring.after(seq, top)?.join(',');
-    if (known !== undefined) this.#texts.set(seq, known);
-    return known;
+    const known = this.#texts.get(seq);
+    if (known !== undefined) return known;
+    const text = this.#ring.after(seq, top)?.join(',');
+    if (text !== undefined && this.#texts.size < TEXTS_MAX) this.#texts.set(seq, text);
+    return text;
+  }
+
+  /** replays that are kept as text */
+  get keptTexts(): number {
+    return this.#texts.size;
   }
 
   cameAt(seq: number): number | undefined {
