@@ -35,6 +35,11 @@ export interface MessagesParts {
 /** A channel that was silent this long is forgotten: who wrote ten minutes ago, its ids. */
 const SILENCE_MS = 900_000;
 const SWEEP_MS = 60_000;
+/**
+ * Detectors look no further back. Authors are forgotten by the times of messages: whoever sent the same instant for ever
+ * would fill memory.
+ */
+const OLDEST_MS = 600_000;
 /** Of each channel. A batch is sent again within seconds. */
 const IDS_KEPT = 10_000;
 
@@ -64,7 +69,8 @@ export function createMessages({ clock, reactions }: MessagesParts): Messages {
   }
 
   function count(channel: string, { activity }: Room, messages: readonly AudienceMessage[]): void {
-    const inOrder = messages.toSorted((a, b) => a.at - b.at);
+    const oldest = (clock.now() - OLDEST_MS) / 1_000;
+    const inOrder = messages.filter(({ at }) => at >= oldest).toSorted((a, b) => a.at - b.at);
     // Told at once and not when the second is over: nobody may write in the next one for long.
     for (const second of [...inOrder.map((message) => activity.add(message)), activity.end()]) {
       if (second) reactions.addActivity(channel, 1_000 * second.second, digestOfSecond(second));

@@ -69,6 +69,19 @@ describe('messages of a chat', () => {
     expect(items).toEqual([...wanted, ...wanted]);
   });
 
+  it('are no news when they are older than what detectors look at: nobody is remembered for them', async () => {
+    const { digests, items, messages } = bench();
+    await messages.append('one', [sent('old', { at: 0, author: 'ada', emoteKeys: ['unicode:1f525'] })]);
+    expect(digests).toEqual([]);
+    // The analyzer says what is late.
+    expect(items).toMatchObject([{ t: 0, id: 'old#0' }]);
+    await messages.append('one', [sent('edge', { at: NOW / 1_000 - 600 }), sent('new', { author: 'ada' })]);
+    expect(digests.map(({ atMs, activity: { f } }) => [atMs - NOW, f['newcomers']])).toEqual([
+      [-600_000, 1],
+      [0, 1],
+    ]);
+  });
+
   it('forget a channel that is silent for a quarter of an hour', async () => {
     const { clock, digests, messages } = bench();
     await messages.append('one', [sent('a')]);
