@@ -86,8 +86,9 @@ describe('messages of a chat', () => {
     const { clock, digests, messages } = bench();
     await messages.append('one', [sent('a')]);
     clock.advance(1_000_000);
-    messages.count('two', [sent('x')]);
-    await messages.append('one', [sent('a')]);
+    const at = clock.now() / 1_000;
+    messages.count('two', [sent('x', { at })]);
+    await messages.append('one', [sent('a', { at })]);
     expect(digests.map(({ activity: { f } }) => f['newcomers'])).toEqual([1, 1, 1]);
   });
 });
