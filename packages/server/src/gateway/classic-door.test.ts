@@ -37,7 +37,7 @@ describe('listening', () => {
     }
   });
 
-  it('every open client gets the same moment, with the fields of the documents and id and rev (S0-22)', async () => {
+  it('every open client gets the same moment, with the fields of the documents and id and rev (S0-22, C9)', async () => {
     const clients = [await greeted('/'), await greeted('/ws'), await greeted('/?streamerId=default')];
     world.emit('default', { y: 'moment', d: fakeMoment() });
     for (const client of clients) {

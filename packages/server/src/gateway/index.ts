@@ -40,6 +40,7 @@ const CLOSING_MS = 2_000;
 const SPREAD_MS = 3_000;
 export { LoopDelay } from './loop-delay.ts';
 export { parsePosition } from './sse-events.ts';
+export type { Refusal } from './upgrade-gate.ts';
 
 const RESTARTING = { status: 503, reason: 'draining', problem: 'The server restarts', retryAfterSeconds: 3 } as const;
 /** Above the doors' own limit, so that a frame that is a little too long still gets a sentence. */
@@ -55,10 +56,10 @@ export interface Gateway extends AsyncDisposable {
    */
   stream(request: StreamRequest): Promise<Refusal | undefined>;
   /**
-   * The reply to a subscription at `since` as JSON, as soon as there is something new, or in time.
+   * The reply to a subscription at `since` as JSON, as soon as there is something new, or in time; or why there is none.
    * @throws when the channel cannot be opened now
    */
-  poll(request: PollRequest): Promise<string>;
+  poll(request: PollRequest): Promise<string | Refusal>;
   /** Open sockets, over all doors. */
   connections(): number;
 }
@@ -76,6 +77,7 @@ interface StreamRequest {
 interface PollRequest {
   readonly channel: string;
   readonly since: ResumePoint | undefined;
+  readonly address: string | undefined;
   readonly timeoutMs: number;
   /** aborted when the asker has gone */
   readonly signal: AbortSignal;
@@ -230,10 +232,22 @@ class SocketGateway implements Gateway {
     return undefined;
   }
 
-  async poll({ channel, since, timeoutMs, signal }: PollRequest): Promise<string> {
-    const room = await this.#hub.open(channel, since);
-    const { clock } = this.#parts;
-    return poll({ room, since, timeoutMs, clock, signal: AbortSignal.any([signal, this.#stopping.signal]) });
+  async poll({ channel, since, timeoutMs, signal, address }: PollRequest): Promise<string | Refusal> {
+    const refusal = this.#isDraining ? RESTARTING : this.#gate.crowded(address);
+    if (refusal) return this.#refused(refusal);
+    const left = this.#gate.entered(address);
+    try {
+      const room = await this.#hub.open(channel, since);
+      const { clock } = this.#parts;
+      const either = AbortSignal.any([signal, this.#stopping.signal]);
+      return await poll({ room, since, timeoutMs, clock, signal: either });
+    } catch (error) {
+      // It waited for a room that is no more.
+      if (this.#isDraining) return this.#refused(RESTARTING);
+      throw error;
+    } finally {
+      left();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -297,7 +311,11 @@ class SocketGateway implements Gateway {
   /** Why nobody, or nobody of this address, is let in now. */
   #refusal(address: string | undefined): Refusal | undefined {
     const refusal = this.#isDraining ? RESTARTING : this.#gate.refusal(address);
-    if (refusal) this.#parts.metrics.socketsRefused.inc({ reason: refusal.reason });
+    return refusal && this.#refused(refusal);
+  }
+
+  #refused(refusal: Refusal): Refusal {
+    this.#parts.metrics.socketsRefused.inc({ reason: refusal.reason });
     return refusal;
   }
 

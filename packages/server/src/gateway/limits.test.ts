@@ -2,6 +2,7 @@ import { channelFeed } from '@ovation/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createManualClock } from '../ports/manual-clock.ts';
 import { fakeMoment, startWorld, until, type World } from './door-fakes.ts';
+import { EPOCH } from './feed-fakes.ts';
 import type { Client, ClientOptions } from './test-client.ts';
 import { UpgradeGate } from './upgrade-gate.ts';
 
@@ -48,6 +49,27 @@ describe('connections', () => {
     expect(gate.refusal('203.0.113.7')).toBeUndefined();
   });
 
+  it('of one address are limited also as polls: each of them counts as a viewer', async () => {
+    world = await startWorld('open', { socketLimits: { upgradesPerSecond: 2, connectionsPerAddress: 3 } });
+    const leaving = new AbortController();
+    const ask = (address: string, o = 0) =>
+      world.gateway.poll({
+        channel: 'demo',
+        since: { e: EPOCH, o },
+        timeoutMs: 5_000,
+        signal: leaving.signal,
+        address,
+      });
+    const waiting = [1, 2, 3].map(() => ask('203.0.113.7'));
+    expect(await ask('203.0.113.7')).toMatchObject({ status: 429, reason: 'address' });
+    expect(await counted('socketsRefused', 'address')).toBe(1);
+    // Another address, and a question that is answered at once.
+    expect(await ask('203.0.113.8', 9)).toContain('"recovered":false');
+    leaving.abort();
+    expect(await Promise.all(waiting)).toEqual([1, 2, 3].map(() => expect.stringContaining('"recovered":true')));
+    expect(await ask('203.0.113.7')).toContain('"recovered":true');
+  });
+
   it('of a stopping gateway may stay until the moment that each was told, newcomers are refused', async () => {
     world = await startWorld('open', { drainMs: 30_000 });
     const clients = (await Promise.all(Array.from({ length: 5 }, () => welcomed()))).map(({ client }) => client);
@@ -56,6 +78,9 @@ describe('connections', () => {
     const delays = clients.map((client) => Number(client.of('sys')[0]?.['after']));
     expect(new Set(delays).size).toBeGreaterThan(1);
     expect(Math.max(...delays)).toBeLessThanOrEqual(30_000);
+    const poll = { channel: 'demo', since: undefined, timeoutMs: 1_000, address: undefined };
+    // An answer at once would be asked again at once, as long as the draining lasts.
+    expect(await world.gateway.poll({ ...poll, signal: AbortSignal.abort() })).toMatchObject({ reason: 'draining' });
     const late = world.open('/ws', ['ovation.v1']);
     await until(() => expect(late.refused).toMatchObject({ status: 503, headers: { 'retry-after': '3' } }));
     world.emit('demo', { y: 'moment', d: fakeMoment() });

@@ -56,7 +56,7 @@ describe('following a feed', () => {
     expect(delivered).toEqual([]);
   });
 
-  it('takes the first of two copies and drops the other, whichever path is faster', async () => {
+  it('takes the first of two copies and drops the other, whichever path is faster (C21)', async () => {
     const { follow, commit, say, eventLog, delivered } = setUp();
     await follow();
     const [a, b] = [commit(), commit()];

@@ -52,7 +52,7 @@ async function run(before: number, steps: readonly Step[], turns: Iterator<numbe
 }
 
 describe('whatever happens to gateways, paths and sockets', () => {
-  it('every viewer gets every entry once, in order, also one that had received nothing', async () => {
+  it('every viewer gets every entry once, in order, also one that had received nothing (C21)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(4), fc.array(calmStep, { maxLength: 50 }), pace, async (before, steps, turns) => {
         const { viewers } = await run(before, steps, turns);

@@ -62,7 +62,8 @@ it('a room that was given up before it could be joined is asked for again', asyn
   client.send({ op: 'hello', subs: [{ ch: 'channel:default' }, { ch: 'channel:demo' }] });
   await client.heard();
   const { signal } = new AbortController();
-  const look = (channel: string) => world.gateway.poll({ channel, since: undefined, timeoutMs: 0, signal });
+  const look = (channel: string) =>
+    world.gateway.poll({ channel, since: undefined, timeoutMs: 0, signal, address: undefined });
   // More rooms than may wait for somebody, all of them newer.
   world.clock.advance(1);
   for (let n = 0; n < 200; n += 1) await look(`other-${n}`);

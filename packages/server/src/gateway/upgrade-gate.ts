@@ -36,15 +36,20 @@ export class UpgradeGate {
 
   /** Undefined when the connection may be opened. Say `entered` then. */
   refusal(address: string | undefined): Refusal | undefined {
-    const { connectionsPerAddress } = this.#limits;
-    if ((this.#open.get(address ?? '') ?? 0) >= connectionsPerAddress) {
-      const problem = `One address may have ${connectionsPerAddress} connections; close some, or ask the operator for more`;
-      return { status: 429, reason: 'address', problem, retryAfterSeconds: 30 };
-    }
+    const crowded = this.crowded(address);
+    if (crowded) return crowded;
     const waitMs = this.#rate.take(1, this.#clock.now());
     if (waitMs === 0) return undefined;
     const problem = 'Too many connections are being opened; come back shortly';
     return { status: 503, reason: 'rate', problem, retryAfterSeconds: Math.ceil(waitMs / 1000) + 1 };
+  }
+
+  /** Why the address may not have one more; for whoever asks again and again, and is no new connection each time. */
+  crowded(address: string | undefined): Refusal | undefined {
+    const { connectionsPerAddress } = this.#limits;
+    if ((this.#open.get(address ?? '') ?? 0) < connectionsPerAddress) return undefined;
+    const problem = `One address may have ${connectionsPerAddress} connections; close some, or ask the operator for more`;
+    return { status: 429, reason: 'address', problem, retryAfterSeconds: 30 };
   }
 
   /** @returns call it when the connection is gone */

@@ -77,7 +77,7 @@ const withoutDatabase: Partial<HttpParts> = {
 const withoutLog = failing(() => new EventLogError('unavailable', 'away'));
 const onFullDisk = failing(() => new EventLogError('disk_full', 'no space'));
 
-describe('the envelope (S1-08)', () => {
+describe('the envelope (S1-08, C22)', () => {
   it.each(cases.filter(([, { permission }]) => permission !== undefined))('%s: 401 and 403', async (_name, route) => {
     expect(read(await knock(guarded, route))).toEqual([401, 'unauthenticated']);
     const forged = { headers: { authorization: 'Bearer a.b.c' } };

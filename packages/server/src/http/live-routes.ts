@@ -1,7 +1,7 @@
 import { channelNameSchema, DEFAULT_CHANNEL, ERRORS, type ResumePoint } from '@ovation/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { parsePosition } from '../gateway/index.ts';
+import { parsePosition, type Refusal } from '../gateway/index.ts';
 import { channelOfParams } from './api/channel-of-params.ts';
 import { knownChannel } from './api/known-channel.ts';
 import { HttpProblem } from './http-problem.ts';
@@ -41,11 +41,7 @@ export function liveRoutes(app: FastifyInstance, parts: Pick<HttpParts, 'channel
       headers: { 'x-request-id': request.id },
       take: () => takeSocket(request, reply),
     });
-    if (refusal) {
-      const headers = { 'retry-after': String(refusal.retryAfterSeconds) };
-      const spec = refusal.status === 429 ? ERRORS.tooMany : ERRORS.unavailable;
-      throw new HttpProblem(spec, { text: refusal.problem, headers });
-    }
+    if (refusal) throw problemOf(refusal);
     // The peer has gone while the channel was opened; nobody reads this.
     return reply.sent ? reply : reply.status(204).send();
   });
@@ -56,12 +52,19 @@ export function liveRoutes(app: FastifyInstance, parts: Pick<HttpParts, 'channel
     const { name } = await knownChannel(parts, channelOfParams(request));
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    const sub = await live.poll({ channel: name, since, timeoutMs, signal: gone.signal });
+    const address = request.raw.socket.remoteAddress;
+    const sub = await live.poll({ channel: name, since, timeoutMs, signal: gone.signal, address });
+    if (typeof sub !== 'string') throw problemOf(sub);
     return reply
       .type('application/json; charset=utf-8')
       .header('cache-control', 'no-store')
       .send(`{"now":${parts.clock.now()},"sub":${sub}}`);
   });
+}
+
+function problemOf({ status, problem, retryAfterSeconds }: Refusal): HttpProblem {
+  const spec = status === 429 ? ERRORS.tooMany : ERRORS.unavailable;
+  return new HttpProblem(spec, { text: problem, headers: { 'retry-after': String(retryAfterSeconds) } });
 }
 
 function liveOf({ live }: Pick<HttpParts, 'live'>): LiveDoors {

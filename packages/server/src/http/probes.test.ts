@@ -34,7 +34,7 @@ describe('GET /health', () => {
     });
   });
 
-  it('is 503 and names the database that is down, with the settings that were in force (S2-47)', async () => {
+  it('is 503 and names the database that is down, with the settings that were in force (S2-47, C34)', async () => {
     let isDown = false;
     const ping = () => (isDown ? Promise.reject(new Error('gone')) : Promise.resolve());
     const { channels } = fakeParts().parts;
@@ -52,7 +52,7 @@ describe('GET /health', () => {
     });
   });
 
-  it('does not wait for a log that hangs', async () => {
+  it('does not wait for a log that hangs (C34)', async () => {
     const { eventLog } = fakeParts().parts;
     const server = await serve({ eventLog: { ...eventLog, endOffsets: () => never<number[]>() } });
     let answer: LightMyRequestResponse | undefined;
@@ -79,7 +79,7 @@ describe('GET /health', () => {
 });
 
 describe('probes of orchestrators', () => {
-  it('/live answers whatever is down, /ready says what is', async () => {
+  it('/live answers whatever is down, /ready says what is (C34)', async () => {
     const ping = () => Promise.reject(new Error('gone'));
     const server = await serve({ database: fakeDatabase({ ping }) });
     expect((await server.inject('/live')).statusCode).toBe(200);

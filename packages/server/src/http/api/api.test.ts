@@ -45,7 +45,7 @@ describe('an error of /api/v1', () => {
     expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('names each wrong field', async () => {
+  it('names each wrong field (C1)', async () => {
     const answer = await call('PUT', '/channels/default/settings', { payload: { interval: 0, threshold: 2 } });
     expect(answer.status).toBe(400);
     expect(answer.body.error).toMatchObject({

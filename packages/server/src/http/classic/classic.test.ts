@@ -49,7 +49,7 @@ describe('the documents’ settings routes', () => {
     [undefined, SETTINGS_TEXTS.interval],
     [1001, SETTINGS_TEXTS.intervalTooLarge],
     [1.5, SETTINGS_TEXTS.intervalInteger],
-  ])('refuse the interval %j in the documents’ words (S0-12, S0-28, S0-42)', async (interval, text) => {
+  ])('refuse the interval %j in the documents’ words (S0-12, S0-28, S0-42, C1)', async (interval, text) => {
     expect(await put('/settings/interval', { interval })).toMatchObject({ status: 400, body: { error: text } });
   });
 
@@ -109,7 +109,7 @@ describe('the documents’ settings routes', () => {
     expect(await fake.parts.metrics.registry.metrics()).toContain('errors_total{part="http"} 1');
   });
 
-  it('answer 400, 405, 413 and 415 as {error} when the request itself is wrong', async () => {
+  it('answer 400, 405, 413 and 415 as {error} when the request itself is wrong (C22)', async () => {
     const json = { 'content-type': 'application/json' };
     expect(await call('PUT', '/settings/interval', { payload: '{"interval":', headers: json })).toMatchObject({
       status: 400,
@@ -146,7 +146,7 @@ describe('settings that need a token', () => {
 
   beforeEach(() => serve({ access: createAccess({ mode: 'token', secret }) }));
 
-  it('answer 401 without one, 403 with a bad one, 403 without the permission (S0-41, S2-36, S2-42)', async () => {
+  it('answer 401 without one, 403 with a bad one, 403 without the permission (S0-41, S2-36, S2-42, C23)', async () => {
     const payload = { threshold: 'even the body is wrong' };
     expect(await call('PUT', '/settings/threshold', { payload })).toMatchObject({
       status: 401,
@@ -208,7 +208,7 @@ describe('POST /emotes', () => {
     [{ emote: '🔥' }, RAW_EMOTE_TEXTS.timestampRequired],
     [{ emote: '🔥', timestamp: 'yesterday' }, RAW_EMOTE_TEXTS.timestampInvalid],
     [{ emote: '🔥', timestamp, streamerId: 'no name' }, RAW_EMOTE_TEXTS.streamer],
-  ])('refuses %j with a sentence (S2-38)', async (payload, text) => {
+  ])('refuses %j with a sentence (S2-38, S2-14)', async (payload, text) => {
     expect(await call('POST', '/emotes', payload === undefined ? {} : { payload })).toMatchObject({
       status: 400,
       body: { error: text },
