@@ -50,7 +50,7 @@ describe('ratio in the engine', () => {
     expect(moment?.windowStart).toBe('2026-01-01T12:00:00.000Z');
   });
 
-  it('needs a ratio strictly above the threshold (S0-10)', () => {
+  it('needs a ratio strictly above the threshold (S0-10, S2-15)', () => {
     const exactly = bench();
     expect(exactly.react(MINUTE, { [FIRE]: 30, [SMILE]: 70 }).moments.map(({ emote }) => emote)).toEqual([SMILE]);
     const above = bench();
@@ -74,7 +74,7 @@ describe('ratio in the engine', () => {
     ]);
   });
 
-  it('judges once however far a digest jumps, and again at the next multiple (C30)', () => {
+  it('judges once however far a digest jumps, and again at the next multiple (C30, S2-15)', () => {
     const { react } = bench();
     expect(react(MINUTE, { [FIRE]: 95 }).moments).toHaveLength(1);
     expect(react(MINUTE + 2_000, { [FIRE]: 29 }).moments).toEqual([]);
@@ -107,7 +107,7 @@ describe('ratio in the engine', () => {
     expect(tick(MINUTE + 1_000, MINUTE + WINDOW_MS + GRACE_MS).moments).toEqual([]);
   });
 
-  it('applies settings from their record on, in the middle of a window', () => {
+  it('applies settings from their record on, in the middle of a window (S2-15)', () => {
     const { react, settings } = bench();
     react(MINUTE, { [FIRE]: 4 });
     settings(MINUTE + 100, { interval: 4 });

@@ -48,7 +48,7 @@ describe('configuration', () => {
     }
   });
 
-  it('wants a secret before others can reach it, or the word that it is meant (C33)', () => {
+  it('wants a secret before others can reach it, or the word that it is meant (C33, C23)', () => {
     expect(problemsOf({ OVATION_HOST: '0.0.0.0' })).toEqual([expect.stringContaining('ACCESS_TOKEN_SECRET')]);
     expect(createConfig({ OVATION_HOST: '0.0.0.0', ACCESS_TOKEN_SECRET: 's' }).settingsAuth).toBe('token');
     expect(createConfig({ OVATION_HOST: '0.0.0.0', OVATION_SETTINGS_AUTH: 'open' }).settingsAuth).toBe('open');

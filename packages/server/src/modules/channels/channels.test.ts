@@ -50,7 +50,7 @@ describe('the documents’ table settings', () => {
     ]);
   });
 
-  it('has the columns of the documents (S0-18)', async () => {
+  it('has the columns of the documents (S0-18, C2)', async () => {
     const answer = await sql<{ column_name: string; data_type: string; length: number | null }>`
       select column_name, data_type, character_maximum_length as length from information_schema.columns
       where table_name = 'settings' order by ordinal_position`.execute(database.sql);
