@@ -1,5 +1,6 @@
 import {
   channelOfFeed,
+  FRAME_ERRORS,
   type ClientFrame,
   type ResumePoint,
   type ServerFrame,
@@ -149,7 +150,7 @@ class HttpWire implements Wire {
   async #open(ch: string, since: ResumePoint | undefined): Promise<SubscriptionReply> {
     this.#unsubscribe(ch);
     const channel = channelOfFeed(ch);
-    if (channel === undefined) return { code: 102, msg: 'There is no channel of this name' };
+    if (channel === undefined) return { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' };
     const stop = new AbortController();
     const c = this.#nextNumber++;
     const subscription: Carried = { c, stop, held: [] };
@@ -249,10 +250,10 @@ async function ask(subscription: Subscription): Promise<void> {
 /** @throws when the answer is not the server's: something between does not let this through */
 function refusalOf(response: Response): { code: number; msg: string; after?: number } | undefined {
   if (response.ok) return undefined;
-  if (response.status === 404) return { code: 102, msg: 'There is no channel of this name' };
+  if (response.status === 404) return { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' };
   if (response.status === 429 || response.status === 503) {
     const seconds = Number(response.headers.get('retry-after'));
-    return { code: 154, msg: 'Not now', after: seconds > 0 ? seconds * 1000 : RETRY_MS };
+    return { code: FRAME_ERRORS.unavailable, msg: 'Not now', after: seconds > 0 ? seconds * 1000 : RETRY_MS };
   }
   throw new Error(`The server answers ${response.status}`);
 }
