@@ -17,6 +17,17 @@ describe('analyzeReactions', () => {
     expect(analyzeReactions([], options)).toEqual({ moments: [], windows: 0, late: 0 });
   });
 
+  it('is a function of its reactions and settings alone, and changes neither (C27)', () => {
+    const settings = { interval: 2, threshold: 0.3, allowed: Object.freeze([...allowed]), channel: 'file' };
+    const frozen = reactions('🔥', '😀', '🔥', '🔥').map((reaction) => Object.freeze(reaction));
+    const analyze = (threshold: number) =>
+      analyzeReactions(Object.freeze([...frozen]), Object.freeze({ ...settings, threshold }));
+    const first = analyze(0.3);
+    expect(analyze(0.8).moments).toEqual([]);
+    expect(analyze(0.3)).toEqual(first);
+    expect(first.moments).toMatchObject([{ display: '🔥', count: 3, total: 4 }]);
+  });
+
   it('keeps minutes apart over a long silence', () => {
     const far = reactions('🔥', '🔥').map(({ at, emote }, index) => ({ at: at + index * 600_000, emote }));
     const { moments, windows, late } = analyzeReactions(far, { interval: 1, threshold: 0.5, allowed, channel: 'file' });

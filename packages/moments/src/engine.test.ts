@@ -41,7 +41,7 @@ function bench(engine = new PartitionEngine()) {
 }
 
 describe('ratio in the engine', () => {
-  it('says nothing after 29 reactions and publishes with the 30th (S0-07)', () => {
+  it('says nothing after 29 reactions and publishes with the 30th (S0-07, C6)', () => {
     const { react } = bench();
     expect(react(MINUTE, { [FIRE]: 29 }).moments).toEqual([]);
     const [moment, ...others] = react(MINUTE + 100, { [FIRE]: 1 }).moments;
@@ -89,6 +89,22 @@ describe('ratio in the engine', () => {
     const { moments } = tick(MINUTE + 2_000, MINUTE + WINDOW_MS + GRACE_MS);
     expect([first, tooSoon, second, moments].map((list) => list.map(({ rev }) => rev))).toEqual([[1], [], [2], [3]]);
     expect(moments[0]).toMatchObject({ final: true, holds: true, count: 90 });
+  });
+
+  it('gives a moment one id for all its revisions, by channel, minute and emote (C5)', () => {
+    const { react, tick, apply } = bench();
+    const moments = [
+      ...react(MINUTE, { [FIRE]: 30, [SMILE]: 30 }).moments,
+      ...react(MINUTE + 1_000, { [FIRE]: 30 }).moments,
+      ...tick(MINUTE + 2_000, MINUTE + WINDOW_MS + GRACE_MS).moments,
+      ...react(MINUTE + 70_000, { [FIRE]: 30 }).moments,
+    ];
+    const two = { two: { e: { [FIRE]: 30 }, r: 1, m: 0, a: 0, f: {} } };
+    moments.push(...apply(MINUTE + 71_000, { k: 'd', src: 'g', seq: 99, t: MINUTE + 71_000, ch: two }).moments);
+    const byPlace = Map.groupBy(moments, ({ channel, windowStart, emote }) => `${channel} ${windowStart} ${emote}`);
+    expect([...byPlace.values()].map((all) => all.map(({ rev }) => rev))).toEqual([[1, 2, 3], [1, 2, 3], [1], [1]]);
+    expect([...byPlace.values()].map((all) => new Set(all.map(({ id }) => id)).size)).toEqual([1, 1, 1, 1]);
+    expect(new Set(moments.map(({ id }) => id)).size).toBe(4);
   });
 
   it('never withdraws: a moment that no longer holds ends with holds false', () => {

@@ -168,6 +168,47 @@ describe('the socket', () => {
     );
   });
 
+  it('takes emotes of more than ten characters, and stores them whole (C3)', async () => {
+    // 11, 14 and 15 UTF-16 units, and the longest key there is.
+    const emotes = ['👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👩🏽‍❤️‍💋‍👨🏿', 'x'.repeat(59)];
+    await call('PUT', '/settings/allowed-emotes?streamerId=long', { allowedEmotes: emotes });
+    await call('PUT', '/settings/interval?streamerId=long', { interval: 1 });
+    await call('PUT', '/settings/threshold?streamerId=long', { threshold: 0.1 });
+    const client = await ClassicClient.connect(server.url, '?streamerId=long');
+    for (const emote of emotes) expect((await react(emote, 'long')).status).toBe(202);
+    const told = () => new Set(client.moments().map(({ emote }) => emote));
+    await client.until(() => told().size >= emotes.length);
+    expect(told()).toEqual(new Set(emotes));
+    const { stdout } = await runOvation(
+      ['sql', "select distinct emote from significant_moments where channel = 'long'", '--json'],
+      { OVATION_DATA_DIR: folder },
+    );
+    expect(new Set((JSON.parse(stdout) as { emote: string }[]).map(({ emote }) => emote))).toEqual(new Set(emotes));
+    expect((await react('x'.repeat(60), 'long')).status).toBe(400);
+    await client.close();
+  });
+
+  it('keeps one row for all revisions of a moment, under one id (C5)', async () => {
+    await call('PUT', '/settings/interval?streamerId=again', { interval: 1 });
+    const client = await ClassicClient.connect(server.url, '?streamerId=again');
+    const timestamp = new Date().toISOString();
+    const last = () => client.moments().at(-1)?.['rev'];
+    // One revision a second at most; when the minute closes meanwhile, the last one comes by itself.
+    while (!(Number(last()) >= 2)) {
+      await react('🔥', 'again', timestamp);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const [first] = client.moments();
+    expect(first).toMatchObject({ rev: 1, count: 1, total: 1 });
+    expect(new Set(client.moments().map(({ id }) => id))).toEqual(new Set([first?.['id']]));
+    const { stdout } = await runOvation(
+      ['sql', "select id, emote from significant_moments where channel = 'again'", '--json'],
+      { OVATION_DATA_DIR: folder },
+    );
+    expect(JSON.parse(stdout)).toEqual([{ id: first?.['id'], emote: '🔥' }]);
+    await client.close();
+  });
+
   it('applies settings at once, in the middle of a minute (S0-33)', async () => {
     await call('PUT', '/settings/interval?streamerId=once', { interval: 1000 });
     const client = await ClassicClient.connect(server.url, '?streamerId=once');

@@ -109,7 +109,7 @@ describe('bridge', () => {
     expect(dead.every(({ headers }) => (headers['dead-letter-cause'] ?? '') !== '')).toBe(true);
   });
 
-  it('starts at the end on its first start (S0-27) and where it stopped afterwards', async () => {
+  it('starts at the end on its first start (S0-27) and where its group stopped afterwards (C20)', async () => {
     const value = JSON.stringify({ emote: '🔥', timestamp });
     await eventLog.append(TOPICS.rawEmoteData, [{ partition: 0, value }]);
     await bridgePositions(eventLog, TOPICS.rawEmoteData);
