@@ -33,6 +33,7 @@ export function reactionsOfText(text: string, emotes: readonly string[] = NONE):
 /** Adds the emoji of a text to `emoji`; answers its folded words when it is short, else none. */
 function readWords(text: string, emoji: string[]): readonly string[] {
   const maybeEmoji = MAYBE_EMOJI.test(text);
+  if (!maybeEmoji && isTalk(text)) return NONE;
   const short: string[] = [];
   let isShort = true;
   let previous = '';
@@ -46,6 +47,32 @@ function readWords(text: string, emoji: string[]): readonly string[] {
     if (!isShort && !maybeEmoji) break;
   }
   return isShort ? short : NONE;
+}
+
+/**
+ * Whether more than three words begin differently: then they are different when folded, for which the first two
+ * characters stay. Most texts that are not short are known by this, without a copy of a word.
+ */
+function isTalk(text: string): boolean {
+  let one = -1;
+  let two = -1;
+  let three = -1;
+  let start = 0;
+  for (let words = 0; words < WORDS_MAX && start < text.length; words += 1) {
+    let end = text.indexOf(' ', start);
+    if (end === -1) end = text.length;
+    if (end > start) {
+      const key = (text.charCodeAt(start) << 16) | (end - start > 1 ? text.charCodeAt(start + 1) : 0);
+      if (key !== one && key !== two && key !== three) {
+        if (three !== -1) return true;
+        three = two;
+        two = one;
+        one = key;
+      }
+    }
+    start = end + 1;
+  }
+  return false;
 }
 
 /** Whether the text is still short. */

@@ -53,3 +53,10 @@ export function emptySecond(second: number): SecondActivity {
     samples: [],
   };
 }
+
+const SILENCE = emptySecond(0);
+
+/** To read only: what it holds is the same for all of them. */
+export function silentSecond(second: number): Readonly<SecondActivity> {
+  return { ...SILENCE, second };
+}

@@ -1,5 +1,5 @@
 import type { SecondActivity } from '../activity-of-messages/second-activity.ts';
-import { emptySecond } from '../activity-of-messages/second-activity.ts';
+import { silentSecond } from '../activity-of-messages/second-activity.ts';
 import { countScore } from './count-score.ts';
 import { ReactionMix } from './reaction-mix.ts';
 import { RunningMedian } from './running-median.ts';
@@ -26,19 +26,24 @@ export class AudienceSeries {
   /** the like for the one reaction that rose most */
   readonly mix = new SecondRing();
   readonly #kernel: Float64Array;
+  /** sum of the kernel, added up as for a second with all its neighbours */
+  readonly #norm: number;
   readonly #median: RunningMedian;
   readonly #past: RunningMedian;
   readonly #mix = new ReactionMix();
   readonly #settings: SurgeSettings;
-  readonly #kept: SecondActivity[] = [];
+  readonly #kept: (SecondActivity | undefined)[] = [];
   /** last second that is complete */
   last: number;
+  /** last second with a weight */
+  #weighty: number;
   #smoothed: number;
   #scored: number;
 
   constructor(first: number, settings: SurgeSettings) {
     this.first = first;
     this.last = first - 1;
+    this.#weighty = first - 1;
     this.#smoothed = first - 1;
     this.#scored = first - 1;
     this.#settings = settings;
@@ -46,6 +51,7 @@ export class AudienceSeries {
     this.#kernel = Float64Array.from({ length: 2 * this.reach + 1 }, (_, index) =>
       Math.exp(-((index - this.reach) ** 2) / (2 * settings.smoothS ** 2)),
     );
+    this.#norm = this.#kernel.reduce((sum, share) => sum + share, 0);
     this.#median = new RunningMedian(settings.baseS + 8);
     this.#past = new RunningMedian(settings.baseS + 8);
   }
@@ -69,13 +75,24 @@ export class AudienceSeries {
     return 2 * Math.sqrt(Math.PI) * this.#settings.smoothS;
   }
 
-  /** Activity of one second; those that had none in between must have been added as empty ones. */
+  /** Activity of one second; those that had none in between must have been told by `pass`. */
   add(second: SecondActivity): void {
-    this.last = second.second;
-    this.weight.set(second.second, second.weight);
-    this.#kept[second.second & (KEPT_S - 1)] = second;
-    this.mix.set(second.second, this.#mix.add(second));
-    while (this.#smoothed + this.reach < this.last) this.#smoothNext();
+    if (second.weight !== 0) this.#weighty = second.second;
+    this.#next(second.weight, this.#mix.add(second), second);
+  }
+
+  /** The next second, in which nothing was written. */
+  pass(): void {
+    this.#next(0, this.#mix.pass(this.last + 1), undefined);
+  }
+
+  #next(weight: number, mix: number, activity: SecondActivity | undefined): void {
+    const second = activity?.second ?? this.last + 1;
+    this.last = second;
+    this.weight.set(second, weight);
+    this.#kept[second & (KEPT_S - 1)] = activity;
+    this.mix.set(second, mix);
+    while (this.#smoothed + this.reach < second) this.#smoothNext();
     const ahead = this.#settings.baseS / 2;
     while (this.#scored + ahead < this.#smoothed) this.#scoreNext();
   }
@@ -88,7 +105,7 @@ export class AudienceSeries {
 
   activity(second: number): SecondActivity {
     const kept = this.#kept[second & (KEPT_S - 1)];
-    return kept?.second === second ? kept : emptySecond(second);
+    return kept?.second === second ? kept : silentSecond(second);
   }
 
   /** The seconds from `from` to `to`, both included, as far as they are kept. */
@@ -101,20 +118,30 @@ export class AudienceSeries {
 
   #smoothNext(): void {
     const second = this.#smoothed + 1;
-    let sum = 0;
-    let norm = 0;
-    const from = Math.max(this.first, second - this.reach);
-    const to = Math.min(this.last, second + this.reach);
-    for (let other = from; other <= to; other += 1) {
-      const share = this.#kernel[other - second + this.reach] ?? 0;
-      sum += share * this.weight.get(other);
-      norm += share;
-    }
-    this.rate.set(second, sum / norm);
+    const rate = this.#smoothRate(second);
+    this.rate.set(second, rate);
     this.#smoothed = second;
-    this.#past.add(this.rate.get(second));
     const gone = second - this.#settings.baseS;
-    if (gone >= this.first) this.#past.remove(this.rate.get(gone));
+    if (gone >= this.first) this.#past.replace(this.rate.get(gone), rate);
+    else this.#past.add(rate);
+  }
+
+  #smoothRate(second: number): number {
+    const from = Math.max(this.first, second - this.reach);
+    if (this.#weighty < from) return 0;
+    const to = Math.min(this.last, second + this.reach);
+    const kernel = this.#kernel;
+    const offset = this.reach - second;
+    const isWhole = to - from === 2 * this.reach;
+    let sum = 0;
+    for (let other = from; other <= to; other += 1) {
+      const weight = this.weight.get(other);
+      if (weight !== 0) sum += (kernel[other + offset] ?? 0) * weight;
+    }
+    if (isWhole) return sum / this.#norm;
+    let norm = 0;
+    for (let other = from; other <= to; other += 1) norm += kernel[other + offset] ?? 0;
+    return sum / norm;
   }
 
   #scoreNext(): void {
@@ -122,9 +149,12 @@ export class AudienceSeries {
     const half = this.#settings.baseS / 2;
     const to = Math.min(this.#smoothed, second + half);
     const from = second === this.first ? this.first : Math.min(this.#smoothed, second - 1 + half) + 1;
-    for (let other = from; other <= to; other += 1) this.#median.add(this.rate.get(other));
     const gone = second - 1 - half;
-    if (gone >= this.first) this.#median.remove(this.rate.get(gone));
+    if (gone >= this.first && from === to) this.#median.replace(this.rate.get(gone), this.rate.get(to));
+    else {
+      for (let other = from; other <= to; other += 1) this.#median.add(this.rate.get(other));
+      if (gone >= this.first) this.#median.remove(this.rate.get(gone));
+    }
     const base = this.#median.value;
     this.base.set(second, base);
     this.score.set(second, this.#scoreOf(this.rate.get(second), base));

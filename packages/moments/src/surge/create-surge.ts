@@ -1,5 +1,4 @@
 import type { SecondActivity } from '../activity-of-messages/second-activity.ts';
-import { emptySecond } from '../activity-of-messages/second-activity.ts';
 import { AudienceSeries } from './audience-series.ts';
 import { AfterwardsDetector } from './detect-afterwards.ts';
 import { LiveDetector } from './detect-live.ts';
@@ -31,7 +30,10 @@ export function createSurge({ mode, settings }: SurgeOptions): Surge {
   const start = (second: number) => (run = startRun(second, mode, inForce));
   const fill = (current: Run, until: number): SurgeMoment[] => {
     const moments: SurgeMoment[] = [];
-    while (current.series.last < until) moments.push(...step(current, emptySecond(current.series.last + 1)));
+    while (current.series.last < until) {
+      current.series.pass();
+      current.detector.advance(moments);
+    }
     return moments;
   };
   const advance = (second: number): SurgeMoment[] => {
@@ -40,16 +42,20 @@ export function createSurge({ mode, settings }: SurgeOptions): Surge {
   };
   return {
     add(second) {
-      const moments: SurgeMoment[] = [];
       if (run && second.second <= run.series.last) {
         throw new RangeError(`second ${second.second} came after second ${run.series.last}`);
       }
       if (run && second.second - run.series.last > LONGEST_SILENCE_S) {
-        moments.push(...fill(run, run.series.last + LONGEST_SILENCE_S), ...finish(run));
-        run = undefined;
+        const moments = [...fill(run, run.series.last + LONGEST_SILENCE_S), ...finish(run)];
+        const next = start(second.second);
+        next.series.add(second);
+        next.detector.advance(moments);
+        return moments;
       }
       const current = run ?? start(second.second);
-      moments.push(...fill(current, second.second - 1), ...step(current, second));
+      const moments = fill(current, second.second - 1);
+      current.series.add(second);
+      current.detector.advance(moments);
       return moments;
     },
     advance,
@@ -63,18 +69,13 @@ export function createSurge({ mode, settings }: SurgeOptions): Surge {
 
 interface Run {
   readonly series: AudienceSeries;
-  readonly detector: { advance(): SurgeMoment[]; end(): SurgeMoment[] };
+  readonly detector: { advance(moments: SurgeMoment[]): void; end(): SurgeMoment[] };
 }
 
 function startRun(second: number, mode: SurgeOptions['mode'], settings: SurgeSettings): Run {
   const series = new AudienceSeries(second, settings);
   const Detector = mode === 'live' ? LiveDetector : AfterwardsDetector;
   return { series, detector: new Detector(series, settings) };
-}
-
-function step({ series, detector }: Run, second: SecondActivity): SurgeMoment[] {
-  series.add(second);
-  return detector.advance();
 }
 
 function finish({ series, detector }: Run): SurgeMoment[] {

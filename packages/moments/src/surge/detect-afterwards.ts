@@ -24,20 +24,22 @@ export class AfterwardsDetector {
     this.#judged = series.first;
   }
 
-  /** After each second of the series. */
-  advance(): SurgeMoment[] {
-    const peaks: Peak[] = [];
+  /** After each second of the series; what it says is added to `moments`. */
+  advance(moments: SurgeMoment[]): void {
     // A peak is known by the second after it.
     while (this.#judged + 1 < this.#series.scored) {
       this.#judged += 1;
       const peak = peakAt(this.#series, this.#judged, this.#settings);
-      peaks.push(...(peak ? this.#choice.add(peak) : this.#choice.passed(this.#judged)));
+      const decided = peak ? this.#choice.add(peak) : this.#choice.passed(this.#judged);
+      if (decided.length > 0) moments.push(...this.#count(decided));
     }
-    return this.#count(peaks);
   }
 
   end(): SurgeMoment[] {
-    return [...this.advance(), ...this.#count(this.#choice.end())];
+    const moments: SurgeMoment[] = [];
+    this.advance(moments);
+    moments.push(...this.#count(this.#choice.end()));
+    return moments;
   }
 
   #count(peaks: readonly Peak[]): SurgeMoment[] {

@@ -17,18 +17,19 @@ export class LiveDetector {
     this.#settings = settings;
   }
 
-  /** After each second of the series. */
-  advance(): SurgeMoment[] {
-    return this.#explain(followRise(this.#state, this.#series, this.#settings));
+  /** After each second of the series; what it says is added to `moments`. */
+  advance(moments: SurgeMoment[]): void {
+    const news = followRise(this.#state, this.#series, this.#settings);
+    if (news) moments.push(this.#explain(news));
   }
 
   end(): SurgeMoment[] {
-    return this.#explain(endRise(this.#state, this.#series, this.#settings));
+    const news = endRise(this.#state, this.#series, this.#settings);
+    return news ? [this.#explain(news)] : [];
   }
 
-  #explain(news: RiseNews | undefined): SurgeMoment[] {
-    if (!news) return [];
+  #explain(news: RiseNews): SurgeMoment {
     const reasons = explainMoment(this.#series, news);
-    return [{ ...news, score: withoutFlood(news.score, reasons.flags), reasons }];
+    return { ...news, score: withoutFlood(news.score, reasons.flags), reasons };
   }
 }

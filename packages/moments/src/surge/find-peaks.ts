@@ -11,6 +11,7 @@ export interface Peak {
 
 /** A cluster of peaks is decided at the latest when it is this long, seconds. */
 const CLUSTER_S = 900;
+const NONE: readonly Peak[] = [];
 
 /** Collects peaks in order of time and decides which of those that lie close together stand. */
 export class PeakChoice {
@@ -22,19 +23,19 @@ export class PeakChoice {
   }
 
   /** @returns the peaks that are decided now, in order of time */
-  add(peak: Peak): Peak[] {
+  add(peak: Peak): readonly Peak[] {
     const decided = this.passed(peak.second);
     this.#cluster.push(peak);
     return decided;
   }
 
   /** No peak before `second` will follow. */
-  passed(second: number): Peak[] {
+  passed(second: number): readonly Peak[] {
     const newest = this.#cluster.at(-1);
     const oldest = this.#cluster[0];
-    if (!newest || !oldest) return [];
+    if (!newest || !oldest) return NONE;
     const isOpen = second - newest.second < this.#settings.mergeS && second - oldest.second < CLUSTER_S;
-    return isOpen ? [] : this.end();
+    return isOpen ? NONE : this.end();
   }
 
   end(): Peak[] {

@@ -47,10 +47,18 @@ export function flagsOf(
 
 /** Most who write now have not written in the 10 min before, although others had. */
 function areNewcomers(before: readonly SecondActivity[], authors: ReadonlyMap<string, number>): boolean {
-  if (authors.size < LEAST_AUTHORS) return false;
+  const { size } = authors;
+  if (size < LEAST_AUTHORS) return false;
   const known = new Set<string>();
-  for (const second of before) for (const author of second.authors.keys()) known.add(author);
-  if (known.size < LEAST_AUTHORS) return false;
-  const newcomers = [...authors.keys()].filter((author) => !known.has(author)).length;
-  return newcomers / authors.size >= NEWCOMER_SHARE;
+  const others = new Set<string>();
+  for (const second of before) {
+    for (const author of second.authors.keys()) {
+      if (authors.has(author)) {
+        known.add(author);
+        // Those who were there are most of the people in most chats: a few of them decide it.
+        if ((size - known.size) / size < NEWCOMER_SHARE) return false;
+      } else if (others.size < LEAST_AUTHORS) others.add(author);
+    }
+  }
+  return known.size + others.size >= LEAST_AUTHORS;
 }

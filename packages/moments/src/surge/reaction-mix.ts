@@ -9,11 +9,31 @@ const PRIOR_COUNT = 0.5;
 const BASE_LEAST = 8;
 /** Expected counts below this are taken as this, or one message would be a surge. */
 const LEAST_EXPECTED = 0.25;
+/** A reaction with less weight than this in the last 16 s is not looked at. */
+const LEAST_NOW = 2;
 const REACTIONS_MAX = 20_000;
 
+/** What is known of one reaction: found once a second by its name, then changed without looking for it. */
+interface Reaction {
+  readonly name: string;
+  now: number;
+  base: number;
+  /** seconds inside the spans that have it */
+  seconds: number;
+}
+
+/** A second inside the spans, with its reactions and their weights. */
+interface Entered {
+  readonly second: number;
+  readonly weight: number;
+  readonly reactions: readonly Reaction[];
+  readonly weights: readonly number[];
+}
+
 interface Counts {
-  readonly byReaction: Map<string, number>;
   total: number;
+  /** reactions that have a count */
+  size: number;
 }
 
 /**
@@ -21,32 +41,51 @@ interface Counts {
  * at which the mood turns while the rate hardly rises. Causal.
  */
 export class ReactionMix {
-  readonly #now: Counts = { byReaction: new Map(), total: 0 };
-  readonly #base: Counts = { byReaction: new Map(), total: 0 };
+  readonly #known = new Map<string, Reaction>();
+  readonly #now: Counts = { total: 0, size: 0 };
+  readonly #base: Counts = { total: 0, size: 0 };
+  /** those with at least `LEAST_NOW`: in most seconds of most chats there is none */
+  readonly #loud: Reaction[] = [];
   /** the seconds inside the base, oldest first; only those with reactions */
-  #seconds: SecondActivity[] = [];
+  #seconds: Entered[] = [];
   #oldest = 0;
   #firstNow = 0;
 
   /** @returns the highest score of a reaction in the 16 s that end with this second */
   add(second: SecondActivity): number {
-    if (second.reactions.size > 0) {
-      this.#seconds.push(second);
-      change(this.#now, second, 1);
+    if (second.reactions.size > 0) this.#enter(second);
+    return this.pass(second.second);
+  }
+
+  /** Like `add` of a second without reactions. */
+  pass(second: number): number {
+    this.#move(second);
+    return this.#loud.length === 0 ? 0 : this.#best();
+  }
+
+  #enter(second: SecondActivity): void {
+    const reactions: Reaction[] = [];
+    const weights: number[] = [];
+    add(this.#now, second.reactionWeight);
+    for (const [name, weight] of second.reactions) {
+      let reaction = this.#known.get(name);
+      if (!reaction) this.#known.set(name, (reaction = { name, now: 0, base: 0, seconds: 0 }));
+      reaction.seconds += 1;
+      reactions.push(reaction);
+      weights.push(weight);
+      this.#addNow(reaction, weight);
     }
-    this.#move(second.second);
-    return this.#best();
+    this.#seconds.push({ second: second.second, weight: second.reactionWeight, reactions, weights });
   }
 
   #move(at: number): void {
     // What leaves "now" enters the base, so that a reaction is not compared with itself.
     for (let next = this.#seconds[this.#firstNow]; next && next.second <= at - NOW_S;) {
-      change(this.#now, next, -1);
-      change(this.#base, next, 1);
+      this.#age(next);
       next = this.#seconds[++this.#firstNow];
     }
     for (let next = this.#seconds[this.#oldest]; next && next.second <= at - BASE_S;) {
-      change(this.#base, next, -1);
+      this.#leave(next);
       next = this.#seconds[++this.#oldest];
     }
     if (this.#oldest < BASE_S) return;
@@ -55,28 +94,66 @@ export class ReactionMix {
     this.#oldest = 0;
   }
 
+  #age({ reactions, weight, weights }: Entered): void {
+    add(this.#now, -weight);
+    add(this.#base, weight);
+    for (let index = 0; index < reactions.length; index += 1) {
+      const reaction = reactions[index];
+      if (!reaction) continue;
+      this.#addNow(reaction, -(weights[index] ?? 0));
+      this.#addBase(reaction, weights[index] ?? 0);
+    }
+  }
+
+  #leave({ reactions, weight, weights }: Entered): void {
+    add(this.#base, -weight);
+    for (let index = 0; index < reactions.length; index += 1) {
+      const reaction = reactions[index];
+      if (!reaction) continue;
+      this.#addBase(reaction, -(weights[index] ?? 0));
+      reaction.seconds -= 1;
+      if (reaction.seconds === 0 && reaction.now === 0 && reaction.base === 0) this.#known.delete(reaction.name);
+    }
+  }
+
+  #addNow(reaction: Reaction, weight: number): void {
+    const before = reaction.now;
+    reaction.now = changed(this.#now, before, weight);
+    if (before < LEAST_NOW === reaction.now < LEAST_NOW) return;
+    if (before < LEAST_NOW) this.#loud.push(reaction);
+    else this.#loud.splice(this.#loud.indexOf(reaction), 1);
+  }
+
+  #addBase(reaction: Reaction, weight: number): void {
+    reaction.base = changed(this.#base, reaction.base, weight);
+  }
+
   #best(): number {
     const { total } = this.#now;
     if (this.#base.total < BASE_LEAST * total) return 0;
     let best = 0;
-    for (const [reaction, count] of this.#now.byReaction) {
-      if (count < 2) continue;
-      const known = this.#base.byReaction.get(reaction) ?? 0;
-      const share = (known + PRIOR_COUNT) / (this.#base.total + PRIOR);
-      const score = 2 * (Math.sqrt(count) - Math.sqrt(Math.max(share * total, LEAST_EXPECTED)));
+    for (const { base, now } of this.#loud) {
+      const share = (base + PRIOR_COUNT) / (this.#base.total + PRIOR);
+      const score = 2 * (Math.sqrt(now) - Math.sqrt(Math.max(share * total, LEAST_EXPECTED)));
       if (score > best) best = score;
     }
     return best;
   }
 }
 
-function change(counts: Counts, second: SecondActivity, sign: 1 | -1): void {
-  counts.total = Math.max(0, counts.total + sign * second.reactionWeight);
-  for (const [reaction, weight] of second.reactions) {
-    const count = (counts.byReaction.get(reaction) ?? 0) + sign * weight;
-    if (count < 1e-6) counts.byReaction.delete(reaction);
-    else if (counts.byReaction.size < REACTIONS_MAX || counts.byReaction.has(reaction)) {
-      counts.byReaction.set(reaction, count);
-    }
+function add(counts: Counts, weight: number): void {
+  counts.total = Math.max(0, counts.total + weight);
+}
+
+/** The count of a reaction after a change; one that is new stays at 0 while there are too many. */
+function changed(counts: Counts, before: number, weight: number): number {
+  const count = before + weight;
+  if (count < 1e-6) {
+    if (before > 0) counts.size -= 1;
+    return 0;
   }
+  if (before > 0) return count;
+  if (counts.size >= REACTIONS_MAX) return 0;
+  counts.size += 1;
+  return count;
 }

@@ -30,6 +30,16 @@ export class RunningMedian {
     this.#size -= 1;
   }
 
+  /** `remove` and `add` in one: only what lies between the two moves. The first must be in the set. */
+  replace(gone: number, value: number): void {
+    if (gone === value) return;
+    const from = this.#placeOf(gone);
+    let to = this.#placeOf(value);
+    if (from < to) this.#sorted.copyWithin(from, from + 1, to--);
+    else this.#sorted.copyWithin(to + 1, to, from);
+    this.#sorted[to] = value;
+  }
+
   /** First place whose value is not smaller. */
   #placeOf(value: number): number {
     let low = 0;
