@@ -22,8 +22,12 @@ export function emptyChannel(): ChannelState {
 
 /** The open window that starts at `start`, made when missing, in its place. */
 export function openWindow(channel: ChannelState, start: number): WindowState {
-  const known = channel.windows.find((window) => window.start === start);
-  if (known) return known;
+  const { windows } = channel;
+  // The newest is asked for nearly always.
+  for (let index = windows.length - 1; index >= 0; index -= 1) {
+    const known = windows[index];
+    if (known?.start === start) return known;
+  }
   const window = emptyWindow(start);
   const place = channel.windows.findIndex((other) => other.start > start);
   channel.windows.splice(place === -1 ? channel.windows.length : place, 0, window);

@@ -1,15 +1,20 @@
 import type { ActivityRecord } from '@ovation/protocol';
 import { activityRecordSchema, chatEvidenceSchema } from '@ovation/protocol';
+import { DigestDecoder } from './decode-digest.ts';
 
+const digests = new DigestDecoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export type DecodedActivity = { ok: true; record: ActivityRecord } | { ok: false; problem: string };
 
 /**
- * Bytes of a record of topic `activity` → the record. Digests, which are nearly all of them, pass a guard by hand: zod
- * would be the most expensive step of the analyzer. What the guard does not know goes to the schema, which knows why.
+ * Bytes of a record of topic `activity` → the record. Digests of reactions, which are nearly all of them, have a decoder
+ * of their own; other digests pass a guard by hand: zod would be the most expensive step of the analyzer. What the guard
+ * does not know goes to the schema, which knows why.
  */
 export function decodeActivity(value: Uint8Array): DecodedActivity {
+  const digest = digests.decode(value);
+  if (digest) return { ok: true, record: digest };
   let parsed: unknown;
   try {
     parsed = JSON.parse(decoder.decode(value));

@@ -156,7 +156,9 @@ export class PartitionEngine {
   #applyDigest(record: DigestRecord): void {
     if (!this.#isNew(record)) return;
     const at = Math.min(record.t, this.#partition.appendedAt);
-    for (const [name, activity] of Object.entries(record.ch)) {
+    for (const name in record.ch) {
+      const activity = record.ch[name];
+      if (!activity) continue;
       const window = this.#windowAt(name, at);
       let n = 0;
       for (const emote in activity.e) {
@@ -204,9 +206,10 @@ export class PartitionEngine {
   }
 
   #added(name: string, at: number, activity: ChannelActivity): void {
-    if (this.#options.channelDetectors.length === 0) return;
+    const { channelDetectors: detectors } = this.#options;
+    if (detectors.length === 0) return;
     const channel = this.#channel(name);
-    addToDetectors(this.#options.channelDetectors, channel, { at, activity }, this.#context(channel));
+    addToDetectors(detectors, channel, { at, activity }, this.#context(channel));
     this.#watched.add(name);
   }
 

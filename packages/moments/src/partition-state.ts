@@ -23,7 +23,11 @@ export function acceptSource(state: PartitionState, src: string, seq: number): b
   const known = state.sources[src];
   const isRemembered = known !== undefined && !isForgotten(src, known, state.appendedAt);
   if (isRemembered && seq <= known[0]) return false;
-  state.sources[src] = [seq, state.appendedAt];
+  // In place, but never in what every object has under such a name.
+  if (known !== undefined && Object.hasOwn(state.sources, src)) {
+    known[0] = seq;
+    known[1] = state.appendedAt;
+  } else state.sources[src] = [seq, state.appendedAt];
   return true;
 }
 

@@ -108,7 +108,8 @@ function addRate(state: EvidenceState, second: number, n: number): void {
 }
 
 function secondOf({ seconds }: EvidenceState, second: number): SecondEvidence {
-  const before = seconds.findLastIndex(({ s }) => s <= second);
+  let before = seconds.length - 1;
+  while ((seconds[before]?.s ?? second) > second) before -= 1;
   const known = seconds[before];
   if (known?.s === second) return known;
   const one: SecondEvidence = { s: second, m: 0, r: 0, q: [] };

@@ -1,0 +1,177 @@
+import type { ChannelActivity, DigestRecord } from '@ovation/protocol';
+
+const BEGIN = ascii('{"k":"d","src":');
+const SEQ = ascii(',"seq":');
+const TIME = ascii(',"t":');
+const CHANNELS = ascii(',"ch":{');
+const EMOTES = ascii(':{"e":{');
+const REACTORS = ascii(',"r":');
+const MESSAGES = ascii(',"m":');
+const AUTHORS = ascii(',"a":');
+const FEATURES = ascii(',"f":{');
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const CLOSE = 0x7d;
+const ZERO = 0x30;
+const SPACE = 0x20;
+/** With more digits it may be no safe integer. */
+const DIGITS_MAX = 15;
+/** Names come again and again; what is longer is none. */
+const NAME_BYTES_MAX = 128;
+/** A power of two. */
+const NAMES = 4_096;
+
+interface Name {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
+
+/**
+ * Digests of reactions in the very spelling in which the gateways write them, read from the bytes without a text in
+ * between: JSON.parse was most of the analyzer's work. Whatever differs, however little, is left to JSON.parse.
+ */
+export class DigestDecoder {
+  readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  /** by a hash of the bytes; the newest of a place stays */
+  readonly #names: (Name | undefined)[] = Array.from({ length: NAMES }, () => undefined);
+  #bytes: Uint8Array = BEGIN;
+  /** the next byte; -1 = the spelling is another one */
+  #at = 0;
+
+  /** @returns the record as JSON.parse gives it, checked; undefined = it must be read in another way */
+  decode(bytes: Uint8Array): DigestRecord | undefined {
+    this.#bytes = bytes;
+    this.#at = 0;
+    this.#pass(BEGIN);
+    const src = this.#name();
+    this.#pass(SEQ);
+    const seq = this.#count();
+    this.#pass(TIME);
+    const t = this.#count();
+    this.#pass(CHANNELS);
+    const ch = this.#at === -1 ? {} : this.#channels();
+    return this.#passByte(CLOSE) && this.#at === bytes.length ? { k: 'd', src, seq, t, ch } : undefined;
+  }
+
+  #channels(): Record<string, ChannelActivity> {
+    const channels: Record<string, ChannelActivity> = {};
+    if (this.#passByte(CLOSE)) return channels;
+    do {
+      const name = this.#name();
+      this.#pass(EMOTES);
+      const e = this.#counts(1);
+      this.#pass(REACTORS);
+      const r = this.#count();
+      this.#pass(MESSAGES);
+      const m = this.#count();
+      this.#pass(AUTHORS);
+      const a = this.#count();
+      this.#pass(FEATURES);
+      const f = this.#counts(0);
+      if (!this.#passByte(CLOSE)) return this.#another(channels);
+      channels[name] = { e, r, m, a, f };
+    } while (this.#passByte(COMMA));
+    return this.#passByte(CLOSE) ? channels : this.#another(channels);
+  }
+
+  /** Names with a number of at least `least`, up to the closing bracket and with it. */
+  #counts(least: number): Record<string, number> {
+    const counts: Record<string, number> = {};
+    if (this.#at === -1 || this.#passByte(CLOSE)) return counts;
+    do {
+      const name = this.#name();
+      if (!this.#passByte(COLON)) return this.#another(counts);
+      const n = this.#count();
+      if (this.#at === -1 || n < least) return this.#another(counts);
+      counts[name] = n;
+    } while (this.#passByte(COMMA));
+    return this.#passByte(CLOSE) ? counts : this.#another(counts);
+  }
+
+  /** A whole number without sign, or 0 when it is something else. */
+  #count(): number {
+    const bytes = this.#bytes;
+    const from = this.#at;
+    if (from === -1) return 0;
+    let at = from;
+    let n = 0;
+    for (let digit = (bytes[at] ?? 0) - ZERO; digit >= 0 && digit <= 9; digit = (bytes[at] ?? 0) - ZERO) {
+      n = 10 * n + digit;
+      at += 1;
+    }
+    const digits = at - from;
+    if (digits === 0 || digits > DIGITS_MAX || (digits > 1 && bytes[from] === ZERO)) return this.#another(0);
+    this.#at = at;
+    return n;
+  }
+
+  #name(): string {
+    const bytes = this.#bytes;
+    if (!this.#passByte(QUOTE)) return this.#another('');
+    const from = this.#at;
+    let at = from;
+    let hash = 0;
+    for (let byte = bytes[at] ?? 0; byte !== QUOTE; byte = bytes[at] ?? 0) {
+      // Also what is behind the end.
+      if (byte < SPACE || byte === BACKSLASH) return this.#another('');
+      hash = (Math.imul(hash, 31) + byte) | 0;
+      at += 1;
+    }
+    this.#at = at + 1;
+    const place = (hash ^ (hash >>> 12)) & (NAMES - 1);
+    const known = this.#names[place];
+    return known && isSame(known.bytes, bytes, from, at) ? known.text : this.#newName(from, at, place);
+  }
+
+  #newName(from: number, to: number, place: number): string {
+    if (to - from > NAME_BYTES_MAX) return this.#another('');
+    const bytes = this.#bytes.slice(from, to);
+    let decoded: string;
+    try {
+      decoded = this.#utf8.decode(bytes);
+    } catch {
+      return this.#another('');
+    }
+    // Set as a name, this one would not be a property.
+    if (decoded === '__proto__') return this.#another('');
+    // A string that has been the name of a property is found faster as one.
+    const text = Object.keys({ [decoded]: 0 })[0] ?? decoded;
+    this.#names[place] = { bytes, text };
+    return text;
+  }
+
+  #pass(spelling: Uint8Array): void {
+    const from = this.#at;
+    if (from === -1) return;
+    const bytes = this.#bytes;
+    for (let index = 0; index < spelling.length; index += 1) {
+      if (bytes[from + index] === spelling[index]) continue;
+      this.#at = -1;
+      return;
+    }
+    this.#at = from + spelling.length;
+  }
+
+  #passByte(byte: number): boolean {
+    if (this.#at === -1 || this.#bytes[this.#at] !== byte) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #another<T>(nothing: T): T {
+    this.#at = -1;
+    return nothing;
+  }
+}
+
+function isSame(name: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
+  if (name.length !== to - from) return false;
+  for (let index = 0; index < name.length; index += 1) if (name[index] !== bytes[from + index]) return false;
+  return true;
+}
+
+function ascii(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
