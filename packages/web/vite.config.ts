@@ -5,7 +5,7 @@ import tailwindcss from '@tailwindcss/vite';
 import { defineConfig, type Plugin } from 'vite';
 
 const server = process.env['OVATION_URL'] ?? 'http://127.0.0.1:8080';
-const proxied = ['/api', '/settings', '/health', '/metrics', '/emotes'];
+const proxied = ['/api', '/settings', '/health', '/metrics', '/emotes', '/moments'];
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), localEmojiData()],

@@ -183,6 +183,7 @@ const doors: Record<string, Door> = {
       fc.constantFrom('🔥', 'default'),
     ),
   },
+  'GET /moments': { query: streamer },
   'GET /health': { query: streamer },
   'GET /live': {},
   'GET /ready': {},

@@ -5,6 +5,7 @@ import { analysisRoutes } from './api/analysis-routes.ts';
 import { apiRoutes } from './api/index.ts';
 import { guardBrowsers } from './browser-safety.ts';
 import { classicEmotesRoute } from './classic/emotes-route.ts';
+import { classicMomentsRoute } from './classic/moments-route.ts';
 import { classicSettingsRoutes } from './classic/settings-routes.ts';
 import { probeRoutes } from './health.ts';
 import { HttpProblem } from './http-problem.ts';
@@ -49,6 +50,7 @@ export async function createHttp(given: HttpParts): Promise<FastifyInstance> {
   const methods = collectMethods(app, parts.onRoute?.bind(parts));
   classicSettingsRoutes(app, parts);
   classicEmotesRoute(app, parts);
+  classicMomentsRoute(app, parts);
   probeRoutes(app, parts, storage);
   liveRoutes(app, parts);
   await app.register(

@@ -36,6 +36,13 @@ export const routeTable: readonly RouteEntry[] = [
   { method: 'GET', path: '/settings/allowed-emotes', class: 'classic', summary: 'The emotes that count' },
   { method: 'PUT', path: '/settings/allowed-emotes', class: 'classic', permission: settings, summary: 'Change them' },
   { method: 'POST', path: '/emotes', class: 'ingest', summary: 'One reaction, to the topic raw-emote-data' },
+  {
+    method: 'GET',
+    path: '/moments',
+    class: 'classic',
+    permission: 'read:moments',
+    summary: "The latest moments of the token's channel",
+  },
   { method: 'GET', path: '/health', class: 'probe', summary: 'What is up and what is down, for people' },
   { method: 'GET', path: '/live', class: 'probe', summary: 'Whether the process answers, for orchestrators' },
   { method: 'GET', path: '/ready', class: 'probe', summary: 'Whether to send traffic here, for orchestrators' },

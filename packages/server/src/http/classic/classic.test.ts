@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAccess } from '../../modules/access/index.ts';
 import { EventLogError } from '../../ports/event-log.ts';
-import { fakeParts } from '../fake-parts.ts';
+import { aMoment, fakeParts } from '../fake-parts.ts';
 import { createHttp } from '../index.ts';
 import type { HttpParts } from '../parts.ts';
 
@@ -173,6 +173,48 @@ describe('settings that need a token', () => {
 
   it('are read by anybody', async () => {
     expect((await call('GET', '/settings/interval')).status).toBe(200);
+  });
+});
+
+describe('GET /moments', () => {
+  const secret = 'a-secret-of-thirty-two-characters';
+  const sign = (claims: object) =>
+    new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret));
+  const ask = async (claims?: object, query = '') =>
+    call('GET', `/moments${query}`, claims ? { headers: { authorization: `Bearer ${await sign(claims)}` } } : {});
+  /** One moment that holds and one that does not, under the name of the channel that was asked for. */
+  const moments = (parts: HttpParts): Partial<HttpParts> => ({
+    moments: {
+      ...parts.moments,
+      page: async (channel, { detector }) => ({
+        moments: [true, false].map((holds) => ({ ...aMoment(), id: `${channel} ${detector}`, holds })),
+        next: undefined,
+      }),
+    },
+  });
+  const idsOf = ({ body }: { body: { id: string }[] }) => body.map(({ id }) => id);
+
+  it('needs read:moments and shows each streamer the moments of the own channel (S2-43)', async () => {
+    await serve({ ...moments(fake.parts), access: createAccess({ mode: 'token', secret }) });
+    expect(await ask()).toMatchObject({ status: 401, body: { error: 'Unauthorized' } });
+    const unknown = await ask({ id: 'x', role: 'guest' });
+    expect(unknown).toMatchObject({ status: 403, body: { error: 'Insufficient permissions' } });
+    expect((await call('GET', '/moments', { headers: { authorization: 'Bearer nonsense' } })).status).toBe(403);
+    for (const streamerId of ['alice', 'bob']) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other reads better
+      const own = await ask({ id: 's', role: 'streamer', streamerId }, '?streamerId=carol');
+      expect(own.status).toBe(200);
+      expect(idsOf(own)).toEqual([`${streamerId} ratio`]);
+    }
+    expect(idsOf(await ask({ id: 'v', role: 'viewer' }, '?streamerId=carol'))).toEqual(['carol ratio']);
+  });
+
+  it('answers anybody in open mode, in the shape of the documents’ item', async () => {
+    await serve(moments(fake.parts));
+    const { body } = await ask();
+    const { display: emote, windowStart: timestamp, count, total, ratio, rev } = aMoment();
+    expect(body).toEqual([{ emote, timestamp, count, total, ratio, id: 'default ratio', rev }]);
+    expect((await ask(undefined, '?streamerId=a%20b')).status).toBe(400);
   });
 });
 

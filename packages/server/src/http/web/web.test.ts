@@ -44,7 +44,7 @@ describe('the built page', () => {
   it('is not what programs get there', async () => {
     app = await createHttp(fakeParts({ webFolder: folder }).parts);
     for (const url of [
-      '/moments',
+      '/nothing-here',
       '/assets/gone.js',
       '/%00',
       '/../../etc/passwd',

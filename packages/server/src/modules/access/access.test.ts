@@ -38,7 +38,9 @@ describe('roles and permissions (S2-41)', () => {
         const bearer = await token({ id: 'u1', role, streamerId: 'mine' });
         const answer = await access.check(bearer, permission, 'mine');
         expect(answer).toEqual(
-          isGranted ? { ok: true, userId: 'u1', role } : { ok: false, status: 403, text: 'Insufficient permissions' },
+          isGranted
+            ? { ok: true, userId: 'u1', role, streamerId: 'mine' }
+            : { ok: false, status: 403, text: 'Insufficient permissions' },
         );
       });
     }

@@ -3,7 +3,10 @@ import type { Clock } from '../../ports/clock.ts';
 import { isPermitted } from './permissions.ts';
 import { verifyToken, type Claims } from './verify-token.ts';
 
-type AccessAnswer = { ok: true; userId: string; role: string } | { ok: false; status: 401 | 403; text: string };
+type AccessAnswer =
+  /** `streamerId`: the channel that the token names */
+  | { ok: true; userId: string; role: string; streamerId?: string | undefined }
+  | { ok: false; status: 401 | 403; text: string };
 
 export interface Access {
   readonly mode: 'open' | 'token';
@@ -60,7 +63,7 @@ export function createAccess({ mode, secret, clock, isRevoked = () => false }: A
       if (!isPermitted(caller, permission, channel)) {
         return { ok: false, status: 403, text: CLASSIC_TEXTS.insufficientPermissions };
       }
-      return { ok: true, userId: claims.id, role: claims.role };
+      return { ok: true, userId: claims.id, ...caller };
     },
     async verify(token) {
       return (await acceptedOf(token)) !== undefined;
