@@ -53,18 +53,20 @@ async function oneRound(interval: number, channel: string): Promise<number> {
   });
   await greeted;
   const before = await processed();
-  for (let sent = 1; sent < interval; sent += 1) await react(channel);
+  // All in one minute, also when it turns meanwhile: else the interval is never reached.
+  const timestamp = new Date().toISOString();
+  for (let sent = 1; sent < interval; sent += 1) await react(channel, timestamp);
   while ((await processed()) < before + interval - 1) await new Promise((done) => setTimeout(done, 2));
   const startedAt = performance.now();
-  await react(channel);
+  await react(channel, timestamp);
   await moment;
   const latency = performance.now() - startedAt;
   socket.close();
   return latency;
 }
 
-function react(channel: string): Promise<void> {
-  return request('/emotes', 'POST', { emote: '🔥', timestamp: new Date().toISOString(), streamerId: channel });
+function react(channel: string, timestamp: string): Promise<void> {
+  return request('/emotes', 'POST', { emote: '🔥', timestamp, streamerId: channel });
 }
 
 async function processed(): Promise<number> {
