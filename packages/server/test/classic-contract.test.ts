@@ -206,6 +206,8 @@ describe('the socket', () => {
       { OVATION_DATA_DIR: folder },
     );
     expect(JSON.parse(stdout)).toEqual([{ id: first?.['id'], emote: '🔥' }]);
+    const listed = await call('GET', '/moments?streamerId=again');
+    expect(listed).toMatchObject({ status: 200, body: [{ id: first?.['id'], emote: '🔥', ratio: 1 }] });
     await client.close();
   });
 
