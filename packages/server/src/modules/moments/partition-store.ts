@@ -73,6 +73,9 @@ export interface PartitionStoreParts {
   readonly sabotage?: Sabotage;
 }
 
+/** PostgreSQL takes 65,535 parameters: a minute may end in many channels at once, and would be tried again for ever. */
+const ROWS_PER_STATEMENT = 1_000;
+
 /** Late counts older than this before the newest one share one row: hostile stamps must not make endless rows. */
 const LATE_MEMORY_MS = 86_400_000;
 
@@ -197,7 +200,11 @@ async function notStoredYet(uow: UnitOfWork, moments: readonly Moment[]): Promis
   const ids = [...new Set(moments.map(({ id }) => id))];
   const tables = uow.sql.withTables<MomentTables>();
   const of = (table: ReturnType<typeof momentTable>) =>
-    tables.selectFrom(table).select(['id', 'rev']).where('id', 'in', ids);
+    tables
+      .selectFrom(table)
+      .select(['id', 'rev'])
+      // One parameter, however many there are.
+      .where('id', 'in', sql<string>`(select json_array_elements_text(${JSON.stringify(ids)}::json))`);
   const rows = await of('significant_moments').unionAll(of('audience_moments')).execute();
   const stored = new Map(rows.map(({ id, rev }) => [id, rev]));
   return moments.filter(({ id, rev }) => rev > (stored.get(id) ?? 0));
@@ -239,37 +246,38 @@ async function upsertMoments(
   moments: readonly Moment[],
 ): Promise<void> {
   const firsts = new Map(moments.toReversed().map(({ id, detectedAt }) => [id, detectedAt]));
-  await uow.sql
-    .withTables<MomentTables>()
-    .insertInto(table)
-    .values(
-      newestRevisions(moments).map((moment) => ({
-        id: moment.id,
-        emote: moment.display,
-        timestamp: new Date(moment.windowStart),
-        count: moment.count,
-        total: moment.total,
-        ratio: moment.ratio,
-        channel: moment.channel,
-        rev: moment.rev,
-        created_at: new Date(firsts.get(moment.id) ?? moment.detectedAt),
-        body: JSON.stringify(moment),
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict
-        .column('id')
-        .doUpdateSet((eb) => ({
-          emote: eb.ref('excluded.emote'),
-          count: eb.ref('excluded.count'),
-          total: eb.ref('excluded.total'),
-          ratio: eb.ref('excluded.ratio'),
-          rev: eb.ref('excluded.rev'),
-          body: eb.ref('excluded.body'),
-        }))
-        .whereRef(`${table}.rev`, '<', 'excluded.rev'),
-    )
-    .execute();
+  const rows = newestRevisions(moments).map((moment) => ({
+    id: moment.id,
+    emote: moment.display,
+    timestamp: new Date(moment.windowStart),
+    count: moment.count,
+    total: moment.total,
+    ratio: moment.ratio,
+    channel: moment.channel,
+    rev: moment.rev,
+    created_at: new Date(firsts.get(moment.id) ?? moment.detectedAt),
+    body: JSON.stringify(moment),
+  }));
+  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
+    await uow.sql
+      .withTables<MomentTables>()
+      .insertInto(table)
+      .values(rows.slice(from, from + ROWS_PER_STATEMENT))
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet((eb) => ({
+            emote: eb.ref('excluded.emote'),
+            count: eb.ref('excluded.count'),
+            total: eb.ref('excluded.total'),
+            ratio: eb.ref('excluded.ratio'),
+            rev: eb.ref('excluded.rev'),
+            body: eb.ref('excluded.body'),
+          }))
+          .whereRef(`${table}.rev`, '<', 'excluded.rev'),
+      )
+      .execute();
+  }
 }
 
 async function storeChannels(
@@ -307,16 +315,14 @@ async function addLateCounts(uow: UnitOfWork, late: readonly LateCount[]): Promi
     const key = `${channel} ${kept}`;
     sums.set(key, { channel, start: kept, n: (sums.get(key)?.n ?? 0) + n });
   }
-  for (const { channel, start, n } of sums.values()) {
-    await uow.sql
-      .withTables<MomentTables>()
-      .insertInto('late_counts')
-      .values({ channel, window_start: new Date(start), n })
-      .onConflict((conflict) =>
-        conflict.columns(['channel', 'window_start']).doUpdateSet({ n: sql`late_counts.n + excluded.n` }),
-      )
-      .execute();
-  }
+  if (sums.size === 0) return;
+  // One statement and one parameter: hostile stamps may name every minute of a day in every channel.
+  const rows = [...sums.values()].map(({ channel, start, n }) => ({ channel, at: new Date(start).toISOString(), n }));
+  await sql`
+    insert into late_counts (channel, window_start, n)
+    select channel, at, n from json_to_recordset(${JSON.stringify(rows)}::json) late (channel text, at timestamptz, n bigint)
+    on conflict (channel, window_start) do update set n = late_counts.n + excluded.n
+  `.execute(uow.sql);
 }
 
 function newestRevisions(moments: readonly Moment[]): Moment[] {
