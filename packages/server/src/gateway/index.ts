@@ -209,7 +209,7 @@ class SocketGateway implements Gateway {
         door === 'native'
           ? new NativeSession(connection, this.#doors.native)
           : new ClassicSession(connection, this.#doors.classic, asked);
-      this.#serve(connection, session, remoteAddress);
+      this.#serve(connection, session, this.#gate.entered(remoteAddress));
       this.#listen(webSocket, connection, session);
     });
   }
@@ -217,19 +217,27 @@ class SocketGateway implements Gateway {
   async stream({ channel, since, address, headers, take }: StreamRequest): Promise<Refusal | undefined> {
     const refusal = this.#refusal(address);
     if (refusal) return refusal;
-    const room = await this.#hub.open(channel, since);
-    while (!room.isReady) await room.ready;
-    const socket = take();
-    if (!socket || socket.destroyed) return undefined;
-    const { clock, metrics } = this.#parts;
-    const connection = new StreamConnection({ id: this.#nextId(), socket, metrics });
-    this.#serve(connection, new StreamSession({ connection, room, since, clock, headers }), address);
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => {
-      connection.isOpen = false;
-      this.#closed(connection);
-    });
-    return undefined;
+    // Its place is taken before the room is open: many may come in between.
+    const left = this.#gate.entered(address);
+    let isServed = false;
+    try {
+      const room = await this.#hub.open(channel, since);
+      while (!room.isReady) await room.ready;
+      const socket = take();
+      if (!socket || socket.destroyed) return undefined;
+      const { clock, metrics } = this.#parts;
+      const connection = new StreamConnection({ id: this.#nextId(), socket, metrics });
+      this.#serve(connection, new StreamSession({ connection, room, since, clock, headers }), left);
+      isServed = true;
+      socket.on('error', () => socket.destroy());
+      socket.once('close', () => {
+        connection.isOpen = false;
+        this.#closed(connection);
+      });
+      return undefined;
+    } finally {
+      if (!isServed) left();
+    }
   }
 
   async poll({ channel, since, timeoutMs, signal, address }: PollRequest): Promise<string | Refusal> {
@@ -319,8 +327,8 @@ class SocketGateway implements Gateway {
     return refusal;
   }
 
-  #serve(connection: ServerConnection, session: Session, address: string | undefined): void {
-    this.#sessions.set(connection, { session, left: this.#gate.entered(address) });
+  #serve(connection: ServerConnection, session: Session, left: () => void): void {
+    this.#sessions.set(connection, { session, left });
     this.#parts.metrics.websocketConnections.inc({ door: connection.door });
   }
 

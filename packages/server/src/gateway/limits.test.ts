@@ -1,3 +1,4 @@
+import { PassThrough, type Duplex } from 'node:stream';
 import { channelFeed } from '@ovation/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createManualClock } from '../ports/manual-clock.ts';
@@ -68,6 +69,31 @@ describe('connections', () => {
     leaving.abort();
     expect(await Promise.all(waiting)).toEqual([1, 2, 3].map(() => expect.stringContaining('"recovered":true')));
     expect(await ask('203.0.113.7')).toContain('"recovered":true');
+  });
+
+  it('of one address are limited also as streams that are opened at once', async () => {
+    world = await startWorld('open', { socketLimits: { upgradesPerSecond: 100, connectionsPerAddress: 3 } });
+    const peers = Array.from({ length: 5 }, () => new PassThrough());
+    const open = (peer: Duplex) =>
+      world.gateway.stream({
+        channel: 'demo',
+        since: undefined,
+        address: '203.0.113.7',
+        headers: {},
+        take: () => peer,
+      });
+    const answers = await Promise.all(peers.map(open));
+    expect(answers.map((refusal) => refusal?.reason)).toEqual([undefined, undefined, undefined, 'address', 'address']);
+    expect(world.gateway.connections()).toBe(3);
+    // One that has gone, and one that went while it was opened, leave their places.
+    peers[0]?.destroy();
+    await until(() => expect(world.gateway.connections()).toBe(2));
+    expect(await open(new PassThrough().destroy())).toBeUndefined();
+    const last = new PassThrough();
+    expect(await open(last)).toBeUndefined();
+    expect(await open(new PassThrough())).toMatchObject({ reason: 'address' });
+    // They read nothing, so they would never be over by themselves.
+    for (const peer of [...peers, last]) peer.destroy();
   });
 
   it('of a stopping gateway may stay until the moment that each was told, newcomers are refused', async () => {
