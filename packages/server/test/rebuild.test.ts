@@ -68,7 +68,7 @@ async function tables() {
 }
 
 describe('ovation rebuild', () => {
-  it('makes the same read models again from the log, and tells nobody twice (S0-17, S2-09)', async () => {
+  it('makes the same read models again from the log, and tells nobody twice (S0-17, S2-09, C5)', async () => {
     await livedIn({ retentionMs: 86_400_000 });
     const before = await tables();
     const { code, err, out } = await rebuilt();
