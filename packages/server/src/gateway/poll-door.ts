@@ -44,12 +44,15 @@ export async function poll({ room, since, timeoutMs, clock, signal }: PollParts)
   const { promise, resolve } = Promise.withResolvers<void>();
   using _timeout = clock.after(timeoutMs, resolve);
   const waiter = new Waiter(resolve);
-  signal.addEventListener('abort', () => resolve(), { once: true });
+  const wake = () => resolve();
+  signal.addEventListener('abort', wake);
   room.join(waiter);
   try {
     if (!signal.aborted) await promise;
   } finally {
     room.leave(waiter);
+    // A signal that hangs on the gateway's own is kept by it for as long as somebody listens.
+    signal.removeEventListener('abort', wake);
   }
   while (!room.isReady) await room.ready;
   return room.reply(since);

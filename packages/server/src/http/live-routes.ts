@@ -51,7 +51,9 @@ export function liveRoutes(app: FastifyInstance, parts: Pick<HttpParts, 'channel
     const { since, timeoutMs } = readQuery(request);
     const { name } = await knownChannel(parts, channelOfParams(request));
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    // It may have gone while the channel was looked up.
+    if (reply.raw.destroyed) gone.abort();
+    else reply.raw.once('close', () => gone.abort());
     const address = request.raw.socket.remoteAddress;
     const sub = await live.poll({ channel: name, since, timeoutMs, signal: gone.signal, address });
     if (typeof sub !== 'string') throw problemOf(sub);
