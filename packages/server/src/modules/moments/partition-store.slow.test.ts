@@ -34,8 +34,10 @@ function revision(n: number, rev: number): Moment {
 }
 
 it('stores the revisions of a minute that ends in a thousand channels, once, and adds late counts up', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'ovation-moments-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const root = await mkdtemp(path.join(tmpdir(), 'ovation-moments-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  // The database leaves a copy beside its folder.
+  const folder = path.join(root, 'db');
   const migrations = [...feedMigrations, ...momentMigrations];
   await using database = await openPgliteDatabase({
     folder,
