@@ -75,6 +75,21 @@ describe('a channel detector', () => {
     }
   });
 
+  it('is one text in a snapshot, and goes on from one of an earlier version, which was not', () => {
+    const before = bench();
+    before.react(MINUTE + 100, 3, 0);
+    const { channels, partition } = before.engine.takeSnapshot();
+    const [[, stored] = []] = channels;
+    const text = stored?.detectors?.['running-sum'];
+    expect(text).toBeTypeOf('string');
+    const detectors = { 'running-sum': JSON.parse(String(text)) as unknown };
+    const earlier = new Map(stored && [['one', { ...stored, detectors }]]);
+    const after = bench(new PartitionEngine({ channelDetectors }, { partition, channels: earlier }));
+    expect(after.react(MINUTE + 1_500, 5, 1).map(({ rev, count }) => [rev, count])).toEqual([[2, 8]]);
+    // What was handed in is still as it was.
+    expect(detectors['running-sum']).toEqual(JSON.parse(String(text)));
+  });
+
   it('asks for ticks until it is idle, and then leaves nothing behind', () => {
     const { apply, engine, react } = bench();
     react(MINUTE, 1, 0);

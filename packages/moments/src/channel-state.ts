@@ -10,7 +10,10 @@ export interface ChannelState {
   analysis: Analysis;
   /** open windows, ascending by start */
   windows: WindowState[];
-  /** state of each channel detector that is not idle, by its name; missing in snapshots of earlier versions */
+  /**
+   * State of each channel detector that is not idle, by its name, in a snapshot as the text of its JSON; missing in
+   * snapshots of earlier versions, or not a text.
+   */
   detectors?: Record<string, unknown>;
 }
 
@@ -32,4 +35,26 @@ export function openWindow(channel: ChannelState, start: number): WindowState {
   const place = channel.windows.findIndex((other) => other.start > start);
   channel.windows.splice(place === -1 ? channel.windows.length : place, 0, window);
   return window;
+}
+
+/**
+ * A copy for the snapshot. A detector's state is thousands of numbers: the database would take each apart, which costs
+ * three times what one text costs.
+ */
+export function storedChannel({ detectors, ...channel }: ChannelState): ChannelState {
+  const copy = JSON.parse(JSON.stringify(channel)) as ChannelState; // states are JSON: what comes out has the same type
+  if (!detectors) return copy;
+  const texts = Object.entries(detectors).map(([name, state]) => [name, JSON.stringify(state)]);
+  return { ...copy, detectors: Object.fromEntries(texts) };
+}
+
+/** A copy of what is in a snapshot, to go on with. */
+export function loadedChannel({ detectors, ...channel }: ChannelState): ChannelState {
+  const copy: ChannelState = structuredClone(channel);
+  if (!detectors) return copy;
+  const states = Object.entries(detectors).map(([name, state]): [string, unknown] => [
+    name,
+    typeof state === 'string' ? JSON.parse(state) : structuredClone(state),
+  ]);
+  return { ...copy, detectors: Object.fromEntries(states) };
 }

@@ -10,7 +10,7 @@ import type {
 import { emoteDisplay } from '@ovation/protocol';
 import { addToDetectors, isWatched, judgeSecond } from './channel-detection.ts';
 import type { ChannelState } from './channel-state.ts';
-import { emptyChannel, openWindow } from './channel-state.ts';
+import { emptyChannel, loadedChannel, openWindow, storedChannel } from './channel-state.ts';
 import type { ChannelDetector, ChannelFinding, Finding, JudgeContext, WindowDetector } from './detectors/index.ts';
 import { channelDetectors, windowDetectors } from './detectors/index.ts';
 import { momentId } from './moment-id.ts';
@@ -92,7 +92,7 @@ export class PartitionEngine {
       ...options,
     };
     this.#partition = from ? structuredClone(from.partition) : emptyPartition();
-    this.#channels = new Map(from ? structuredClone([...from.channels]) : []);
+    this.#channels = new Map(from ? [...from.channels].map(([name, stored]) => [name, loadedChannel(stored)]) : []);
     for (const [name, channel] of this.#channels) if (isWatched(channel)) this.#watched.add(name);
     this.#nextCloseAt = this.#earliestClose();
   }
@@ -135,10 +135,10 @@ export class PartitionEngine {
     forgetSilentSources(this.#partition);
     const changed = [...this.#changed].flatMap((name): [string, ChannelState][] => {
       const channel = this.#channels.get(name);
-      return channel ? [[name, copyOfJson(channel)]] : [];
+      return channel ? [[name, storedChannel(channel)]] : [];
     });
     const snapshot = {
-      partition: copyOfJson(this.#partition),
+      partition: JSON.parse(JSON.stringify(this.#partition)) as PartitionState, // JSON: what comes out has the same type
       channels: new Map(changed),
       removed: [...this.#removed],
     };
@@ -375,11 +375,6 @@ export class PartitionEngine {
     }
     return earliest;
   }
-}
-
-/** As it will be stored; a third of the time of structuredClone. */
-function copyOfJson<T>(state: T): T {
-  return JSON.parse(JSON.stringify(state)) as T; // states are JSON: what comes out has the same type
 }
 
 function emptyOutput(): EngineOutput {
