@@ -162,6 +162,7 @@ const filler = `
     });
   while (refused < 300 && acknowledged < 1_000) await append();
   const before = acknowledged;
+  const [, committed] = await Promise.all([append(), log.commit('g', 't', new Map([[0, 2]])).then(() => 'committed')]);
   rmSync(ballast);
   await append();
   const after = acknowledged - before;
@@ -171,7 +172,7 @@ const filler = `
   const last = Array.from({ length: 20 }, append);
   await log[Symbol.asyncDispose]();
   await Promise.all(last);
-  console.log(JSON.stringify({ codes: [...codes], before, after, read, end }));
+  console.log(JSON.stringify({ codes: [...codes], before, after, read, end, committed }));
 `;
 
 const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
@@ -184,11 +185,13 @@ it.skipIf(!canMount)(
     const command = ['-rm', 'sh', '-c', script, 'sh', folder, process.execPath, filler];
     // Throws when the process ends with a signal, as LMDB's did after commits that the disk had refused.
     const output = execFileSync('unshare', command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-    const { codes, before, after, read, end } = JSON.parse(output);
+    const { codes, before, after, read, end, committed } = JSON.parse(output);
     expect(codes).toEqual(['disk_full']);
     expect(before).toBeGreaterThan(0);
     expect(before).toBeLessThan(1_000);
     expect({ after, read, end }).toEqual({ after: 2, read: before + 2, end: before + 2 });
+    // What makes room, or takes none, is not refused with the records beside it.
+    expect(committed).toBe('committed');
   },
 );
 

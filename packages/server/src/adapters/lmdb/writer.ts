@@ -41,8 +41,13 @@ interface Waiting {
 class Group {
   readonly runs = new Map<PartitionState, Run>();
   readonly changes: Change[] = [];
-  readonly waiting: Waiting[] = [];
+  readonly appends: Waiting[] = [];
+  readonly changeAnswers: Waiting[] = [];
   bytes = 0;
+
+  isEmpty(): boolean {
+    return this.appends.length === 0 && this.changeAnswers.length === 0;
+  }
 }
 
 /**
@@ -67,7 +72,7 @@ export class Writer {
     const bytes = records.reduce((sum, record) => sum + record.bytes, 0);
     const group = this.#admit(bytes);
     const places = records.map((planned) => addToRun(group, topic, planned));
-    return this.#enqueue(group, () =>
+    return this.#enqueue(group.appends, () =>
       places.map(({ run, index }) => {
         return {
           partition: run.partition,
@@ -82,7 +87,7 @@ export class Writer {
   change(change: Change): Promise<void> {
     const group = this.#admit(0);
     group.changes.push(change);
-    return this.#enqueue(group, () => undefined);
+    return this.#enqueue(group.changeAnswers, () => undefined);
   }
 
   /** Takes no more, writes what is waiting. */
@@ -103,9 +108,9 @@ export class Writer {
     return group;
   }
 
-  #enqueue<T>(group: Group, answer: () => T): Promise<T> {
+  #enqueue<T>(waiting: Waiting[], answer: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      group.waiting.push({ written: () => resolve(answer()), failed: reject });
+      waiting.push({ written: () => resolve(answer()), failed: reject });
       this.#schedule();
     });
   }
@@ -118,7 +123,7 @@ export class Writer {
       this.#scheduled = false;
       this.#running = this.#flush().finally(() => {
         this.#running = undefined;
-        if (this.#next.waiting.length > 0) this.#schedule();
+        if (!this.#next.isEmpty()) this.#schedule();
       });
     });
   }
@@ -129,13 +134,27 @@ export class Writer {
     try {
       await this.#store.write(() => this.#write(group), group.bytes);
     } catch (error) {
-      for (const { failed } of group.waiting) failed(error);
+      for (const { failed } of group.appends) failed(error);
+      await this.#changeAlone(group, error);
       return;
     }
     for (const run of group.runs.values()) advance(run);
-    for (const change of group.changes) change.written();
-    for (const { written } of group.waiting) written();
+    for (const { written } of group.appends) written();
+    answerChanges(group);
     for (const run of group.runs.values()) wake(run.state);
+  }
+
+  /** A full disk refuses records; removals, which make room, and positions may go on without them. */
+  async #changeAlone(group: Group, refusal: unknown): Promise<void> {
+    const isFull = refusal instanceof EventLogError && refusal.code === 'disk_full';
+    try {
+      if (!isFull || group.runs.size === 0) throw refusal;
+      if (group.changes.length > 0) await this.#store.write(() => writeChanges(group));
+    } catch (error) {
+      for (const { failed } of group.changeAnswers) failed(error);
+      return;
+    }
+    answerChanges(group);
   }
 
   #write(group: Group): void {
@@ -150,8 +169,17 @@ export class Writer {
         firstOffset = lastOffset + 1;
       }
     }
-    for (const change of group.changes) change.write();
+    writeChanges(group);
   }
+}
+
+function writeChanges(group: Group): void {
+  for (const change of group.changes) change.write();
+}
+
+function answerChanges(group: Group): void {
+  for (const change of group.changes) change.written();
+  for (const { written } of group.changeAnswers) written();
 }
 
 function addToRun(group: Group, topic: TopicState, planned: PlannedRecord): { run: Run; index: number } {
