@@ -1,6 +1,7 @@
 /**
  * Everybody in one room of the product as it is served: log on disk, database, tokens, tickets, buckets, metrics. Ticks
- * at 5 Hz go out, `--reactions` a second come in. Once as a gateway, once with the analyzer in the same process.
+ * at 5 Hz go out, one reaction a second of each comes in. Once as a gateway, once with the analyzer in the same process.
+ * Beside it the same traffic through servers that only parse and send, which says how fast the machine is.
  *
  *     node bench/full-room.ts [--clients 10000] [--repeats 3] [--seconds 3]
  */
@@ -8,8 +9,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { median } from './machine.ts';
-import { Run } from './rivals/pinned-run.ts';
-import { runGatewayBenches, thousands, type GatewayBench, type Result } from './rivals/results.ts';
+import { Run, type Side } from './rivals/pinned-run.ts';
+import { rivalVersion, runGatewayBenches, thousands, type GatewayBench, type Result } from './rivals/results.ts';
 import { benchToken } from './rivals/token.ts';
 
 const REACTIONS_PER_VIEWER = 1;
@@ -17,6 +18,14 @@ const BAR_CORE = 0.6;
 const BAR_P99_MS = 150;
 /** While ten thousand connect rooms may tick more slowly; after this they are at 5 Hz again, if the machine can. */
 const WARM_UP_MS = 20_000;
+const RIVAL_WARM_UP_MS = 5_000;
+const TICK_MS = 200;
+/** A tick of tallies as ours are. */
+const TICK_BYTES = 84;
+const RIVALS: readonly Side[] = [
+  { name: 'ws client.send', server: 'serve-ws', dialect: 'ws' },
+  { name: 'Socket.IO', server: 'serve-socket-io', dialect: 'socket.io' },
+];
 const DEPLOYMENTS = [
   { name: 'gateway', roles: 'api,gateway', isBar: true },
   { name: 'all roles in one process', roles: 'api,gateway,worker,analyzer', isBar: false },
@@ -32,8 +41,43 @@ export const measureFullRoom: GatewayBench = async (options) => {
       await rm(folder, { recursive: true });
     }
   }
+  for (const side of RIVALS) {
+    if (side.name !== 'Socket.IO' || rivalVersion() !== undefined) results.push(await measureRival(side, options));
+  }
   return results;
 };
+
+async function measureRival(side: Side, { clients, repeats, seconds }: Parameters<GatewayBench>[0]): Promise<Result> {
+  await using run = await Run.start(side, clients);
+  await run.connect();
+  await run.load({ do: 'wake' });
+  await run.load({ do: 'react', perSecond: clients * REACTIONS_PER_VIEWER });
+  const ticking = setInterval(() => run.broadcast(1, TICK_BYTES), TICK_MS);
+  const figures = { core: [] as number[], p50: [] as number[], p99: [] as number[] };
+  try {
+    await pause(RIVAL_WARM_UP_MS);
+    for (let repeat = 1; repeat <= repeats; repeat += 1) {
+      await run.report();
+      const before = await run.usage();
+      const startedAt = performance.now();
+      await pause(2 * seconds * 1000);
+      const core = (1000 * ((await run.usage()).cpu - before.cpu)) / (performance.now() - startedAt);
+      const { latencies } = await run.report();
+      figures.core.push(core);
+      figures.p50.push(latencies.p50);
+      figures.p99.push(latencies.p99);
+      console.log(
+        `room      repeat ${repeat}, ${side.name}: ${core.toFixed(2)} of a core, p50 ${latencies.p50} ms, p99 ${latencies.p99} ms`,
+      );
+    }
+  } finally {
+    clearInterval(ticking);
+  }
+  return {
+    what: `the same traffic through ${side.name}, which does nothing else`,
+    figure: `${median(figures.core).toFixed(2)} of a core, p50 ${median(figures.p50)} ms, p99 ${median(figures.p99)} ms`,
+  };
+}
 
 async function measure(
   { name, roles, isBar }: (typeof DEPLOYMENTS)[number],
