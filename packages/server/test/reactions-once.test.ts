@@ -74,7 +74,8 @@ async function countsOnceInOneMinute(): Promise<boolean> {
   await using second = await start(folder);
   await untilToldAgain();
   await react(second, 1, 15);
-  return reaches(second, 15);
+  // Awaited here: the server is stopped when this function is left.
+  return await reaches(second, 15);
 }
 
 describe('reactions over HTTP', () => {
