@@ -45,7 +45,7 @@ export class FakeGateway implements AsyncDisposable {
       // A bus somewhere else takes its time to confirm.
       subscribe: async (subject, listener) => {
         await settle(2);
-        return await bus.subscribe(subject, (message) => this.isDeaf || listener(message));
+        return bus.subscribe(subject, (message) => this.isDeaf || listener(message));
       },
       [Symbol.asyncDispose]: async () => {},
     };

@@ -39,7 +39,8 @@ export function analysisRoutes(app: FastifyInstance, parts: Pick<HttpParts, 'acc
       if (problem) throw problem;
       if (!request.raw.destroyed && !reply.raw.destroyed) throw error;
       // The sender has gone, and with it whoever would read an answer.
-      return reply.hijack();
+      reply.hijack();
+      return undefined;
     } finally {
       reply.raw.off('close', stop);
       gone.abort();

@@ -52,7 +52,7 @@ async function feed(
     if (!(await thread.send(piece))) break;
   }
   thread.sendEnd();
-  return await thread.result;
+  return thread.result;
 }
 
 class AnalysisThread {
