@@ -31,6 +31,11 @@ describe('best moments', () => {
     expect(bestMoments(moments, 3_600, 10)).toHaveLength(10);
   });
 
+  it('show the better of two that are mostly the same seconds', () => {
+    const best = bestMoments([moment(100, 3), moment(110, 6), moment(126, 5), moment(300, 1)], 3_600);
+    expect(best.map(({ start }) => start)).toEqual([110, 126, 300]);
+  });
+
   it('have at least one, and none that is not confirmed', () => {
     expect(bestMoments([moment(10, 5)], 60)).toHaveLength(1);
     expect(bestMoments([moment(10, 5, 'rising')], 3_600)).toEqual([]);
