@@ -82,7 +82,7 @@ export const texts = {
   },
 
   tally: {
-    title: 'This minute',
+    title: 'Five minutes · bars: this minute',
     rule: (threshold: number, interval: number) =>
       `A moment needs more than ${formatShare(threshold)} of the minute, judged every ${plural(interval, 'message', 'messages')}.`,
     row: (name: string, count: number, share: number) =>
