@@ -11,6 +11,8 @@ import { parseArgs } from 'node:util';
 import { median, printMachine } from './machine.ts';
 import { startServer } from '../test/server-process.ts';
 
+/** What `npm start` gives Node. */
+const NODE_OPTIONS = '--max-semi-space-size=4';
 const BARS = { firstMs: 2_000, warmMs: 1_000, rssMb: 350 };
 
 const { values } = parseArgs({
@@ -22,9 +24,9 @@ printMachine(['@electric-sql/pglite', 'lmdb', 'fastify']);
 const measured: { firstMs: number; warmMs: number; rssMb: number }[] = [];
 for (let repeat = 1; repeat <= repeats; repeat += 1) {
   const folder = await mkdtemp(path.join(tmpdir(), 'ovation-start-'));
-  const first = await startServer({ OVATION_DATA_DIR: folder });
+  const first = await startServer({ OVATION_DATA_DIR: folder, NODE_OPTIONS });
   await first[Symbol.asyncDispose]();
-  const warm = await startServer({ OVATION_DATA_DIR: folder });
+  const warm = await startServer({ OVATION_DATA_DIR: folder, NODE_OPTIONS });
   await new Promise((resolve) => setTimeout(resolve, Number(values.seconds) * 1_000));
   const rssMb = warm.rssMb();
   await warm[Symbol.asyncDispose]();

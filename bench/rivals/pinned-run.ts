@@ -9,7 +9,7 @@ import type { LoadAnswer, LoadOrder, Report } from './load-clients.ts';
  * What `npm start` gives Node, for rivals too: left alone, V8 lets the space for young objects grow to 64 MB while ten
  * thousand connect, which is no memory of theirs.
  */
-const AS_NPM_START = ['--max-semi-space-size=16'];
+const AS_NPM_START = ['--max-semi-space-size=4'];
 
 const ROUND_MS = 50;
 
