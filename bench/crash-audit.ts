@@ -9,9 +9,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { pause } from '../packages/server/test/crash-audit/batch-sender.ts';
-import { freeze } from '../packages/server/test/crash-audit/disturbances.ts';
-import { auditCrashes } from '../packages/server/test/crash-audit/run-audit.ts';
+import { pause } from '../packages/server/test/flows/crash-audit/batch-sender.ts';
+import { freeze } from '../packages/server/test/flows/crash-audit/disturbances.ts';
+import { auditCrashes } from '../packages/server/test/flows/crash-audit/run-audit.ts';
 import { median, printMachine } from './machine.ts';
 
 /** Longer than the 2.5 s after which the analyzer takes the log for having stood still. */

@@ -9,8 +9,8 @@ import { parseArgs } from 'node:util';
 import { openLmdbEventLog } from '../packages/server/src/adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../packages/server/src/adapters/pglite/database.ts';
 import { ANALYZER_SABOTAGES } from '../packages/server/src/sabotage.ts';
-import { checkRuns, firstWrong } from '../packages/server/src/stream/crash-model/check-run.ts';
-import { openModel } from '../packages/server/src/stream/crash-model/open-model.ts';
+import { checkRuns, firstWrong } from '../packages/server/test/crash-model/check-run.ts';
+import { openModel } from '../packages/server/test/crash-model/open-model.ts';
 import { printMachine } from './machine.ts';
 
 const { values } = parseArgs({

@@ -64,13 +64,13 @@ async function measureOpening(folder: string): Promise<Opening> {
   const { openPgliteDatabase } = await import('../packages/server/src/adapters/pglite/database.ts');
   const { createSystemClock } = await import('../packages/server/src/adapters/system/clock.ts');
   const { feedMigrations } = await import('../packages/server/src/modules/feeds/index.ts');
-  const { silentLog } = await import('../packages/server/src/telemetry/log.ts');
+  const { silentLogger } = await import('../packages/server/src/telemetry/logger.ts');
   const table = { name: 'bench-001', up: 'create table bench (id int primary key, text text)' };
   const database = await openPgliteDatabase({
     folder,
     migrations: [...feedMigrations, table],
     clock: createSystemClock(),
-    log: silentLog(),
+    logger: silentLogger(),
     ...(options.template === undefined ? {} : { templateFile: options.template }),
   });
   const openMs = performance.now() - startedAt;

@@ -16,9 +16,9 @@ import { openLmdbEventLog } from '../packages/server/src/adapters/lmdb/event-log
 import { openPgliteDatabase } from '../packages/server/src/adapters/pglite/database.ts';
 import { migrations } from '../packages/server/src/modules/index.ts';
 import { createPartitionStore } from '../packages/server/src/modules/moments/index.ts';
-import { createManualClock } from '../packages/server/src/ports/manual-clock.ts';
+import { createManualClock } from '../packages/server/test/support/manual-clock.ts';
 import { analyzeToEnd } from '../packages/server/src/stream/rebuild-partition.ts';
-import { silentLog } from '../packages/server/src/telemetry/log.ts';
+import { silentLogger } from '../packages/server/src/telemetry/logger.ts';
 import { createMetrics } from '../packages/server/src/telemetry/metrics.ts';
 import { printMachine } from './machine.ts';
 
@@ -42,11 +42,11 @@ printMachine(['lmdb', '@electric-sql/pglite']);
 const folder = await mkdtemp(path.join(tmpdir(), 'ovation-intake-'));
 const startAt = Date.UTC(2026, 0, 1);
 const clock = createManualClock(startAt);
-const log = silentLog();
+const logger = silentLogger();
 const eventLog = await openLmdbEventLog({ folder, clock });
 const { id: topicId } = await eventLog.createTopic({ name: 'intake', partitions: 1, retentionMs: 1e9 });
 await writeDigests();
-const database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, log });
+const database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, logger });
 
 const engine = await measured(async () => {
   const alone = new PartitionEngine();
@@ -71,7 +71,7 @@ const whole = await measured(() =>
     channels: { aliases: () => Promise.resolve(new Map()) },
     deadLetters: { setAside: () => Promise.reject(new Error('A digest could not be read')) },
     clock,
-    log,
+    logger,
     metrics: createMetrics(),
     signal: new AbortController().signal,
     onRecords: (n) => (read += n),

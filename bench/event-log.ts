@@ -47,7 +47,7 @@ interface Measured {
 }
 
 /** Every producer appends its next batch when the one before is on disk. */
-async function measureAppends(log: EventLog, load: Load): Promise<Measured> {
+async function measureAppends(eventLog: EventLog, load: Load): Promise<Measured> {
   const latenciesMs: number[] = [];
   const startedAt = performance.now();
   const endAt = startedAt + runMs;
@@ -56,7 +56,7 @@ async function measureAppends(log: EventLog, load: Load): Promise<Measured> {
     const records = Array.from({ length: load.batch }, () => record);
     let appended = 0;
     for (let now = performance.now(); now < endAt;) {
-      await log.append(TOPIC, records);
+      await eventLog.append(TOPIC, records);
       const acknowledgedAt = performance.now();
       latenciesMs.push(acknowledgedAt - now);
       now = acknowledgedAt;
@@ -72,11 +72,11 @@ async function measureAppends(log: EventLog, load: Load): Promise<Measured> {
   return { perSecond: total / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
 }
 
-async function measureScan(log: EventLog): Promise<number> {
+async function measureScan(eventLog: EventLog): Promise<number> {
   const from = new Map(Array.from({ length: PARTITIONS }, (_, partition) => [partition, 0]));
   const startedAt = performance.now();
   let records = 0;
-  for await (const batch of log.read({ topic: TOPIC, from, follow: false })) records += batch.records.length;
+  for await (const batch of eventLog.read({ topic: TOPIC, from, follow: false })) records += batch.records.length;
   return records / ((performance.now() - startedAt) / 1_000);
 }
 
@@ -95,12 +95,12 @@ function measureFlushes(folder: string): number {
 }
 
 /** A fresh log for every repeat. */
-async function withLog<T>(cache: string, measure: (log: EventLog, folder: string) => Promise<T>): Promise<T> {
+async function withLog<T>(cache: string, measure: (eventLog: EventLog, folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(cache, 'bench-event-log-'));
   try {
-    await using log = await openLmdbEventLog({ folder, clock: createSystemClock() });
-    await log.createTopic({ name: TOPIC, partitions: PARTITIONS, retentionMs: 86_400_000 });
-    return await measure(log, folder);
+    await using eventLog = await openLmdbEventLog({ folder, clock: createSystemClock() });
+    await eventLog.createTopic({ name: TOPIC, partitions: PARTITIONS, retentionMs: 86_400_000 });
+    return await measure(eventLog, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -110,8 +110,8 @@ async function runLoad(cache: string, load: Load): Promise<{ appends: number; sc
   const appends: number[] = [];
   const scans: number[] = [];
   for (let repeat = 1; repeat <= REPEATS; repeat++) {
-    const [flushes, appended, scan] = await withLog(cache, async (log, folder) => {
-      return [measureFlushes(folder), await measureAppends(log, load), await measureScan(log)];
+    const [flushes, appended, scan] = await withLog(cache, async (eventLog, folder) => {
+      return [measureFlushes(folder), await measureAppends(eventLog, load), await measureScan(eventLog)];
     });
     appends.push(appended.perSecond);
     scans.push(scan);

@@ -17,7 +17,7 @@ printMachine([]);
 const shape = logShapes[0];
 if (!shape) throw new Error('There is no shape');
 const messages = Array.from({ length: MESSAGES }, (_, number) => shape.message(number));
-const log = Buffer.from(`${shape.begin}${messages.join(shape.between)}${shape.end}`);
+const chatLog = Buffer.from(`${shape.begin}${messages.join(shape.between)}${shape.end}`);
 const signal = new AbortController().signal;
 
 await delayWhile('idle', () => sleep(IDLE_MS));
@@ -42,8 +42,8 @@ async function delayWhile(name: string, work: () => Promise<unknown>): Promise<v
 }
 
 async function* pieces(): AsyncGenerator<Uint8Array, void> {
-  for (let at = 0; at < log.length; at += PIECE_BYTES) {
-    yield log.subarray(at, at + PIECE_BYTES);
+  for (let at = 0; at < chatLog.length; at += PIECE_BYTES) {
+    yield chatLog.subarray(at, at + PIECE_BYTES);
     // As pieces of a request come: each in a turn of its own.
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -11,7 +11,7 @@ import { createGateway } from '../../packages/server/src/gateway/index.ts';
 import { createAccess } from '../../packages/server/src/modules/access/index.ts';
 import { createReactions } from '../../packages/server/src/modules/reactions/index.ts';
 import type { EventLog } from '../../packages/server/src/ports/event-log.ts';
-import { silentLog } from '../../packages/server/src/telemetry/log.ts';
+import { silentLogger } from '../../packages/server/src/telemetry/logger.ts';
 import { createMetrics } from '../../packages/server/src/telemetry/metrics.ts';
 import { BenchServer, listenAndServe } from './bench-server.ts';
 
@@ -21,8 +21,8 @@ const EPOCH = 'bench.1';
 const settings = { interval: 30, threshold: 0.3, allowedEmotes: ['🔥'], version: 0, customized: false };
 
 const clock = createSystemClock();
-const log = silentLog();
-const bus = createInProcessLiveBus({ log });
+const logger = silentLogger();
+const bus = createInProcessLiveBus({ logger });
 const metrics = createMetrics();
 const PARTITIONS = 12;
 const noLog = {
@@ -41,12 +41,12 @@ const noLog = {
 };
 // A gateway and its reactions use the log in these ways only.
 const eventLog = noLog as unknown as EventLog;
-const heardBy = process.argv.includes('quiet') ? createInProcessLiveBus({ log }) : bus;
+const heardBy = process.argv.includes('quiet') ? createInProcessLiveBus({ logger }) : bus;
 const reactions = createReactions({
   eventLog,
   bus: heardBy,
   clock,
-  log,
+  logger,
   metrics,
   activityPartitions: PARTITIONS,
 });
@@ -57,7 +57,7 @@ const gateway = createGateway({
   eventLog,
   bus,
   clock,
-  log,
+  logger,
   metrics,
   channels: {
     find: async (name) => ({ name, createdAt: '2026-01-01T00:00:00.000Z', live: null }),

@@ -2,7 +2,7 @@
  * The product itself, as `ovation serve` composes it: log on disk, database, tokens, limits, metrics. Arguments: the data
  * folder, the roles.
  */
-import { compose } from '../../packages/server/src/compose.ts';
+import { compose } from '../../packages/server/src/compose/compose.ts';
 import { createConfig } from '../../packages/server/src/config/config.ts';
 import { BenchServer } from './bench-server.ts';
 

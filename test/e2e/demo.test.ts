@@ -46,9 +46,10 @@ it.each([
       environment,
     );
     expect(JSON.parse(sql.stdout)).toEqual([{ id }]);
-    const log = async () => (await runOvation(['log', 'aggregated-emote-data', '--limit', '1000'], environment)).stdout;
+    const logger = async () =>
+      (await runOvation(['log', 'aggregated-emote-data', '--limit', '1000'], environment)).stdout;
     // The relay brings it there after the commit, in its own time.
-    while (!(await log()).includes(`"id":"${id}"`));
+    while (!(await logger()).includes(`"id":"${id}"`));
     await context.close();
   },
 );

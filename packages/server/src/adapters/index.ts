@@ -3,7 +3,7 @@ import type { Database, Migration } from '../ports/database.ts';
 import type { EphemeralStore } from '../ports/ephemeral-store.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 
 /** One adapter of a port: a new backend is its file and a line in its list. Only the chosen one is loaded. */
 interface AdapterChoice<Options, Port> {
@@ -14,7 +14,7 @@ interface AdapterChoice<Options, Port> {
 export interface EventLogOptions {
   readonly folder: string;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
 }
 
 export interface DatabaseOptions {
@@ -25,7 +25,7 @@ export interface DatabaseOptions {
   /** called when the backend opens by itself and the caller may use the time */
   readonly onStarted?: () => void;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
 }
 
 export const eventLogs: readonly AdapterChoice<EventLogOptions, EventLog>[] = [
@@ -36,10 +36,10 @@ export const databases: readonly AdapterChoice<DatabaseOptions, Database>[] = [
   { name: 'pglite', open: async (options) => (await import('./pglite/database.ts')).openPgliteDatabase(options) },
 ];
 
-export const liveBuses: readonly AdapterChoice<{ log: Log }, LiveBus>[] = [
+export const liveBuses: readonly AdapterChoice<{ logger: Logger }, LiveBus>[] = [
   {
     name: 'in-process',
-    open: async ({ log }) => (await import('./in-process/live-bus.ts')).createInProcessLiveBus({ log }),
+    open: async ({ logger }) => (await import('./in-process/live-bus.ts')).createInProcessLiveBus({ logger }),
   },
 ];
 

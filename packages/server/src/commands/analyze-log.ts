@@ -39,8 +39,8 @@ export interface LogAnalysis {
 }
 
 /** The documents' ratio rule over the stream time of a log, by the engine that runs live. */
-export function analyzeLog(log: ReadLog, wish: AnalyzeWish): LogAnalysis {
-  const { reactions, names, report } = log;
+export function analyzeLog(chatLog: ReadLog, wish: AnalyzeWish): LogAnalysis {
+  const { reactions, names, report } = chatLog;
   const emotes = chooseEmotes(reactions, wish.emotes);
   const interval = wish.interval ?? defaultInterval(report.format, reactions.length);
   const { threshold } = wish;
@@ -52,7 +52,7 @@ export function analyzeLog(log: ReadLog, wish: AnalyzeWish): LogAnalysis {
     emotes,
     reactions: reactions.length,
     windows,
-    moments: moments.map((moment) => logMoment(moment, names, log.messagesBySecond)),
+    moments: moments.map((moment) => logMoment(moment, names, chatLog.messagesBySecond)),
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FakeIo } from '../../test/fake-command-io.ts';
+import { FakeIo } from '../../test/support/fake-command-io.ts';
 import { analyzeCommand } from './analyze.ts';
 
 let folder: string;
@@ -31,7 +31,7 @@ async function momentsOf(...args: string[]) {
 }
 
 /** A message each second; the emote is LUL (id 1) but PogChamp (id 2) in minute 2. */
-function log(seconds: number) {
+function chatLog(seconds: number) {
   const comments = Array.from({ length: seconds }, (_, second) => {
     const isHype = second >= 120 && second < 180;
     const emote = { text: isHype ? 'PogChamp' : 'LUL', emoticon: { emoticon_id: isHype ? '2' : '1' } };
@@ -60,7 +60,7 @@ describe('ovation analyze', () => {
   });
 
   it('prints the broadcast, its curve with marks, and the moments', async () => {
-    const target = await file('bread.json', log(300));
+    const target = await file('bread.json', chatLog(300));
     const { exitCode, out, err } = await run(target);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
     expect(out.replace(target, 'bread.json').split('\n')).toEqual([
@@ -86,7 +86,7 @@ describe('ovation analyze', () => {
   });
 
   it('counts what --emotes names, by the name it has in chat', async () => {
-    const target = await file('bread.json', log(300));
+    const target = await file('bread.json', chatLog(300));
     expect((await momentsOf(target, '--emotes', 'PogChamp,🔥')).moments).toMatchObject([
       { time: '0:02:00', display: 'PogChamp' },
     ]);
@@ -143,7 +143,7 @@ describe('ovation analyze', () => {
   });
 
   it('says what was left out and skipped', async () => {
-    const { comments, ...rest } = log(3);
+    const { comments, ...rest } = chatLog(3);
     const more = [{ content_offset_seconds: 2, source: 'comment', message: { body: 'later' } }, { message: {} }];
     const { out } = await run(await file('skips.json', { ...rest, comments: [...comments, ...more] }));
     expect(out).toContain('3 messages from');
@@ -153,7 +153,7 @@ describe('ovation analyze', () => {
   });
 
   it('goes on after a file that cannot be read, and fails at the end', async () => {
-    const good = await file('bread.json', log(60));
+    const good = await file('bread.json', chatLog(60));
     const bad = await file('page.json', '<html></html>');
     const { exitCode, out, err } = await run(bad, path.join(folder, 'missing.json'), folder, good);
     expect(exitCode).toBe(1);
@@ -166,7 +166,7 @@ describe('ovation analyze', () => {
   });
 
   it('fails with a sentence when OUT cannot be written', async () => {
-    const good = await file('bread.json', log(60));
+    const good = await file('bread.json', chatLog(60));
     const { exitCode, err } = await run(good, '--json', path.join(folder, 'no', 'out.json'));
     expect(exitCode).toBe(1);
     expect(err).toMatch(/cannot be written .*name a file in a folder that exists\n$/u);
@@ -191,7 +191,7 @@ describe('ovation analyze', () => {
   it('stops when the person stops it', async () => {
     const io = new FakeIo();
     io.stopping.abort();
-    expect(await analyzeCommand.run([await file('bread.json', log(60))], io)).toBe(130);
+    expect(await analyzeCommand.run([await file('bread.json', chatLog(60))], io)).toBe(130);
     expect(io.written).toEqual({ out: '', err: '' });
   });
 });

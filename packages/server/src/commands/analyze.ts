@@ -50,7 +50,7 @@ interface Order {
 }
 
 type FileResult =
-  | { file: string; log: ReadLog; analysis: LogAnalysis }
+  | { file: string; chatLog: ReadLog; analysis: LogAnalysis }
   | { file: string; recording: RecordingAnalysis }
   | { file: string; error: string };
 
@@ -70,7 +70,7 @@ async function analyze(args: readonly string[], io: CommandIo): Promise<number> 
       const text =
         'recording' in result
           ? renderRecording(file, result.recording)
-          : renderAnalysis(file, result.log, result.analysis, io.columns);
+          : renderAnalysis(file, result.chatLog, result.analysis, io.columns);
       io.stdout.write(`${gap}${text}`);
     }
     results.push(result);
@@ -89,9 +89,9 @@ async function analyzeFile(
   try {
     const onProgress = (share: number) => progress.show(`reading ${printable(file)}: ${percent(share)}`);
     if (detector === 'surge') return { file, recording: await readRecording(file, { signal: io.signal, onProgress }) };
-    const log = await readLog(file, { words, emoteFiles, signal: io.signal, onProgress });
+    const chatLog = await readLog(file, { words, emoteFiles, signal: io.signal, onProgress });
     progress.show(`looking for moments in ${printable(file)}`);
-    return { file, log, analysis: analyzeLog(log, wish) };
+    return { file, chatLog, analysis: analyzeLog(chatLog, wish) };
   } catch (error) {
     if (io.signal.aborted) return undefined;
     if (error instanceof LogFileError) return { file, error: error.message };
@@ -114,8 +114,8 @@ async function writeJson(target: string, results: readonly FileResult[], io: Com
   }
 }
 
-function jsonOf({ file, log, analysis }: { file: string; log: ReadLog; analysis: LogAnalysis }) {
-  const { report, messagesBySecond } = log;
+function jsonOf({ file, chatLog, analysis }: { file: string; chatLog: ReadLog; analysis: LogAnalysis }) {
+  const { report, messagesBySecond } = chatLog;
   const { emotes, ...rest } = analysis;
   const minutes = new Map<number, number>();
   for (const [second, count] of messagesBySecond) {

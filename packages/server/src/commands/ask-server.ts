@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readEnvironment } from '../config/env.ts';
-import type { LocalAccess } from '../data-folder.ts';
-import { readAccess } from '../data-folder.ts';
+import type { LocalAccess } from '../host/data-folder.ts';
+import { readAccess } from '../host/data-folder.ts';
 import type { CommandIo } from './command.ts';
 
 interface Request {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FakeIo } from '../../test/fake-command-io.ts';
+import { FakeIo } from '../../test/support/fake-command-io.ts';
 import { evaluateCommand } from './evaluate.ts';
 
 let root: string;

@@ -17,7 +17,7 @@ export function keepYoungSpaceSmall(): void {
  * @throws EmoteListError, with a sentence for people
  */
 export async function emotesFor(
-  log: string,
+  chatLog: string,
   listFiles: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ListedEmote>> {
@@ -27,7 +27,7 @@ export async function emotesFor(
   };
   for (const file of listFiles) add(await readListFile(file));
   // The embedded list stands behind the comments, so the file is read twice.
-  add(await readEmbeddedEmotes(createReadStream(log, { signal }), { gunzip: gunzipByNode }));
+  add(await readEmbeddedEmotes(createReadStream(chatLog, { signal }), { gunzip: gunzipByNode }));
   return emotes;
 }
 

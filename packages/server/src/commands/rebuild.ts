@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import type { Config } from '../config/config.ts';
 import { ConfigError, createConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env.ts';
-import type { RebuildReport } from '../rebuild.ts';
-import { rebuild } from '../rebuild.ts';
+import type { RebuildReport } from '../compose/rebuild.ts';
+import { rebuild } from '../compose/rebuild.ts';
 import type { Command, CommandIo } from './command.ts';
 import { ProgressLine } from './terminal-progress.ts';
 

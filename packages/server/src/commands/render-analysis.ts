@@ -10,12 +10,12 @@ const COLUMNS_MIN = 20;
 const COLUMNS_MAX = 120;
 
 /** The whole answer about one file, with a line break at its end. */
-export function renderAnalysis(file: string, log: ReadLog, analysis: LogAnalysis, terminalColumns: number): string {
+export function renderAnalysis(file: string, chatLog: ReadLog, analysis: LogAnalysis, terminalColumns: number): string {
   const columns = Math.min(COLUMNS_MAX, Math.max(COLUMNS_MIN, terminalColumns - 2 * INDENT.length));
-  const blocks = [[...facts(log), ...rule(log, analysis)], curve(log, analysis, columns), moments(analysis)]
+  const blocks = [[...facts(chatLog), ...rule(chatLog, analysis)], curve(chatLog, analysis, columns), moments(analysis)]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.map((line) => `${INDENT}${line}`.trimEnd()).join('\n'));
-  return `${heading(file, log)}\n${blocks.join('\n\n')}\n`;
+  return `${heading(file, chatLog)}\n${blocks.join('\n\n')}\n`;
 }
 
 function heading(file: string, { report }: ReadLog): string {

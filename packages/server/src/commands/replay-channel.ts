@@ -15,7 +15,7 @@ import { percent, printable } from './terminal-text.ts';
 export async function prepareChannel(
   server: OvationServer,
   order: ReplayOrder,
-  log: ReadLog,
+  chatLog: ReadLog,
   signal: AbortSignal,
 ): Promise<string[]> {
   const channel = `/channels/${encodeURIComponent(order.channel)}`;
@@ -25,17 +25,17 @@ export async function prepareChannel(
   );
   if (order.keepSettings || customized) {
     const why = order.keepSettings ? 'as asked' : 'because they were changed before';
-    return [`The settings of the channel stay as they are, ${why}; ${coverage(log, allowedEmotes)}.`];
+    return [`The settings of the channel stay as they are, ${why}; ${coverage(chatLog, allowedEmotes)}.`];
   }
-  if (log.reactions.length === 0) {
+  if (chatLog.reactions.length === 0) {
     return [
       'The log names no emotes, so the channel counts none of it; text logs do not say which words are emotes, but --emotes-file can.',
     ];
   }
-  const top = topEmotes(log.reactions);
+  const top = topEmotes(chatLog.reactions);
   const body = { allowedEmotes: top.map((key) => (key.startsWith('unicode:') ? emoteDisplay(key) : key)) };
   await server.call({ method: 'PUT', path: `${channel}/settings`, body, signal });
-  const shown = top.map((key) => printable(shownAs(key, log.names))).join(' ');
+  const shown = top.map((key) => printable(shownAs(key, chatLog.names))).join(' ');
   return [`The channel now counts the ${top.length} most used emotes of this log: ${shown}`];
 }
 

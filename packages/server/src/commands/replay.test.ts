@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type MessageBatch, messageBatchSchema } from '@ovation/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FakeIo } from '../../test/fake-command-io.ts';
-import { type SeenRequest, fakeOvation } from '../../test/fake-ovation.ts';
+import { FakeIo } from '../../test/support/fake-command-io.ts';
+import { type SeenRequest, fakeOvation } from '../../test/support/fake-ovation.ts';
 import { channelOfFile } from './replay-order.ts';
 import { replayCommand } from './replay.ts';
 
@@ -21,7 +21,7 @@ async function file(name: string, content: string): Promise<string> {
 }
 
 /** A log of 120 s: each second one message, emoji and an emote of the platform in turn. */
-function log(): Promise<string> {
+function chatLog(): Promise<string> {
   const comments = Array.from({ length: 120 }, (_, second) => ({
     content_offset_seconds: second,
     message: { fragments: [second % 2 ? { text: '🔥' } : { text: 'LUL', emoticon: { emoticon_id: '425618' } }] },
@@ -48,7 +48,7 @@ describe('ovation replay', () => {
     await using server = await fakeOvation(answer);
     const io = new FakeIo();
     const begunAt = io.now();
-    expect(await replayCommand.run([await log(), '--url', `${server.url}/`, '--token', 'secret'], io)).toBe(0);
+    expect(await replayCommand.run([await chatLog(), '--url', `${server.url}/`, '--token', 'secret'], io)).toBe(0);
     const lines = server.seen.map(({ line }) => line);
     expect([...new Set(lines)]).toEqual([
       'POST /api/v1/channels',
@@ -103,7 +103,7 @@ describe('ovation replay', () => {
 
   it('begins where --from says', async () => {
     await using server = await fakeOvation(answer);
-    expect(await replayCommand.run([await log(), '--url', server.url, '--from', '1:30'], new FakeIo())).toBe(0);
+    expect(await replayCommand.run([await chatLog(), '--url', server.url, '--from', '1:30'], new FakeIo())).toBe(0);
     expect(batches(server.seen).flat()).toHaveLength(30);
   });
 
@@ -114,7 +114,9 @@ describe('ovation replay', () => {
     ] as const) {
       await using server = await fakeOvation((request) => answer(request, settings));
       const io = new FakeIo();
-      expect(await replayCommand.run([await log(), '--url', server.url, '--channel', 'mine', ...flags], io)).toBe(0);
+      expect(await replayCommand.run([await chatLog(), '--url', server.url, '--channel', 'mine', ...flags], io)).toBe(
+        0,
+      );
       expect(server.seen.filter(({ line }) => line.startsWith('PUT'))).toEqual([]);
       const why = flags.length > 0 ? 'as asked; they count 0 %' : 'because they were changed before; they count 50 %';
       expect(io.written.out).toContain(`The settings of the channel stay as they are, ${why} of this log's reactions.`);
@@ -132,7 +134,7 @@ describe('ovation replay', () => {
     const io = new FakeIo();
     const slept: number[] = [];
     io.onSleep = (ms) => slept.push(ms);
-    expect(await replayCommand.run([await log(), '--url', server.url, '--speed', '1'], io)).toBe(0);
+    expect(await replayCommand.run([await chatLog(), '--url', server.url, '--speed', '1'], io)).toBe(0);
     const [first, second, third] = batches(server.seen);
     expect(second).toEqual(first);
     expect(third).toEqual(first);
@@ -148,12 +150,12 @@ describe('ovation replay', () => {
         : answer(request),
     );
     const io = new FakeIo();
-    expect(await replayCommand.run([await log(), '--url', server.url], io)).toBe(1);
+    expect(await replayCommand.run([await chatLog(), '--url', server.url], io)).toBe(1);
     expect(io.written.err).toContain('The server answered 503: A part is down\n');
     expect(server.seen.at(-1)?.line).toBe('DELETE /api/v1/channels/My-stream/broadcasts/current');
     await server[Symbol.asyncDispose]();
     const later = new FakeIo();
-    expect(await replayCommand.run([await log(), '--url', server.url], later)).toBe(1);
+    expect(await replayCommand.run([await chatLog(), '--url', server.url], later)).toBe(1);
     expect(later.written).toEqual({
       out: '',
       err: `Nothing answers at ${server.url}: start the server with "npm start" (or name another with --url) and try again\n`,
@@ -168,7 +170,7 @@ describe('ovation replay', () => {
       ticks += 1;
       if (ticks === 3) io.stopping.abort();
     };
-    expect(await replayCommand.run([await log(), '--url', server.url, '--speed', '4'], io)).toBe(130);
+    expect(await replayCommand.run([await chatLog(), '--url', server.url, '--speed', '4'], io)).toBe(130);
     expect(batches(server.seen).flat()).toHaveLength(3);
     expect(server.seen.at(-1)?.line).toBe('DELETE /api/v1/channels/My-stream/broadcasts/current');
     expect(io.written.out).toContain('Stopped: 3 messages sent.');
@@ -180,7 +182,7 @@ describe('ovation replay', () => {
       body: { error: { code: 'forbidden', message: 'Insufficient permissions', details: [] } },
     }));
     const io = new FakeIo();
-    expect(await replayCommand.run([await log(), '--url', server.url], io)).toBe(1);
+    expect(await replayCommand.run([await chatLog(), '--url', server.url], io)).toBe(1);
     expect(io.written.err).toContain('does not allow this (Insufficient permissions): give a token');
     expect(server.seen).toHaveLength(1);
   });
@@ -197,7 +199,9 @@ describe('ovation replay', () => {
 
   it('says that there is nothing to play, before it touches the server', async () => {
     const late = new FakeIo();
-    expect(await replayCommand.run([await log(), '--from', '9:00:00', '--url', 'http://127.0.0.1:1'], late)).toBe(1);
+    expect(await replayCommand.run([await chatLog(), '--from', '9:00:00', '--url', 'http://127.0.0.1:1'], late)).toBe(
+      1,
+    );
     expect(late.written.err).toContain('Nothing is left to play from 9:00:00; its last message is at 0:01:59');
     const broken = new FakeIo();
     expect(await replayCommand.run([await file('empty.json', '')], broken)).toBe(1);

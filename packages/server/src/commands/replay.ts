@@ -45,8 +45,8 @@ async function replay(args: readonly string[], io: CommandIo): Promise<number> {
     return EXIT.usage;
   }
   try {
-    const log = await readFor(order, io);
-    return await playBroadcast(order, log, spanOf(log, order), io);
+    const chatLog = await readFor(order, io);
+    return await playBroadcast(order, chatLog, spanOf(chatLog, order), io);
   } catch (error) {
     if (io.signal.aborted) return EXIT.stopped;
     if (!(error instanceof LogFileError || error instanceof ServerError)) throw error;
@@ -89,14 +89,14 @@ function spanOf({ messagesBySecond, report }: ReadLog, order: ReplayOrder): Span
 
 async function playBroadcast(
   order: ReplayOrder,
-  log: ReadLog,
+  chatLog: ReadLog,
   { fromMs, lastMs, messages }: Span,
   io: CommandIo,
 ): Promise<number> {
   const server = new OvationServer(order.url, order.token, io);
-  const lines = await prepareChannel(server, order, log, io.signal);
+  const lines = await prepareChannel(server, order, chatLog, io.signal);
   const path = `/channels/${encodeURIComponent(order.channel)}/broadcasts`;
-  const title = printable(log.report.title ?? order.file)
+  const title = printable(chatLog.report.title ?? order.file)
     .slice(0, TITLE_MAX)
     .toWellFormed();
   // Not by the signal of Ctrl+C: cut off here, nobody would know whether there is a broadcast to end.

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Running } from '../compose.ts';
-import { compose } from '../compose.ts';
+import type { Running } from '../compose/compose.ts';
+import { compose } from '../compose/compose.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError, createConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env.ts';

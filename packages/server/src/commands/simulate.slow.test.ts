@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { FakeIo } from '../../test/fake-command-io.ts';
+import { FakeIo } from '../../test/support/fake-command-io.ts';
 import { findLabels, readChat } from './labelled-chats.ts';
 import { simulateCommand } from './simulate.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeIo } from '../../test/fake-command-io.ts';
+import { FakeIo } from '../../test/support/fake-command-io.ts';
 import { ProgressLine } from './terminal-progress.ts';
 import { drawAxis, drawSparkline } from './terminal-sparkline.ts';
 import { renderTable } from './terminal-table.ts';

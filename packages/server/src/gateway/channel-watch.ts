@@ -8,7 +8,7 @@ import {
   type Moment,
 } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { VOID_EVENT, type ChannelEventAt } from './channel-event.ts';
 import { ChannelState, SNAPSHOT_MOMENTS } from './channel-state.ts';
@@ -33,7 +33,7 @@ export interface ChannelWatchParts {
   readonly channels: ChannelReader;
   readonly moments: MomentReader;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   /** the newest events up to the position at which the watch begins, ascending; all of them are in the first state */
   recent(events: readonly ChannelEventAt[]): void;
@@ -125,7 +125,7 @@ export class ChannelWatch implements Disposable {
     const { success, data, error } = channelEventSchema.safeParse(body);
     if (success) return { seq, event: data };
     this.#parts.metrics.errors.inc({ part: 'gateway' });
-    this.#parts.log.warn(
+    this.#parts.logger.warn(
       { feed, seq, problem: error.issues[0]?.message },
       'a feed entry cannot be read; its place stays empty',
     );
@@ -162,7 +162,7 @@ export class ChannelWatch implements Disposable {
       } catch (error) {
         if (isOver()) return undefined;
         this.#parts.metrics.errors.inc({ part: 'gateway' });
-        this.#parts.log.warn({ err: error, channel: this.#parts.channel }, 'the state cannot be read; trying again');
+        this.#parts.logger.warn({ err: error, channel: this.#parts.channel }, 'the state cannot be read; trying again');
         const { promise, resolve } = Promise.withResolvers<void>();
         using _timer = this.#parts.clock.after(RETRY_MS, resolve);
         await promise;

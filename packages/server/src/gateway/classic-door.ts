@@ -10,9 +10,9 @@ import {
 } from '@ovation/protocol';
 import type { Access } from '../modules/access/index.ts';
 import { ChannelProblem } from '../modules/channels/index.ts';
-import type { Identity } from '../modules/control/index.ts';
+import type { Identity } from '../modules/revocations/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { GREETING_FRAME, readClassicInput } from './classic-frames.ts';
 import type { Connection } from './connection.ts';
@@ -47,7 +47,7 @@ export interface ClassicDoorParts {
   readonly access: Access;
   readonly guard: Guard;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
@@ -200,7 +200,7 @@ export class ClassicSession implements Session {
 
   #failed(error: unknown): void {
     this.#parts.metrics.errors.inc({ part: 'gateway' });
-    this.#parts.log.error({ err: error, channel: this.#channel }, 'a classic client could not be served');
+    this.#parts.logger.error({ err: error, channel: this.#channel }, 'a classic client could not be served');
   }
 
   #answer(answer: object): void {

@@ -1,8 +1,8 @@
 import { channelFeed, type Revocation } from '@ovation/protocol';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { fakeMoment, SECRET, startWorld, until, type World } from './door-fakes.ts';
-import { settle } from './feed-fakes.ts';
+import { fakeMoment, SECRET, startWorld, until, type World } from '../../test/support/gateway/door-fakes.ts';
+import { settle } from '../../test/support/gateway/feed-fakes.ts';
 import type { GatewayParts } from './index.ts';
 
 const FEED = channelFeed('demo');

@@ -1,8 +1,8 @@
 import { CONTROL_FEED, controlEventSchema, type FeedEntry, type Revocation } from '@ovation/protocol';
-import { Revocations, type Identity } from '../modules/control/index.ts';
+import { Revocations, type Identity } from '../modules/revocations/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sabotage } from '../sabotage.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Following, LiveFeeds } from './live-feed.ts';
 
@@ -23,7 +23,7 @@ export interface ControlWatchParts {
   /** those in force, from the primary */
   readonly revocations: () => Promise<readonly Revocation[]>;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   /** somebody may have been revoked who is here */
   revoked(): void;
@@ -117,7 +117,7 @@ export class ControlWatch implements Guard, Disposable {
     for (const { seq, body } of entries) {
       const { data } = controlEventSchema.safeParse(body);
       // A newer version may say what we do not know yet.
-      if (!data) this.#parts.log.warn({ seq }, 'an entry of system:control cannot be read');
+      if (!data) this.#parts.logger.warn({ seq }, 'an entry of system:control cannot be read');
       else this.#revocations.apply(data);
       hasRevoked ||= data?.y === 'revoked';
     }
@@ -130,7 +130,7 @@ export class ControlWatch implements Guard, Disposable {
         return await work();
       } catch (error) {
         this.#parts.metrics.errors.inc({ part: 'gateway' });
-        this.#parts.log.warn({ err: error }, 'system:control cannot be followed; trying again');
+        this.#parts.logger.warn({ err: error }, 'system:control cannot be followed; trying again');
         const { promise, resolve } = Promise.withResolvers<void>();
         using _timer = this.#parts.clock.after(RETRY_MS, resolve);
         await promise;

@@ -7,31 +7,31 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createInProcessLiveBus } from '../adapters/in-process/live-bus.ts';
 import { openLmdbEventLog } from '../adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../adapters/pglite/database.ts';
-import { controlMigrations, createControl } from '../modules/control/index.ts';
+import { controlMigrations, createControl } from '../modules/revocations/index.ts';
 import { createFeeds, createRelay, feedMigrations } from '../modules/feeds/index.ts';
-import { createManualClock } from '../ports/manual-clock.ts';
-import { silentLog } from '../telemetry/log.ts';
-import { fakeMoment, SECRET, startWorld, until } from './door-fakes.ts';
+import { createManualClock } from '../../test/support/manual-clock.ts';
+import { silentLogger } from '../telemetry/logger.ts';
+import { fakeMoment, SECRET, startWorld, until } from '../../test/support/gateway/door-fakes.ts';
 
 const FEED = channelFeed('demo');
-const log = silentLog();
+const logger = silentLogger();
 
 /** A gateway whose feeds, control, bus, log and database are the real ones. */
 async function start() {
   const folder = await mkdtemp(join(tmpdir(), 'ovation-delivery-'));
   const clock = createManualClock(Date.now());
-  const eventLog = await openLmdbEventLog({ folder, clock, log });
+  const eventLog = await openLmdbEventLog({ folder, clock, logger });
   for (const spec of topicSpecs('embedded')) await eventLog.createTopic(spec);
   const migrations = [...feedMigrations, ...controlMigrations];
-  const database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, log });
-  const bus = createInProcessLiveBus({ log });
+  const database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, logger });
+  const bus = createInProcessLiveBus({ logger });
   database.onFeedEntries((entries) => {
     for (const { feed, epoch, seq, body } of entries) bus.publish(feedSubject(feed), { feed, epoch, seq, body });
   });
   const feeds = createFeeds({ database });
-  const control = createControl({ database, eventLog, feeds, clock, log });
+  const control = createControl({ database, eventLog, feeds, clock, logger });
   await control.start();
-  const relay = createRelay({ database, eventLog, clock, log, owner: 'test' });
+  const relay = createRelay({ database, eventLog, clock, logger, owner: 'test' });
   relay.start();
   const world = await startWorld('open', { database, eventLog, bus, clock, feeds, control });
   onTestFinished(async () => {

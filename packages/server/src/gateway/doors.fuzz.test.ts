@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLASSIC_FRAMES } from './classic-door.ts';
-import { startWorld, until, type World } from './door-fakes.ts';
-import type { Client } from './test-client.ts';
+import { startWorld, until, type World } from '../../test/support/gateway/door-fakes.ts';
+import type { Client } from '../../test/support/gateway/test-client.ts';
 import { NATIVE_FRAMES } from './native-door.ts';
 
 /**

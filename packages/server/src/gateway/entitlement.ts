@@ -1,7 +1,7 @@
 import { CLOSE, type ClientFrame, type Revocation } from '@ovation/protocol';
 import { decodeJwt } from 'jose';
 import type { Access } from '../modules/access/index.ts';
-import type { Identity } from '../modules/control/index.ts';
+import type { Identity } from '../modules/revocations/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Guard } from './control-watch.ts';
 import type { Tickets } from './tickets.ts';

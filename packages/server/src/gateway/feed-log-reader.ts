@@ -1,7 +1,7 @@
 import { feedEntrySchema, partitionOf, TOPICS, type FeedEntry } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 
 /** A log that does not answer must not keep subscribers waiting: heads cover for it. */
 const ASSIGN_WAIT_MS = 2_000;
@@ -10,7 +10,7 @@ const RETRY_MS = 1_000;
 export interface FeedLogReaderParts {
   readonly eventLog: EventLog;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   received(entry: FeedEntry): void;
 }
 
@@ -89,7 +89,8 @@ export class FeedLogReader implements AsyncDisposable {
         if (!this.#isStale && !this.#isStopped) throw new Error('The log ended');
       } catch (error) {
         if (this.#isStopped) return;
-        if (this.#isAlive) this.#parts.log.warn({ err: error }, 'topic feeds cannot be read; heads are asked instead');
+        if (this.#isAlive)
+          this.#parts.logger.warn({ err: error }, 'topic feeds cannot be read; heads are asked instead');
         this.#isAlive = false;
         // It goes on at the end: one more look at the heads covers what came until then.
         this.#missedSome = true;

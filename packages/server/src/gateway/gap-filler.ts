@@ -1,7 +1,7 @@
 import type { FeedEntry } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { Sabotage } from '../sabotage.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { FeedTrack } from './feed-track.ts';
 
@@ -29,7 +29,7 @@ export interface FeedReader {
 export interface GapFillerParts {
   readonly feeds: FeedReader;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   /** gives [0, 1) */
   readonly random: () => number;
@@ -93,7 +93,7 @@ export class GapFiller implements Disposable {
       await this.#fill(due);
     } catch (error) {
       this.#parts.metrics.errors.inc({ part: 'gateway' });
-      this.#parts.log.warn({ err: error, feeds: due.length }, 'missing feed entries cannot be read; trying again');
+      this.#parts.logger.warn({ err: error, feeds: due.length }, 'missing feed entries cannot be read; trying again');
       delayMs = RETRY_MS;
     } finally {
       this.#isAsking = false;
@@ -142,7 +142,7 @@ export class GapFiller implements Disposable {
   }
 
   #skipOne(track: FeedTrack, head: number, to: number): void {
-    this.#parts.log.warn({ feed: track.feed, from: track.top, to: head }, 'feed entries are skipped');
+    this.#parts.logger.warn({ feed: track.feed, from: track.top, to: head }, 'feed entries are skipped');
     if (to > head) this.#parts.storeIsBehind();
     track.skipTo(head, to);
     this.#parts.skipped(track);

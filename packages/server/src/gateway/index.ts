@@ -4,14 +4,14 @@ import type { Duplex } from 'node:stream';
 import { NATIVE_SUBPROTOCOL, type ResumePoint } from '@ovation/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Access } from '../modules/access/index.ts';
-import type { Control } from '../modules/control/index.ts';
+import type { Control } from '../modules/revocations/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
 import type { Sabotage } from '../sabotage.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ChannelReader, MomentReader } from './channel-watch.ts';
 import { ClassicSession, type ClassicDoorParts } from './classic-door.ts';
@@ -88,7 +88,7 @@ export interface GatewayParts {
   readonly eventLog: EventLog;
   readonly bus: LiveBus;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   readonly channels: ChannelReader & ClassicDoorParts['channels'];
   readonly feeds: FeedReader;
@@ -277,11 +277,11 @@ class SocketGateway implements Gateway {
   }
 
   async #checkTimeline(): Promise<void> {
-    const { control, log } = this.#parts;
+    const { control, logger } = this.#parts;
     try {
       await control.checkTimeline();
     } catch (error) {
-      log.warn({ err: error }, 'an entry that the database does not know could not be looked up in the log');
+      logger.warn({ err: error }, 'an entry that the database does not know could not be looked up in the log');
     }
   }
 

@@ -1,10 +1,10 @@
 import { PassThrough, type Duplex } from 'node:stream';
 import { channelFeed } from '@ovation/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createManualClock } from '../ports/manual-clock.ts';
-import { fakeMoment, startWorld, until, type World } from './door-fakes.ts';
-import { EPOCH } from './feed-fakes.ts';
-import type { Client, ClientOptions } from './test-client.ts';
+import { createManualClock } from '../../test/support/manual-clock.ts';
+import { fakeMoment, startWorld, until, type World } from '../../test/support/gateway/door-fakes.ts';
+import { EPOCH } from '../../test/support/gateway/feed-fakes.ts';
+import type { Client, ClientOptions } from '../../test/support/gateway/test-client.ts';
 import { UpgradeGate } from './upgrade-gate.ts';
 
 const FEED = channelFeed('demo');

@@ -1,10 +1,10 @@
 import { CONTROL_FEED, type FeedEntry } from '@ovation/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createManualClock } from '../ports/manual-clock.ts';
-import { silentLog } from '../telemetry/log.ts';
+import { createManualClock } from '../../test/support/manual-clock.ts';
+import { silentLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { EPOCH, FakeBus, FakeFeedLog, FakeStore, settle } from './feed-fakes.ts';
+import { EPOCH, FakeBus, FakeFeedLog, FakeStore, settle } from '../../test/support/gateway/feed-fakes.ts';
 import { LiveFeeds, type Following } from './live-feed.ts';
 
 const FEED = 'channel:demo';
@@ -20,7 +20,7 @@ function setUp() {
     feeds: store,
     eventLog: eventLog.port,
     clock,
-    log: silentLog(),
+    logger: silentLogger(),
     metrics: createMetrics(),
     epoch: EPOCH,
     random: () => 0.5,
@@ -367,7 +367,7 @@ describe('another epoch', () => {
 describe('whatever the paths do', () => {
   const fate = fc.constantFrom('arrives', 'is lost', 'comes twice', 'is late');
   const step = fc.oneof(
-    { weight: 8, arbitrary: fc.record({ do: fc.constant('commit' as const), bus: fate, log: fate }) },
+    { weight: 8, arbitrary: fc.record({ do: fc.constant('commit' as const), bus: fate, eventLog: fate }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 900 }) }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('late ones arrive' as const), reverse: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('log' as const), isDead: fc.boolean() }) },
@@ -393,7 +393,7 @@ describe('whatever the paths do', () => {
             const entry = commit();
             last = entry.seq;
             bring(one.bus, () => say(entry));
-            bring(one.log, () => eventLog.append(entry));
+            bring(one.eventLog, () => eventLog.append(entry));
           } else if (one.do === 'wait') clock.advance(one.ms);
           else if (one.do === 'late ones arrive') {
             const arriving = one.reverse ? late.toReversed() : late;

@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
 import type { Sabotage } from '../sabotage.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { FeedLogReader } from './feed-log-reader.ts';
 import { FeedTrack } from './feed-track.ts';
@@ -48,7 +48,7 @@ export interface LiveFeedsParts {
   readonly eventLog: EventLog;
   readonly feeds: FeedReader;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   /** the one at the start */
   readonly epoch: string;
@@ -194,7 +194,7 @@ export class LiveFeeds implements AsyncDisposable {
     if (epoch === this.#epoch || this.#past.has(epoch) || (before !== null && this.#past.has(before))) return;
     this.#past.add(this.#epoch);
     if (before !== null) this.#past.add(before);
-    this.#parts.log.warn({ epoch, before: this.#epoch }, 'feeds go on in another epoch; clients get a snapshot');
+    this.#parts.logger.warn({ epoch, before: this.#epoch }, 'feeds go on in another epoch; clients get a snapshot');
     this.#epoch = epoch;
     for (const { track, listener } of this.#followed.values()) {
       const wasOpen = track.isOpen;
@@ -219,7 +219,7 @@ export class LiveFeeds implements AsyncDisposable {
         return;
       } catch (error) {
         this.#parts.metrics.errors.inc({ part: 'gateway' });
-        this.#parts.log.warn({ err: error, feed: track.feed }, 'the head of a feed cannot be read; trying again');
+        this.#parts.logger.warn({ err: error, feed: track.feed }, 'the head of a feed cannot be read; trying again');
         await this.#pause();
       }
     }
@@ -254,7 +254,7 @@ export class LiveFeeds implements AsyncDisposable {
       if (await this.#reader.isBehind()) await this.#compareHeads();
     } catch (error) {
       this.#parts.metrics.errors.inc({ part: 'gateway' });
-      this.#parts.log.warn({ err: error }, 'the heads of the feeds cannot be read; trying again');
+      this.#parts.logger.warn({ err: error }, 'the heads of the feeds cannot be read; trying again');
     } finally {
       this.#isPolling = false;
     }

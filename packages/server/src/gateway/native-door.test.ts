@@ -1,8 +1,8 @@
 import type { ServerFrame } from '@ovation/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fakeMoment, startWorld, until, type World } from './door-fakes.ts';
-import type { Client } from './test-client.ts';
-import { EPOCH } from './feed-fakes.ts';
+import { fakeMoment, startWorld, until, type World } from '../../test/support/gateway/door-fakes.ts';
+import type { Client } from '../../test/support/gateway/test-client.ts';
+import { EPOCH } from '../../test/support/gateway/feed-fakes.ts';
 
 const FIRE = 'unicode:1f525';
 let world: World;

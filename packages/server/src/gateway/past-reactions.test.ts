@@ -5,8 +5,8 @@ import { partitionOf, topicSpecs, TOPICS } from '@ovation/protocol';
 import { expect, it } from 'vitest';
 import { openLmdbEventLog } from '../adapters/lmdb/event-log.ts';
 import { TallyBoard } from '../modules/reactions/index.ts';
-import { createManualClock } from '../ports/manual-clock.ts';
-import { silentLog } from '../telemetry/log.ts';
+import { createManualClock } from '../../test/support/manual-clock.ts';
+import { silentLogger } from '../telemetry/logger.ts';
 import { readPastReactions } from './past-reactions.ts';
 
 it('gives the chart of the first viewer the last ten minutes of the log, and only of this channel', async () => {
@@ -35,7 +35,7 @@ it('gives the chart of the first viewer the last ten minutes of the log, and onl
     await append({ k: 'i', src: 's', seq: 2, ch: 'two', items: [{ t: clock.now(), e: 'text:b', n: 2 }] });
     clock.advance(5_000);
     const board = new TallyBoard(clock);
-    board.backfill(await readPastReactions({ eventLog, clock, log: silentLog() }, 'one'));
+    board.backfill(await readPastReactions({ eventLog, clock, logger: silentLogger() }, 'one'));
     const { from, bins } = board.series();
     expect(from).toBe(Math.floor(start));
     expect(bins.map((bin) => Object.fromEntries(bin))).toEqual([{ 'text:a': 3, 'text:b': 2 }, {}, {}, {}, {}, {}]);

@@ -3,7 +3,7 @@ import type { ActivityRecord } from '@ovation/protocol';
 import { partitionOf, TOPICS } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 
 /** As long as the series that a board keeps by itself. */
 const PAST_MS = 600_000;
@@ -16,7 +16,7 @@ export type PastReactions = ReadonlyMap<number, ReadonlyMap<string, number>>;
  * tallies until now. Without a log the chart just starts empty.
  */
 export async function readPastReactions(
-  parts: { eventLog: EventLog; clock: Clock; log: Log },
+  parts: { eventLog: EventLog; clock: Clock; logger: Logger },
   channel: string,
 ): Promise<PastReactions> {
   const past = new Map<number, Map<string, number>>();
@@ -33,7 +33,10 @@ export async function readPastReactions(
       }
     }
   } catch (error) {
-    parts.log.warn({ err: error, channel }, 'the past reactions of a channel cannot be read; its chart starts empty');
+    parts.logger.warn(
+      { err: error, channel },
+      'the past reactions of a channel cannot be read; its chart starts empty',
+    );
   }
   return past;
 }

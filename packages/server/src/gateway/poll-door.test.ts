@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { createManualClock } from '../ports/manual-clock.ts';
+import { createManualClock } from '../../test/support/manual-clock.ts';
 import { poll } from './poll-door.ts';
 import type { Room } from './room.ts';
 

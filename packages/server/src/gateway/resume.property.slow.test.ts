@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { settle } from './feed-fakes.ts';
-import { GATEWAYS, Run, VIEWERS, type Fate, type Step } from './resume-run.ts';
+import { settle } from '../../test/support/gateway/feed-fakes.ts';
+import { GATEWAYS, Run, VIEWERS, type Fate, type Step } from '../../test/support/gateway/resume-run.ts';
 
 const fate = fc.constantFrom<Fate[]>('arrives', 'is lost', 'comes twice');
 const viewer = fc.nat(VIEWERS - 1);
@@ -9,9 +9,9 @@ const gateway = fc.nat(GATEWAYS - 1);
 const calm = [
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('redact' as const), back: fc.nat(4), bus: fate, log: fate }),
+    arbitrary: fc.record({ do: fc.constant('redact' as const), back: fc.nat(4), bus: fate, eventLog: fate }),
   },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('commit' as const), bus: fate, log: fate }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('commit' as const), bus: fate, eventLog: fate }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('connect' as const), viewer, gateway }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('disconnect' as const), viewer }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), viewer }) },
@@ -28,7 +28,7 @@ const roughStep = fc.oneof(...calm, {
 });
 const renewal = {
   weight: 2,
-  arbitrary: fc.record({ do: fc.constant('renew' as const), lost: fc.nat(3), bus: fate, log: fate }),
+  arbitrary: fc.record({ do: fc.constant('renew' as const), lost: fc.nat(3), bus: fate, eventLog: fate }),
 };
 const renewingStep = fc.oneof(...calm, renewal);
 
@@ -37,7 +37,7 @@ const pace = fc.infiniteStream(fc.nat(3));
 
 async function run(before: number, steps: readonly Step[], turns: Iterator<number>): Promise<Run> {
   const world = new Run();
-  for (let i = 0; i < before; i += 1) await world.step({ do: 'commit', bus: 'is lost', log: 'is lost' });
+  for (let i = 0; i < before; i += 1) await world.step({ do: 'commit', bus: 'is lost', eventLog: 'is lost' });
   for (const step of steps) {
     await world.step(step);
     await settle(turns.next().value);
@@ -82,7 +82,7 @@ describe('whatever happens to gateways, paths and sockets', () => {
 
   it('a viewer whose position nobody has starts again with a snapshot', async () => {
     await using world = new Run();
-    await world.step({ do: 'commit', bus: 'arrives', log: 'arrives' });
+    await world.step({ do: 'commit', bus: 'arrives', eventLog: 'arrives' });
     const [viewer, ahead] = world.viewers;
     if (!viewer || !ahead) throw new Error('There are viewers');
     viewer.position = { e: 'another.1', o: 1 };
@@ -106,7 +106,7 @@ describe('whatever happens to gateways, paths and sockets', () => {
     await world.step({ do: 'deaf', gateway: 1, isDeaf: true });
     await world.step({ do: 'connect', viewer: 0, gateway: 0 });
     await settle();
-    for (let i = 0; i < 3; i += 1) await world.step({ do: 'commit', bus: 'arrives', log: 'is lost' });
+    for (let i = 0; i < 3; i += 1) await world.step({ do: 'commit', bus: 'arrives', eventLog: 'is lost' });
     await settle();
     first.read();
     expect(first.position?.o).toBe(3);

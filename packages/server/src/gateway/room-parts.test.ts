@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createManualClock } from '../ports/manual-clock.ts';
+import { createManualClock } from '../../test/support/manual-clock.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { Audience } from './audience.ts';
 import { ChannelState, SNAPSHOT_MOMENTS } from './channel-state.ts';
 import type { Connection } from './connection.ts';
-import { fakeMoment } from './door-fakes.ts';
+import { fakeMoment } from '../../test/support/gateway/door-fakes.ts';
 import { EmoteTable } from './emote-table.ts';
-import { FakeBus, settle } from './feed-fakes.ts';
+import { FakeBus, settle } from '../../test/support/gateway/feed-fakes.ts';
 import { Occupancy } from './occupancy.ts';
 import { isTrustedOrigin } from './origin.ts';
 import { textFrame } from './text-frame.ts';

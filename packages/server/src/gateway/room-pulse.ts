@@ -1,9 +1,9 @@
-import { DisposalStack } from '../closing-stack.ts';
+import { DisposalStack } from '../host/closing-stack.ts';
 import { TallyBoard, tallySubject } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { ChannelReader } from './channel-watch.ts';
 import { EmoteTable } from './emote-table.ts';
 import { Occupancy, occupancySubject } from './occupancy.ts';
@@ -26,7 +26,7 @@ export interface RoomPulseParts {
   readonly eventLog: EventLog;
   readonly channels: Pick<ChannelReader, 'aliases'>;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly tickRate: Pick<TickRate, 'periodMs'>;
 }
 
@@ -220,12 +220,12 @@ export class RoomPulse implements Disposable {
   }
 
   async #readNames(): Promise<void> {
-    const { channel, channels, log } = this.#parts;
+    const { channel, channels, logger } = this.#parts;
     try {
       this.#table.rename(await channels.aliases(channel));
       if (this.#table.version !== this.#sentTable) this.#flush.soon();
     } catch (error) {
-      log.warn({ err: error, channel }, 'the names of emotes cannot be read');
+      logger.warn({ err: error, channel }, 'the names of emotes cannot be read');
     }
   }
 }

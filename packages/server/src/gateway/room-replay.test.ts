@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fakeMoment } from './door-fakes.ts';
+import { fakeMoment } from '../../test/support/gateway/door-fakes.ts';
 import { RoomReplay } from './room-replay.ts';
 
 it('a replay from every position is right, and few of them are kept', () => {

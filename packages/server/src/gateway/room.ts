@@ -1,4 +1,4 @@
-import { DisposalStack } from '../closing-stack.ts';
+import { DisposalStack } from '../host/closing-stack.ts';
 import type { FeedPosition, ResumePoint } from '@ovation/protocol';
 import type { Sabotage } from '../sabotage.ts';
 import { Audience } from './audience.ts';

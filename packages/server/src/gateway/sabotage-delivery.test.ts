@@ -1,15 +1,15 @@
 import { channelFeed, type FeedEntry } from '@ovation/protocol';
 import { expect, it } from 'vitest';
 import type { Sabotage } from '../sabotage.ts';
-import { settle } from './feed-fakes.ts';
+import { settle } from '../../test/support/gateway/feed-fakes.ts';
 import { FeedTrack } from './feed-track.ts';
-import type { Viewer } from './resume-fakes.ts';
-import { Run, type Fate, type Step } from './resume-run.ts';
+import type { Viewer } from '../../test/support/gateway/resume-fakes.ts';
+import { Run, type Fate, type Step } from '../../test/support/gateway/resume-run.ts';
 
 /** What goes wrong on the way, step by step, and what must have come of it. */
 
 const FEED = channelFeed('demo');
-const commit = (bus: Fate = 'arrives', log: Fate = bus): Step => ({ do: 'commit', bus, log });
+const commit = (bus: Fate = 'arrives', eventLog: Fate = bus): Step => ({ do: 'commit', bus, eventLog });
 const connect = (viewer: number, gateway = 0): Step => ({ do: 'connect', viewer, gateway });
 const lost = commit('is lost');
 
@@ -92,12 +92,12 @@ const SCENES: Partial<Record<Sabotage, (scene: Scene) => Promise<boolean>>> = {
     return viewer.position?.o === 1;
   },
   'gateway-rings-kept-over-epoch': async ({ play, viewer }) => {
-    await play(connect(0), commit(), commit(), { do: 'renew', lost: 1, bus: 'arrives', log: 'arrives' }, commit());
+    await play(connect(0), commit(), commit(), { do: 'renew', lost: 1, bus: 'arrives', eventLog: 'arrives' }, commit());
     return viewer.position?.e === 'test.2' && viewer.position.o === 2 && viewer.resets === 1;
   },
   'gateway-ring-not-mended': async ({ play, viewer }) => {
     await play(connect(1), connect(0), { do: 'disconnect', viewer: 0 }, commit(), commit());
-    await play({ do: 'redact', back: 1, bus: 'arrives', log: 'arrives' }, connect(0));
+    await play({ do: 'redact', back: 1, bus: 'arrives', eventLog: 'arrives' }, connect(0));
     return [...viewer.told.values()].map(({ y }) => y).join() === 'tombstone,settings,del';
   },
 };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fakeMoment, startWorld, until, type World } from './door-fakes.ts';
-import type { Client } from './test-client.ts';
+import { fakeMoment, startWorld, until, type World } from '../../test/support/gateway/door-fakes.ts';
+import type { Client } from '../../test/support/gateway/test-client.ts';
 
 let world: World;
 

@@ -1,5 +1,5 @@
 import { channelOfFeed, FRAME_ERRORS, type ResumePoint } from '@ovation/protocol';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Sabotage } from '../sabotage.ts';
 import type { ChannelReader } from './channel-watch.ts';
@@ -35,7 +35,7 @@ export type Opened =
 export interface SubscriptionParts {
   readonly hub: Hub;
   readonly channels: Pick<ChannelReader, 'find'>;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   /** for tests only */
   readonly sabotage?: Sabotage | undefined;
@@ -80,7 +80,7 @@ export class Subscriptions {
       return { feed, opening, room: await this.#parts.hub.open(channel, since) };
     } catch (error) {
       this.#parts.metrics.errors.inc({ part: 'gateway' });
-      this.#parts.log.warn({ err: error, channel }, 'a channel cannot be opened');
+      this.#parts.logger.warn({ err: error, channel }, 'a channel cannot be opened');
       return { feed, refusal: NOT_NOW };
     } finally {
       this.#opening.delete(opening);

@@ -66,5 +66,5 @@ function report(parts: HttpParts, error: unknown, request: FastifyRequest): void
   parts.metrics.errors.inc({ part: 'http' });
   // The pattern and not the address: a query may carry a token.
   const route = request.routeOptions.url ?? '(none)';
-  parts.log.error({ err: error, requestId: request.id, method: request.method, route }, 'Request failed');
+  parts.logger.error({ err: error, requestId: request.id, method: request.method, route }, 'Request failed');
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAccess } from '../modules/access/index.ts';
 import { BROWSER_TEXTS, browserRefusal } from './browser-safety.ts';
-import { fakeParts } from './fake-parts.ts';
+import { fakeParts } from '../../test/support/http-fakes.ts';
 import { createHttp } from './index.ts';
 import type { HttpParts } from './parts.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeParts } from './fake-parts.ts';
+import { fakeParts } from '../../test/support/http-fakes.ts';
 import { createHttp, type RouteEntry, routeTable } from './index.ts';
 
 const RUNS = 1_000;

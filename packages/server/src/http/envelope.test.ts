@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createAccess } from '../modules/access/index.ts';
 import { POLICIES } from '../modules/limits/index.ts';
 import { EventLogError } from '../ports/event-log.ts';
-import { fakeDatabase, fakeParts } from './fake-parts.ts';
+import { fakeDatabase, fakeParts } from '../../test/support/http-fakes.ts';
 import { createHttp, type RouteEntry, routeTable } from './index.ts';
 import type { HttpParts } from './parts.ts';
 

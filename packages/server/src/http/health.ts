@@ -34,9 +34,9 @@ export function probeRoutes(app: FastifyInstance, parts: HttpParts, storage: Sto
   app.get('/live', () => ({ status: 'ok' }));
 
   app.get('/ready', async (_request, reply) => {
-    const [log, database, isFull] = await Promise.all([logIsUp(parts), databaseIsUp(parts), storage.isFull()]);
+    const [eventLog, database, isFull] = await Promise.all([logIsUp(parts), databaseIsUp(parts), storage.isFull()]);
     const reasons = [
-      ...(log ? [] : ['the event log does not answer']),
+      ...(eventLog ? [] : ['the event log does not answer']),
       ...(database ? [] : ['the database does not answer']),
       ...(isFull ? ['the disk is full'] : []),
       ...(parts.isDraining?.() ? ['the process is stopping'] : []),
@@ -51,7 +51,7 @@ export function probeRoutes(app: FastifyInstance, parts: HttpParts, storage: Sto
 }
 
 async function healthOf(parts: HttpParts, channel: string, lastSettings: Map<string, Settings>): Promise<HealthReport> {
-  const [log, database, read] = await Promise.all([
+  const [eventLog, database, read] = await Promise.all([
     logIsUp(parts),
     databaseIsUp(parts),
     within(parts.clock, CHECK_MS, () => parts.channels.settings(channel)),
@@ -63,11 +63,11 @@ async function healthOf(parts: HttpParts, channel: string, lastSettings: Map<str
     const { interval, threshold, allowedEmotes } = read;
     lastSettings.set(channel, { interval, threshold, allowedEmotes });
   }
-  const services = { kafka: wordFor(log), database: wordFor(database), websocket: wordFor(sockets !== undefined) };
+  const services = { kafka: wordFor(eventLog), database: wordFor(database), websocket: wordFor(sockets !== undefined) };
   return {
     status: wordFor(Object.values(services).every((service) => service === 'healthy')),
     timestamp: new Date(parts.clock.now()).toISOString(),
-    kafka: log ? 'connected' : 'disconnected',
+    kafka: eventLog ? 'connected' : 'disconnected',
     messageCount: parts.messageCount(),
     websocketConnections: sockets ?? 0,
     settings: lastSettings.get(channel) ?? null,

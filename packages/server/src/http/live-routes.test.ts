@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fakeMoment, startWorld, until, type World } from '../gateway/door-fakes.ts';
-import { EPOCH } from '../gateway/feed-fakes.ts';
-import { fakeParts } from './fake-parts.ts';
+import { fakeMoment, startWorld, until, type World } from '../../test/support/gateway/door-fakes.ts';
+import { EPOCH } from '../../test/support/gateway/feed-fakes.ts';
+import { fakeParts } from '../../test/support/http-fakes.ts';
 import { createHttp } from './index.ts';
 
 let world: World;

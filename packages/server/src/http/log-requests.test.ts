@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { createLog } from '../telemetry/log.ts';
-import { fakeParts } from './fake-parts.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { fakeParts } from '../../test/support/http-fakes.ts';
 import { createHttp } from './index.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'ovation-http-log-'));
@@ -12,14 +12,14 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 describe('the log of requests', () => {
   it('has a line for each at debug, and the id of the request in every line written on its behalf (S1-23)', async () => {
     const file = join(home, 'app.log');
-    const log = createLog({ debug: true, file, console: false });
+    const logger = createLogger({ debug: true, file, console: false });
     const { channels } = fakeParts().parts;
     const changeSettings: typeof channels.changeSettings = async (...args) => {
       await Promise.resolve();
-      log.info('Settings changed');
+      logger.info('Settings changed');
       return channels.changeSettings(...args);
     };
-    await using app = await createHttp(fakeParts({ log, channels: { ...channels, changeSettings } }).parts);
+    await using app = await createHttp(fakeParts({ logger, channels: { ...channels, changeSettings } }).parts);
     const url = '/api/v1/channels/default/settings?token=secret';
     const ids = ['trace-1', 'trace-2', 'trace-3'];
     await Promise.all(

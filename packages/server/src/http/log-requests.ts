@@ -3,12 +3,12 @@ import { requestContext } from '../telemetry/request-context.ts';
 import type { HttpParts } from './parts.ts';
 
 /** One line at debug per request, and its id in every line that is written on its behalf (S1-23). */
-export function logRequests(app: FastifyInstance, parts: Pick<HttpParts, 'log'>): void {
+export function logRequests(app: FastifyInstance, parts: Pick<HttpParts, 'logger'>): void {
   app.addHook('onRequest', (request, _reply, done) => requestContext.run({ requestId: request.id }, done));
   // Reading a body comes back in the context of the socket, which may be that of another request.
   app.addHook('preValidation', (request, _reply, done) => requestContext.run({ requestId: request.id }, done));
   app.addHook('onResponse', async (request, reply) => {
-    parts.log.debug(
+    parts.logger.debug(
       {
         requestId: request.id,
         method: request.method,

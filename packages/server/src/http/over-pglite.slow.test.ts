@@ -10,9 +10,9 @@ import { channelMigrations, createChannels } from '../modules/channels/index.ts'
 import { createIdempotency, idempotencyMigrations } from '../modules/idempotency/index.ts';
 import { feedMigrations } from '../modules/feeds/index.ts';
 import type { Database } from '../ports/database.ts';
-import { createManualClock } from '../ports/manual-clock.ts';
-import { silentLog } from '../telemetry/log.ts';
-import { fakeParts } from './fake-parts.ts';
+import { createManualClock } from '../../test/support/manual-clock.ts';
+import { silentLogger } from '../telemetry/logger.ts';
+import { fakeParts } from '../../test/support/http-fakes.ts';
 import { createHttp } from './index.ts';
 import { queryJson } from './internal/run-query.ts';
 
@@ -22,13 +22,13 @@ let app: FastifyInstance;
 
 beforeAll(async () => {
   const clock = createManualClock();
-  const log = silentLog();
+  const logger = silentLogger();
   const migrations = [...feedMigrations, ...channelMigrations, ...idempotencyMigrations];
   home = mkdtempSync(join(tmpdir(), 'ovation-http-'));
-  database = await openPgliteDatabase({ folder: join(home, 'database'), migrations, clock, log });
+  database = await openPgliteDatabase({ folder: join(home, 'database'), migrations, clock, logger });
   const outbox = { relayed: () => Promise.resolve(true) };
-  const channels = createChannels({ database, outbox, clock, log, activityPartitions: 4 });
-  const idempotency = createIdempotency({ database, clock, log });
+  const channels = createChannels({ database, outbox, clock, logger, activityPartitions: 4 });
+  const idempotency = createIdempotency({ database, clock, logger });
   app = await createHttp(fakeParts({ channels, clock, database, idempotency }).parts);
 });
 afterAll(async () => {
@@ -156,16 +156,16 @@ describe('Idempotency-Key', () => {
   });
 
   it('starts nothing again when the process died between the effect and its answer (S1-07)', async () => {
-    const log = silentLog();
+    const logger = silentLogger();
     const clock = createManualClock();
     const channels = createChannels({
       database,
       outbox: { relayed: () => Promise.resolve(true) },
       clock,
-      log,
+      logger,
       activityPartitions: 4,
     });
-    const keys = createIdempotency({ database, clock, log });
+    const keys = createIdempotency({ database, clock, logger });
     // It dies before the key gets its answer.
     const begin: typeof keys.begin = async (request) => ({ ...(await keys.begin(request)), finish: async () => {} });
     const dying = await createHttp(fakeParts({ channels, clock, database, idempotency: { begin } }).parts);
@@ -177,7 +177,7 @@ describe('Idempotency-Key', () => {
     } as const;
     const lost = await dying.inject(request);
     await dying.close();
-    const idempotency = createIdempotency({ database, clock, log });
+    const idempotency = createIdempotency({ database, clock, logger });
     await using next = await createHttp(fakeParts({ channels, clock, database, idempotency }).parts);
     expect((await next.inject(request)).json().error.code).toBe('in_progress');
     clock.advance(30_000);

@@ -4,14 +4,14 @@ import type { Channels } from '../modules/channels/index.ts';
 import type { Idempotency } from '../modules/idempotency/index.ts';
 import type { Limits } from '../modules/limits/index.ts';
 import type { DeadLetterBox } from '../modules/dead-letters/index.ts';
-import type { Messages } from '../modules/messages/index.ts';
+import type { Messages } from '../modules/chat-activity/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
 import type { Recordings } from '../modules/recordings/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** The doors of the gateway that begin as plain requests. */
@@ -31,7 +31,7 @@ export interface HttpParts {
   readonly eventLog: EventLog;
   readonly database: Database;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   /** folder of the built web page, or undefined where none was built */
   readonly webFolder: string | undefined;

@@ -2,7 +2,7 @@ import { DEFAULT_SETTINGS } from '@ovation/protocol';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EventLogError } from '../ports/event-log.ts';
-import { fakeDatabase, fakeParts } from './fake-parts.ts';
+import { fakeDatabase, fakeParts } from '../../test/support/http-fakes.ts';
 import { createHttp } from './index.ts';
 import type { HttpParts } from './parts.ts';
 

@@ -1,6 +1,6 @@
 import type { Migration } from '../ports/database.ts';
 import { channelMigrations } from './channels/index.ts';
-import { controlMigrations } from './control/index.ts';
+import { controlMigrations } from './revocations/index.ts';
 import { deadLetterMigrations } from './dead-letters/index.ts';
 import { feedMigrations } from './feeds/index.ts';
 import { idempotencyMigrations } from './idempotency/index.ts';

@@ -10,9 +10,9 @@ import type { RoleParts, StartRole } from './role.ts';
 
 /** The bridge and one run per partition of `activity`. */
 export const startAnalyzer: StartRole = async (parts) => {
-  const { activity, bus, channels, clock, config, eventLog, log, metrics } = parts;
+  const { activity, bus, channels, clock, config, eventLog, logger, metrics } = parts;
   const stopping = new AbortController();
-  const deadLetters = createDeadLetters({ eventLog, log, metrics });
+  const deadLetters = createDeadLetters({ eventLog, logger, metrics });
   const tallies = createTallyPublisher({ bus, clock });
   // Before anything can be appended by this process: the bridge starts at the end of the topic on its first start.
   const from = await bridgePositions(eventLog, config.rawTopic);
@@ -23,7 +23,7 @@ export const startAnalyzer: StartRole = async (parts) => {
       tallies,
       deadLetters,
       clock,
-      log,
+      logger,
       metrics,
       rawTopic: config.rawTopic,
       activityPartitions: activity.partitions,
@@ -49,7 +49,7 @@ async function startPartition(
   partition: number,
   { deadLetters, signal }: { deadLetters: DeadLetters; signal: AbortSignal },
 ): Promise<void> {
-  const { activity, channels, clock, config, database, eventLog, log, metrics } = parts;
+  const { activity, channels, clock, config, database, eventLog, logger, metrics } = parts;
   const store = createPartitionStore({
     database,
     topic: TOPICS.activity,
@@ -59,7 +59,7 @@ async function startPartition(
   });
   // Open until the first batch says otherwise: a restart may come back to windows that only wait for time to pass.
   const place = { topic: TOPICS.activity, partition };
-  const ticks = writeTicks({ eventLog, clock, log, ...place, hasOpenWindows: true });
+  const ticks = writeTicks({ eventLog, clock, logger, ...place, hasOpenWindows: true });
   try {
     await analyzePartition({
       ...place,
@@ -68,7 +68,7 @@ async function startPartition(
       channels,
       deadLetters,
       clock,
-      log,
+      logger,
       metrics,
       signal,
       onProgress({ counted, hasOpenWindows }) {
@@ -81,7 +81,7 @@ async function startPartition(
   }
 }
 
-function reportEnd({ log, metrics }: RoleParts, error: unknown): void {
+function reportEnd({ logger, metrics }: RoleParts, error: unknown): void {
   metrics.errors.inc({ part: 'analyzer' });
-  log.error({ error: error instanceof Error ? error.message : String(error) }, 'A run of the analyzer has ended');
+  logger.error({ error: error instanceof Error ? error.message : String(error) }, 'A run of the analyzer has ended');
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { EventLog, TopicInfo } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** What a role may use: ports and modules, whichever adapters were chosen. */
@@ -15,7 +15,7 @@ export interface RoleParts {
   readonly eventLog: EventLog;
   readonly database: Database;
   readonly bus: LiveBus;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   readonly channels: Channels;
   readonly relay: Relay;

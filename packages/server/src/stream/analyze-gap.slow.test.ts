@@ -7,8 +7,8 @@ import { openLmdbEventLog } from '../adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../adapters/pglite/database.ts';
 import { migrations } from '../modules/index.ts';
 import { createPartitionStore } from '../modules/moments/index.ts';
-import { createManualClock } from '../ports/manual-clock.ts';
-import { silentLog } from '../telemetry/log.ts';
+import { createManualClock } from '../../test/support/manual-clock.ts';
+import { silentLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { analyzeToEnd } from './rebuild-partition.ts';
 
@@ -17,10 +17,10 @@ const HOUR = 3_600_000;
 it('records that retention took before they were analysed are written down, and the rest is analysed', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'ovation-gap-'));
   const clock = createManualClock();
-  const log = silentLog();
+  const logger = silentLogger();
   {
     await using eventLog = await openLmdbEventLog({ folder, clock });
-    await using database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, log });
+    await using database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, logger });
     const { id: topicId } = await eventLog.createTopic({ name: 'activity', partitions: 1, retentionMs: HOUR });
     const append = (seq: number) => {
       const ch = { one: { e: { 'unicode:1f525': 1 }, r: 1, m: 0, a: 0, f: {} } };
@@ -36,7 +36,7 @@ it('records that retention took before they were analysed are written down, and 
         channels: { aliases: () => Promise.resolve(new Map()) },
         deadLetters: { setAside: () => Promise.resolve() },
         clock,
-        log,
+        logger,
         metrics: createMetrics(),
         signal: new AbortController().signal,
         onRecords: () => undefined,

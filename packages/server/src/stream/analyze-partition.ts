@@ -7,7 +7,7 @@ import { FencedError, TopicReplacedError } from '../modules/moments/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
 import type { Sabotage } from '../sabotage.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP } from './bridge.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -25,7 +25,7 @@ export interface AnalyzePartitionParts {
   readonly channels: Pick<Channels, 'aliases'>;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   readonly topic: string;
   readonly partition: number;
@@ -105,10 +105,10 @@ class PartitionRun {
 
   async #noteGap({ gapFrom: from, records: [first] }: RecordBatch): Promise<void> {
     if (from === undefined || !first || this.#parts.sabotage === 'missing-records-unsaid') return;
-    const { log, metrics, partition, store, topic } = this.#parts;
+    const { logger, metrics, partition, store, topic } = this.#parts;
     const { appendedAt, offset: to } = first;
     metrics.errors.inc({ part: 'analyzer' });
-    log.error({ topic, partition, from, to, missing: to - from }, 'Records are missing from the event log');
+    logger.error({ topic, partition, from, to, missing: to - from }, 'Records are missing from the event log');
     await this.#retried('Noting missing records', () => store.recordGap(this.#generation, { from, to, appendedAt }));
   }
 
@@ -125,11 +125,11 @@ class PartitionRun {
 
   /** For lag, and so that retention does not pass us. Nobody starts from it: the database row is the position. */
   async #shareProgress(next: number): Promise<void> {
-    const { eventLog, log, topic, partition } = this.#parts;
+    const { eventLog, logger, topic, partition } = this.#parts;
     await eventLog
       .commit(BRIDGE_GROUP, topic, new Map([[partition, next]]))
       .catch((error: unknown) =>
-        log.warn({ topic, partition, error: String(error) }, 'Progress could not be committed'),
+        logger.warn({ topic, partition, error: String(error) }, 'Progress could not be committed'),
       );
   }
 
@@ -168,15 +168,15 @@ class PartitionRun {
   }
 
   #countLate({ late, refused }: EngineOutput): void {
-    const { log, metrics } = this.#parts;
+    const { logger, metrics } = this.#parts;
     if (this.#parts.sabotage !== 'late-not-counted') this.#late.push(...late);
     for (const { channel, start, n } of late) {
       metrics.emotesLate.inc(n);
-      log.info({ channel, windowStart: new Date(start).toISOString(), count: n }, 'Late: counted apart');
+      logger.info({ channel, windowStart: new Date(start).toISOString(), count: n }, 'Late: counted apart');
     }
     for (const { channel, item } of refused) {
       metrics.emotesRejected.inc({ reason: 'future' });
-      log.warn(
+      logger.warn(
         { channel, id: item.id, occurredAt: new Date(item.t).toISOString() },
         'Reaction from the future refused',
       );
@@ -194,7 +194,7 @@ class PartitionRun {
   }
 
   #tell(moments: readonly Moment[]): void {
-    const { clock, log, metrics } = this.#parts;
+    const { clock, logger, metrics } = this.#parts;
     for (const moment of moments) {
       if (moment.rev !== 1) continue;
       metrics.significantMoments.inc({ detector: moment.detector });
@@ -204,12 +204,15 @@ class PartitionRun {
       if (reasons) {
         const { detector } = moment;
         const { flags, kind, rate } = reasons;
-        log.info({ channel, detector, windowStart, score, kind, flags, rate }, 'Moment of the whole audience detected');
+        logger.info(
+          { channel, detector, windowStart, score, kind, flags, rate },
+          'Moment of the whole audience detected',
+        );
         continue;
       }
       // The line's own `timestamp` is when it was written; the minute has a name of its own.
       const facts = { channel, emote: display, windowStart, count, total, ratio };
-      log.info({ ...facts, messageCount: total, settings: settingsVersion }, 'Significant moment detected');
+      logger.info({ ...facts, messageCount: total, settings: settingsVersion }, 'Significant moment detected');
     }
   }
 
@@ -219,7 +222,7 @@ class PartitionRun {
 }
 
 function retried<T>(parts: AnalyzePartitionParts, what: string, work: () => Promise<T>): Promise<T> {
-  const { clock, log, signal, topic, partition } = parts;
+  const { clock, logger, signal, topic, partition } = parts;
   const isFinal = (error: unknown) => error instanceof FencedError || error instanceof TopicReplacedError;
-  return keepTrying(work, { clock, log: log.child({ topic, partition }), signal, what, isFinal });
+  return keepTrying(work, { clock, logger: logger.child({ topic, partition }), signal, what, isFinal });
 }

@@ -7,7 +7,7 @@ import { openLmdbEventLog } from '../adapters/lmdb/event-log.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
 import { ChannelProblem } from '../modules/channels/index.ts';
 import type { EventLog, LogRecord } from '../ports/event-log.ts';
-import { silentLog } from '../telemetry/log.ts';
+import { silentLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP, bridgePositions, runBridge } from './bridge.ts';
 import { createDeadLetters } from './dead-letters.ts';
@@ -32,7 +32,7 @@ afterEach(async () => {
 /** Runs the bridge until it has committed everything that is in the topic. */
 async function runToEnd(ensure: (name: string) => Promise<void> = () => Promise.resolve()) {
   const metrics = createMetrics();
-  const log = silentLog();
+  const logger = silentLogger();
   const stopping = new AbortController();
   const tallies: string[] = [];
   const run = runBridge(
@@ -40,9 +40,9 @@ async function runToEnd(ensure: (name: string) => Promise<void> = () => Promise.
       eventLog,
       channels: { ensure },
       tallies: { add: (channel, key, n) => tallies.push(`${channel} ${key} ${n}`), [Symbol.dispose]: () => undefined },
-      deadLetters: createDeadLetters({ eventLog, log, metrics }),
+      deadLetters: createDeadLetters({ eventLog, logger, metrics }),
       clock: createSystemClock(),
-      log,
+      logger,
       metrics,
       rawTopic: TOPICS.rawEmoteData,
       activityPartitions: PARTITIONS,

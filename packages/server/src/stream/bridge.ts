@@ -7,7 +7,7 @@ import type { TallyPublisher } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, NewRecord } from '../ports/event-log.ts';
 import type { Sabotage } from '../sabotage.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { keepTrying } from './keep-trying.ts';
@@ -21,7 +21,7 @@ export interface BridgeParts {
   readonly tallies: TallyPublisher;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   /** the documents' raw topic */
   readonly rawTopic: string;
@@ -47,7 +47,7 @@ export async function bridgePositions(eventLog: EventLog, topic: string): Promis
 export async function runBridge(parts: BridgeParts, from: ReadonlyMap<number, number>): Promise<void> {
   const { eventLog, rawTopic, signal } = parts;
   const attempt = <T>(what: string, work: () => Promise<T>) =>
-    keepTrying(work, { clock: parts.clock, log: parts.log, signal, what, isFinal: () => false });
+    keepTrying(work, { clock: parts.clock, logger: parts.logger, signal, what, isFinal: () => false });
   for await (const batch of eventLog.read({ topic: rawTopic, from, signal })) {
     const copies: NewRecord[] = [];
     for (const record of batch.records) {
@@ -76,7 +76,7 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
     return undefined;
   }
   parts.tallies.add(channel, checked.key, 1);
-  parts.log.debug({ channel, emote: checked.value.emote, occurredAt: checked.value.timestamp }, 'Emote received');
+  parts.logger.debug({ channel, emote: checked.value.emote, occurredAt: checked.value.timestamp }, 'Emote received');
   const activity: ItemsRecord = {
     k: 'i',
     src: parts.sabotage === 'bridge-numbers-anew' ? randomUUID() : `${record.topic}/${record.partition}`,

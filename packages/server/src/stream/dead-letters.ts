@@ -1,6 +1,6 @@
 import { TOPICS } from '@ovation/protocol';
 import type { EventLog, LogRecord } from '../ports/event-log.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface DeadLetters {
@@ -13,15 +13,18 @@ export interface DeadLetters {
 
 export function createDeadLetters(parts: {
   eventLog: Pick<EventLog, 'append'>;
-  log: Log;
+  logger: Logger;
   metrics: Metrics;
 }): DeadLetters {
-  const { eventLog, log, metrics } = parts;
+  const { eventLog, logger, metrics } = parts;
   return {
     async setAside(record, cause) {
       const place = `${record.topic}/${record.partition}/${record.offset}`;
       metrics.deadLetters.inc({ topic: record.topic });
-      log.warn({ topic: record.topic, partition: record.partition, offset: record.offset, cause }, 'Record set aside');
+      logger.warn(
+        { topic: record.topic, partition: record.partition, offset: record.offset, cause },
+        'Record set aside',
+      );
       const headers = { ...record.headers, 'dead-letter-cause': cause, 'dead-letter-source': place };
       await eventLog.append(TOPICS.deadLetter, [{ key: place, value: record.value, headers }]);
     },

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
@@ -10,7 +10,7 @@ const LONGEST_DELAY_MS = 5_000;
  */
 export async function keepTrying<T>(
   work: () => Promise<T>,
-  parts: { clock: Clock; log: Log; signal: AbortSignal; what: string; isFinal: (error: unknown) => boolean },
+  parts: { clock: Clock; logger: Logger; signal: AbortSignal; what: string; isFinal: (error: unknown) => boolean },
 ): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -19,7 +19,7 @@ export async function keepTrying<T>(
       if (parts.isFinal(error) || parts.signal.aborted) throw error;
       // One line when it starts and one a minute or so: a long outage must not fill the disk with itself.
       if (attempt === 0 || attempt % 12 === 0)
-        parts.log.error({ error: String(error), attempt }, `${parts.what} failed`);
+        parts.logger.error({ error: String(error), attempt }, `${parts.what} failed`);
       await pause(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt), parts);
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aMoment } from '../http/fake-parts.ts';
+import { aMoment } from '../../test/support/http-fakes.ts';
 import { namedMoment, needsNames } from './name-moment.ts';
 
 const surge = {

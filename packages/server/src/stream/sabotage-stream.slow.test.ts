@@ -10,10 +10,10 @@ import { migrations } from '../modules/index.ts';
 import { createPartitionStore } from '../modules/moments/index.ts';
 import type { Database } from '../ports/database.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import type { ManualClock } from '../ports/manual-clock.ts';
-import { createManualClock } from '../ports/manual-clock.ts';
+import type { ManualClock } from '../../test/support/manual-clock.ts';
+import { createManualClock } from '../../test/support/manual-clock.ts';
 import type { Sabotage } from '../sabotage.ts';
-import { silentLog } from '../telemetry/log.ts';
+import { silentLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP, runBridge } from './bridge.ts';
 import { analyzeToEnd } from './rebuild-partition.ts';
@@ -22,7 +22,7 @@ import { writeTicks } from './write-ticks.ts';
 /** Switches of the stream that the crash model does not use, each against a real log and a real database. */
 
 const HOUR = 3_600_000;
-const log = silentLog();
+const logger = silentLogger();
 const metrics = createMetrics();
 let folder: string;
 let clock: ManualClock;
@@ -35,7 +35,7 @@ beforeAll(async () => {
   clock = createManualClock();
   eventLog = await openLmdbEventLog({ folder, clock });
   for (const spec of topicSpecs('embedded')) await eventLog.createTopic(spec);
-  database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, log });
+  database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, logger });
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
@@ -63,7 +63,7 @@ async function openTopic() {
       channels: { aliases: () => Promise.resolve(new Map()) },
       deadLetters: { setAside: () => Promise.resolve() },
       clock,
-      log,
+      logger,
       metrics,
       signal: new AbortController().signal,
       onRecords: () => undefined,
@@ -130,7 +130,7 @@ async function ticksIn(sabotage?: Sabotage): Promise<number> {
           }
         : Reflect.get(target, name, target),
   });
-  const parts = { eventLog: counting, clock: own, log, topic, partition: 0, hasOpenWindows: true };
+  const parts = { eventLog: counting, clock: own, logger, topic, partition: 0, hasOpenWindows: true };
   using _writer = writeTicks({ ...parts, ...(sabotage ? { sabotage } : {}) });
   for (let step = 0; step < 40; step += 1) {
     own.advance(250);
@@ -164,7 +164,7 @@ async function copiesOfOne(sabotage?: Sabotage): Promise<number> {
         tallies: { add: () => undefined, [Symbol.dispose]: () => undefined },
         deadLetters: { setAside: () => Promise.resolve() },
         clock,
-        log,
+        logger,
         metrics,
         rawTopic,
         activityPartitions: before.length,

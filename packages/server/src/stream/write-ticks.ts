@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Sabotage } from '../sabotage.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Logger } from '../telemetry/logger.ts';
 
 const SILENCE_MS = 1_000;
 const LOOK_EVERY_MS = 250;
@@ -18,14 +18,14 @@ export interface TickWriter extends Disposable {
 export function writeTicks(parts: {
   eventLog: EventLog;
   clock: Clock;
-  log: Log;
+  logger: Logger;
   topic: string;
   partition: number;
   hasOpenWindows: boolean;
   /** for tests only */
   sabotage?: Sabotage;
 }): TickWriter {
-  const { clock, eventLog, log, topic, partition, sabotage } = parts;
+  const { clock, eventLog, logger, topic, partition, sabotage } = parts;
   const value = JSON.stringify({ k: 't' });
   let heardAt = clock.now();
   let isWaiting = parts.hasOpenWindows;
@@ -36,7 +36,7 @@ export function writeTicks(parts: {
     isWriting = true;
     eventLog
       .append(topic, [{ partition, value }])
-      .catch((error: unknown) => log.warn({ topic, partition, error: String(error) }, 'A tick could not be written'))
+      .catch((error: unknown) => logger.warn({ topic, partition, error: String(error) }, 'A tick could not be written'))
       .finally(() => {
         isWriting = false;
         heardAt = clock.now();

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { describeBlobStoreContract } from '../../ports/blob-store.contract.ts';
+import { describeBlobStoreContract } from '../../../test/contracts/blob-store.contract.ts';
 import { openDiskBlobStore } from './blob-store.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'ovation-blobs-'));

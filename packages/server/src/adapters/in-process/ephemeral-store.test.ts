@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeEphemeralStoreContract } from '../../ports/ephemeral-store.contract.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
+import { describeEphemeralStoreContract } from '../../../test/contracts/ephemeral-store.contract.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { createInProcessEphemeralStore } from './ephemeral-store.ts';
 
 describeEphemeralStoreContract('in-process', async () => {

@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { describeLiveBusContract } from '../../ports/live-bus.contract.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { describeLiveBusContract } from '../../../test/contracts/live-bus.contract.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { createInProcessLiveBus } from './live-bus.ts';
 
-describeLiveBusContract('the in-process bus', async () => createInProcessLiveBus({ log: silentLog() }));
+describeLiveBusContract('the in-process bus', async () => createInProcessLiveBus({ logger: silentLogger() }));
 
 describe('the in-process bus', () => {
   it('reports the error of a listener with its subject', async () => {
@@ -16,7 +16,7 @@ describe('the in-process bus', () => {
         done();
       },
     });
-    await using bus = createInProcessLiveBus({ log: pino(lines) });
+    await using bus = createInProcessLiveBus({ logger: pino(lines) });
     await bus.subscribe('tally:demo', () => {
       throw new Error('a listener that fails on purpose');
     });
@@ -28,7 +28,7 @@ describe('the in-process bus', () => {
 
   it('delivers what was published before its end', async () => {
     const seen: unknown[] = [];
-    const bus = createInProcessLiveBus({ log: silentLog() });
+    const bus = createInProcessLiveBus({ logger: silentLogger() });
     await bus.subscribe('a', (message) => seen.push(message));
     bus.publish('a', 1);
     await bus[Symbol.asyncDispose]();

@@ -1,5 +1,5 @@
 import type { LiveBus } from '../../ports/live-bus.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 
 interface Subscription {
   readonly listener: (message: unknown) => void;
@@ -16,19 +16,19 @@ interface Delivery {
  * A live bus within one process. A message is what its JSON says at the moment of publishing, as it would be over
  * Redis; all subscribers share that one copy, which is deeply frozen.
  */
-export function createInProcessLiveBus(parts: { log: Log }): LiveBus {
-  return new InProcessLiveBus(parts.log);
+export function createInProcessLiveBus(parts: { logger: Logger }): LiveBus {
+  return new InProcessLiveBus(parts.logger);
 }
 
 class InProcessLiveBus implements LiveBus {
-  readonly #log: Log;
+  readonly #logger: Logger;
   /** The arrays are replaced, never changed: a delivery keeps the one that was there when it was published. */
   readonly #subscriptions = new Map<string, readonly Subscription[]>();
   #queue: Delivery[] = [];
   #closed = false;
 
-  constructor(log: Log) {
-    this.#log = log;
+  constructor(logger: Logger) {
+    this.#logger = logger;
   }
 
   publish(subject: string, message: unknown): void {
@@ -68,7 +68,7 @@ class InProcessLiveBus implements LiveBus {
         try {
           subscription.listener(message);
         } catch (error) {
-          this.#log.error({ err: error, subject }, 'A listener of the live bus failed');
+          this.#logger.error({ err: error, subject }, 'A listener of the live bus failed');
         }
       }
     }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import type { EventLog, LogRecord } from '../../ports/event-log.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { openLmdbEventLog } from './event-log.ts';
 
 const KILLS = 5;
@@ -56,10 +56,10 @@ async function produceAndKill(folder: string, run: number, calls: number): Promi
   return acknowledged;
 }
 
-async function readAll(log: EventLog): Promise<LogRecord[][]> {
+async function readAll(eventLog: EventLog): Promise<LogRecord[][]> {
   const records: LogRecord[][] = PARTITIONS.map(() => []);
   const from = new Map(PARTITIONS.map((partition) => [partition, 0]));
-  for await (const batch of log.read({ topic: 't', from, follow: false }))
+  for await (const batch of eventLog.read({ topic: 't', from, follow: false }))
     records[batch.partition]?.push(...batch.records);
   return records;
 }
@@ -72,9 +72,9 @@ it(`keeps every acknowledged record, in order and without holes, over ${KILLS} k
   try {
     for (let run = 0; run < KILLS; run++) {
       acknowledged.push(...(await produceAndKill(folder, run, 40 + run * 130)));
-      await using log = await openLmdbEventLog({ folder, clock: createManualClock() });
-      const records = await readAll(log);
-      expect(records.map((list) => list.length)).toEqual(await log.endOffsets('t'));
+      await using eventLog = await openLmdbEventLog({ folder, clock: createManualClock() });
+      const records = await readAll(eventLog);
+      expect(records.map((list) => list.length)).toEqual(await eventLog.endOffsets('t'));
       for (const list of records) {
         expect(list.every(({ offset }, place) => offset === place)).toBe(true);
         expect(list.every(({ appendedAt }, place) => appendedAt >= (list[place - 1]?.appendedAt ?? 0))).toBe(true);

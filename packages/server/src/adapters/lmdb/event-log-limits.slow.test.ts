@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createManualClock } from '../../ports/manual-clock.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { type LmdbEventLogOptions, openLmdbEventLog } from './event-log.ts';
 
 const MINUTE_MS = 60_000;
@@ -20,39 +20,42 @@ async function newFolder(): Promise<string> {
 
 async function openTopic(options: Partial<LmdbEventLogOptions> = {}, retentionMs = FAR_MS) {
   const clock = createManualClock();
-  const log = await openLmdbEventLog({ folder: await newFolder(), clock, ...options });
-  onTestFinished(() => log[Symbol.asyncDispose]());
-  await log.createTopic({ name: 't', partitions: 1, retentionMs });
-  return { log, clock };
+  const eventLog = await openLmdbEventLog({ folder: await newFolder(), clock, ...options });
+  onTestFinished(() => eventLog[Symbol.asyncDispose]());
+  await eventLog.createTopic({ name: 't', partitions: 1, retentionMs });
+  return { eventLog, clock };
 }
 
 /** A log whose lines are kept. */
 function listeningLog() {
   const lines: Record<string, unknown>[] = [];
-  const log = pino({ messageKey: 'message' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  return { log, lines };
+  const eventLog = pino({ messageKey: 'message' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  return { eventLog, lines };
 }
 
 describe('the limits of the LMDB event log', () => {
   it('refuses a record above the limit that was set and takes one at the limit', async () => {
-    const { log } = await openTopic({ maxRecordBytes: 100 });
-    await expect(log.append('t', [{ value: 'x'.repeat(101) }])).rejects.toThrow(/101 bytes, the limit is 100/);
-    expect(await log.append('t', [{ value: 'x'.repeat(100) }])).toHaveLength(1);
+    const { eventLog } = await openTopic({ maxRecordBytes: 100 });
+    await expect(eventLog.append('t', [{ value: 'x'.repeat(101) }])).rejects.toThrow(/101 bytes, the limit is 100/);
+    expect(await eventLog.append('t', [{ value: 'x'.repeat(100) }])).toHaveLength(1);
   });
 
   it('says that the disk is behind before memory fills up, and takes more when it has caught up', async () => {
-    const { log } = await openTopic({ maxRecordBytes: 2 ** 25 + 1 });
+    const { eventLog } = await openTopic({ maxRecordBytes: 2 ** 25 + 1 });
     const large = Buffer.alloc(2 ** 25 + 1);
-    const first = log.append('t', [{ value: large }]);
-    await expect(log.append('t', [{ value: large }])).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    const first = eventLog.append('t', [{ value: large }]);
+    await expect(eventLog.append('t', [{ value: large }])).rejects.toMatchObject({
+      code: 'unavailable',
+      retryable: true,
+    });
     await first;
-    await log.append('t', [{ value: large }]);
-    expect(await log.endOffsets('t')).toEqual([2]);
+    await eventLog.append('t', [{ value: large }]);
+    expect(await eventLog.endOffsets('t')).toEqual([2]);
   });
 
   it('lets others have their turn while it reads a long backlog', async () => {
-    const { log } = await openTopic();
-    await log.append(
+    const { eventLog } = await openTopic();
+    await eventLog.append(
       't',
       Array.from({ length: 20_000 }, () => ({ value: 'x' })),
     );
@@ -63,7 +66,7 @@ describe('the limits of the LMDB event log', () => {
     };
     setImmediate(count);
     let records = 0;
-    for await (const batch of log.read({ topic: 't', from: new Map([[0, 0]]), follow: false })) {
+    for await (const batch of eventLog.read({ topic: 't', from: new Map([[0, 0]]), follow: false })) {
       records += batch.records.length;
     }
     expect(records).toBe(20_000);
@@ -72,20 +75,20 @@ describe('the limits of the LMDB event log', () => {
   });
 
   it('removes any number of expired blocks in steps', async () => {
-    const { log, clock } = await openTopic({}, MINUTE_MS);
-    for (let n = 0; n < 600; n++) await log.append('t', [{ value: `${n}` }]);
+    const { eventLog, clock } = await openTopic({}, MINUTE_MS);
+    for (let n = 0; n < 600; n++) await eventLog.append('t', [{ value: `${n}` }]);
     clock.advance(3 * MINUTE_MS);
-    await vi.waitFor(async () => expect(await log.earliestOffsets('t')).toEqual([600]), { timeout: 200_000 });
+    await vi.waitFor(async () => expect(await eventLog.earliestOffsets('t')).toEqual([600]), { timeout: 200_000 });
   });
 
   it('removes unread and young records above the hard limit, and says whose they were', async () => {
-    const { log: lines, lines: written } = listeningLog();
-    const { log, clock } = await openTopic({ log: lines, hardLimitBytes: 1_000_000 });
-    for (let n = 0; n < 100; n++) await log.append('t', [{ value: 'x'.repeat(50_000) }]);
-    await log.commit('slow', 't', new Map([[0, 5]]));
+    const { eventLog: lines, lines: written } = listeningLog();
+    const { eventLog, clock } = await openTopic({ logger: lines, hardLimitBytes: 1_000_000 });
+    for (let n = 0; n < 100; n++) await eventLog.append('t', [{ value: 'x'.repeat(50_000) }]);
+    await eventLog.commit('slow', 't', new Map([[0, 5]]));
     clock.advance(MINUTE_MS);
     await vi.waitFor(() => expect(written).toHaveLength(1), { timeout: 200_000 });
-    const [earliest = 0] = await log.earliestOffsets('t');
+    const [earliest = 0] = await eventLog.earliestOffsets('t');
     expect(earliest).toBeGreaterThan(50);
     expect(earliest).toBeLessThan(100);
     expect(written[0]).toMatchObject({
@@ -99,14 +102,16 @@ describe('the limits of the LMDB event log', () => {
   });
 
   it('takes what has outlived its own retention most, when it is above the hard limit', async () => {
-    const { log, clock } = await openTopic({ hardLimitBytes: 1_000_000 }, 100 * MINUTE_MS);
-    await log.createTopic({ name: 'precious', partitions: 1, retentionMs: 10_000 * MINUTE_MS });
-    for (let n = 0; n < 8; n++) await log.append('precious', [{ value: 'x'.repeat(50_000) }]);
+    const { eventLog, clock } = await openTopic({ hardLimitBytes: 1_000_000 }, 100 * MINUTE_MS);
+    await eventLog.createTopic({ name: 'precious', partitions: 1, retentionMs: 10_000 * MINUTE_MS });
+    for (let n = 0; n < 8; n++) await eventLog.append('precious', [{ value: 'x'.repeat(50_000) }]);
     clock.advance(5 * MINUTE_MS);
-    for (let n = 0; n < 40; n++) await log.append('t', [{ value: 'x'.repeat(50_000) }]);
+    for (let n = 0; n < 40; n++) await eventLog.append('t', [{ value: 'x'.repeat(50_000) }]);
     clock.advance(MINUTE_MS);
-    await vi.waitFor(async () => expect((await log.earliestOffsets('t'))[0]).toBeGreaterThan(20), { timeout: 200_000 });
-    expect(await log.earliestOffsets('precious')).toEqual([0]);
+    await vi.waitFor(async () => expect((await eventLog.earliestOffsets('t'))[0]).toBeGreaterThan(20), {
+      timeout: 200_000,
+    });
+    expect(await eventLog.earliestOffsets('precious')).toEqual([0]);
   });
 });
 
@@ -120,8 +125,8 @@ describe('the clock of the LMDB event log', () => {
     await first[Symbol.asyncDispose]();
 
     const behind = createManualClock(ahead.now() - 3_600_000);
-    const { log: lines, lines: written } = listeningLog();
-    await using second = await openLmdbEventLog({ folder, clock: behind, log: lines });
+    const { eventLog: lines, lines: written } = listeningLog();
+    await using second = await openLmdbEventLog({ folder, clock: behind, logger: lines });
     expect(behind.now()).toBe(ahead.now());
     const [appended] = await second.append('t', [{ partition: 0, value: 'behind' }]);
     expect(appended?.appendedAt).toBe(ahead.now());
@@ -133,11 +138,11 @@ describe('the clock of the LMDB event log', () => {
     const clock = createManualClock(5_000);
     const falling = { ...clock, now: () => clock.now() - (fallen ? 3_000 : 0) };
     let fallen = false;
-    await using log = await openLmdbEventLog({ folder, clock: falling });
-    await log.createTopic({ name: 't', partitions: 1, retentionMs: FAR_MS });
-    const [before] = await log.append('t', [{ value: '' }]);
+    await using eventLog = await openLmdbEventLog({ folder, clock: falling });
+    await eventLog.createTopic({ name: 't', partitions: 1, retentionMs: FAR_MS });
+    const [before] = await eventLog.append('t', [{ value: '' }]);
     fallen = true;
-    const [after] = await log.append('t', [{ value: '' }]);
+    const [after] = await eventLog.append('t', [{ value: '' }]);
     expect([before?.appendedAt, after?.appendedAt]).toEqual([5_000, 5_000]);
   });
 });

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { createManualClock } from '../../ports/manual-clock.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { openLmdbEventLog } from './event-log.ts';
 
 /** Writes in another process: says "ready", then appends one record for every line it is sent. */
@@ -30,25 +30,25 @@ it('reads and follows what another process writes, and writes nothing itself', a
   const exit = once(child, 'exit');
   await once(child.stdout, 'data');
 
-  await using log = await openLmdbEventLog({ folder, clock: createManualClock(), readOnly: true });
-  expect(await log.describeTopic('t')).toMatchObject({ name: 't', partitions: 2 });
-  expect(await log.endOffsets('t')).toEqual([1, 1]);
-  expect(await log.committed('g', 't')).toEqual(new Map([[0, 1]]));
-  await expect(log.append('t', [{ value: '' }])).rejects.toThrow(/reading only/);
-  await expect(log.createTopic({ name: 'u', partitions: 1, retentionMs: 1 })).rejects.toThrow(/reading only/);
-  await expect(log.commit('g', 't', new Map([[0, 0]]))).rejects.toThrow(/reading only/);
+  await using eventLog = await openLmdbEventLog({ folder, clock: createManualClock(), readOnly: true });
+  expect(await eventLog.describeTopic('t')).toMatchObject({ name: 't', partitions: 2 });
+  expect(await eventLog.endOffsets('t')).toEqual([1, 1]);
+  expect(await eventLog.committed('g', 't')).toEqual(new Map([[0, 1]]));
+  await expect(eventLog.append('t', [{ value: '' }])).rejects.toThrow(/reading only/);
+  await expect(eventLog.createTopic({ name: 'u', partitions: 1, retentionMs: 1 })).rejects.toThrow(/reading only/);
+  await expect(eventLog.commit('g', 't', new Map([[0, 0]]))).rejects.toThrow(/reading only/);
 
   const seen: string[] = [];
   const from = new Map([
     [0, 0],
     [1, 0],
   ]);
-  for await (const { records } of log.read({ topic: 't', from })) {
+  for await (const { records } of eventLog.read({ topic: 't', from })) {
     seen.push(...records.map(({ value }) => Buffer.from(value).toString()));
     if (seen.length === 2) child.stdin.end('new 0\nnew 1\nnew 2\n');
     if (seen.length === 5) break;
   }
   expect(seen).toEqual(['old 0', 'old 1', 'new 0', 'new 1', 'new 2']);
-  expect(await log.endOffsets('t')).toEqual([1, 4]);
+  expect(await eventLog.endOffsets('t')).toEqual([1, 4]);
   expect(await exit).toEqual([0, null]);
 });

@@ -2,22 +2,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { describeEventLogContract } from '../../ports/event-log.contract.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
+import { describeEventLogContract } from '../../../test/contracts/event-log.contract.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { openLmdbEventLog } from './event-log.ts';
 
 describeEventLogContract('the LMDB event log', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ovation-event-log-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const clock = createManualClock();
-  let log = await openLmdbEventLog({ folder, clock });
+  let eventLog = await openLmdbEventLog({ folder, clock });
   return {
-    log,
+    eventLog,
     clock,
     reopen: async () => {
-      await log[Symbol.asyncDispose]();
-      log = await openLmdbEventLog({ folder, clock });
-      return log;
+      await eventLog[Symbol.asyncDispose]();
+      eventLog = await openLmdbEventLog({ folder, clock });
+      return eventLog;
     },
   };
 });

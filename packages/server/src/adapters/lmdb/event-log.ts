@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { partitionOf, type TopicSpec } from '@ovation/protocol';
-import { ClosingStack } from '../../closing-stack.ts';
+import { ClosingStack } from '../../host/closing-stack.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   type AppendedRecord,
@@ -13,7 +13,7 @@ import {
   type RecordBatch,
   type TopicInfo,
 } from '../../ports/event-log.ts';
-import { type Log, silentLog } from '../../telemetry/log.ts';
+import { type Logger, silentLogger } from '../../telemetry/logger.ts';
 import { RECORD_HEAD_BYTES, sizeOfRecord } from './block.ts';
 import { MAX_TOPICS } from './block-key.ts';
 import { Catalogue, checkSpec, partitionState, type TopicState } from './catalogue.ts';
@@ -36,7 +36,7 @@ export interface LmdbEventLogOptions {
   /** Made when missing. One process may write it at a time: the caller holds the lock of the data folder. */
   readonly folder: string;
   readonly clock: Clock;
-  readonly log?: Log;
+  readonly logger?: Logger;
   /** Bytes of value, key and headers together; default 1 MB (1,048,576). */
   readonly maxRecordBytes?: number;
   /** Above this retention removes records that are not expired or not read yet; default 8 GB. */
@@ -77,7 +77,7 @@ class LmdbEventLog implements EventLog {
   #closed: Promise<void> | undefined;
 
   constructor(store: LogStore, options: LmdbEventLogOptions) {
-    const { clock, log = silentLog(), hardLimitBytes = DEFAULT_HARD_LIMIT_BYTES } = options;
+    const { clock, logger = silentLogger(), hardLimitBytes = DEFAULT_HARD_LIMIT_BYTES } = options;
     this.#store = store;
     this.#catalogue = new Catalogue(store);
     this.#positions = new Positions(store);
@@ -86,9 +86,9 @@ class LmdbEventLog implements EventLog {
     this.#readOnly = options.readOnly ?? false;
     this.#nextTopicNumber = Math.max(0, ...this.#catalogue.all().map(({ number }) => number)) + 1;
     if (this.#readOnly) return;
-    raiseClock(clock, this.#catalogue, log);
+    raiseClock(clock, this.#catalogue, logger);
     const parts = { store, catalogue: this.#catalogue, positions: this.#positions, writer: this.#writer };
-    const retention = new Retention({ ...parts, log, hardLimitBytes });
+    const retention = new Retention({ ...parts, logger, hardLimitBytes });
     this.#trimming.use(retention);
     const timer = clock.every(TRIM_PERIOD_MS, () => void retention.trim(clock.now()));
     this.#trimming.defer(() => timer[Symbol.dispose]());
@@ -246,12 +246,15 @@ class LmdbEventLog implements EventLog {
 }
 
 /** Append times must not fall, so the clock goes on from the last one. */
-function raiseClock(clock: Clock, catalogue: Catalogue, log: Log): void {
+function raiseClock(clock: Clock, catalogue: Catalogue, logger: Logger): void {
   const times = catalogue.all().flatMap(({ partitions }) => partitions.map(({ lastAppendedAt }) => lastAppendedAt));
   const last = times.reduce((latest, time) => Math.max(latest, time), 0);
   const behindMs = last - clock.now();
   clock.raiseTo(last);
   if (behindMs < 1_000) return;
   const lastAppendedAt = new Date(last).toISOString();
-  log.warn({ behindMs, lastAppendedAt }, 'The clock of this machine is behind the event log; time goes on from there');
+  logger.warn(
+    { behindMs, lastAppendedAt },
+    'The clock of this machine is behind the event log; time goes on from there',
+  );
 }

@@ -1,4 +1,4 @@
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { BlockPlace } from './block-key.ts';
 import type { Catalogue, PartitionState, TopicState } from './catalogue.ts';
 import type { Positions } from './positions.ts';
@@ -15,7 +15,7 @@ interface Parts {
   readonly catalogue: Catalogue;
   readonly positions: Positions;
   readonly writer: Writer;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly hardLimitBytes: number;
 }
 
@@ -64,7 +64,7 @@ export class Retention {
         await this.#trimToLimit(nowMs);
       }
     } catch (error) {
-      this.#parts.log.error({ err: error }, 'The event log could not be trimmed; it is tried again in a minute');
+      this.#parts.logger.error({ err: error }, 'The event log could not be trimmed; it is tried again in a minute');
     }
   }
 
@@ -86,7 +86,7 @@ export class Retention {
   }
 
   async #trimToLimit(nowMs: number): Promise<void> {
-    const { store, hardLimitBytes, log } = this.#parts;
+    const { store, hardLimitBytes, logger } = this.#parts;
     const removed = new Map<PartitionState, PartitionPlace & { from: number; unreadBy: string[] }>();
     while (!this.#stopped && store.usedBytes() > hardLimitBytes) {
       const place = this.#mostOutlived(nowMs);
@@ -97,7 +97,7 @@ export class Retention {
       entry.unreadBy = this.#groupsBehind(place);
     }
     for (const { topic, partition, state, from, unreadBy } of removed.values()) {
-      log.warn(
+      logger.warn(
         { topic: topic.info.name, partition, from, to: state.earliest, unreadBy, hardLimitBytes },
         `The event log is above its limit of ${hardLimitBytes} bytes: ${state.earliest - from} records went early`,
       );

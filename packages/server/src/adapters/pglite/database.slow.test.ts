@@ -1,7 +1,7 @@
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { describeDatabaseContract } from '../../ports/database.contract.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { describeDatabaseContract } from '../../../test/contracts/database.contract.ts';
 import { feedMigrations } from '../../modules/feeds/index.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { openPgliteDatabase } from './database.ts';
 
 describeDatabaseContract('PGlite', () =>
@@ -9,7 +9,7 @@ describeDatabaseContract('PGlite', () =>
     folder: 'memory://',
     migrations: feedMigrations,
     clock: createManualClock(),
-    log: silentLog(),
+    logger: silentLogger(),
     // The rule is 2 s. Not much less: every other unit here has it too, also while the machine is busy with something else.
     idleLimitMs: 1_500,
   }),

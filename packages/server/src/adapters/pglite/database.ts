@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database, Migration } from '../../ports/database.ts';
 import type { Sabotage } from '../../sabotage.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { Durability } from './durability.ts';
 import { type OpenedFolder, openFolder } from './open-folder.ts';
 import { PgliteDatabase } from './pglite-database.ts';
@@ -24,7 +24,7 @@ export interface PgliteOptions {
   /** May still be on its way: reading the modules takes as long as opening the thread. */
   readonly migrations: readonly Migration[] | Promise<readonly Migration[]>;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   /** tar.gz of an initialised data folder (scripts/build-template.ts). Missing = initdb, some seconds. */
   readonly templateFile?: string;
   /** How long a unit of work may wait for something other than the database; default 2,000 ms. */
@@ -39,28 +39,29 @@ export interface PgliteOptions {
 
 /** Opens or creates the embedded database. @throws DatabaseError with a sentence for the person who started Ovation. */
 export async function openPgliteDatabase(options: PgliteOptions): Promise<Database> {
-  const { folder, clock, log, templateFile = TEMPLATE_FILE, idleLimitMs = IDLE_LIMIT_MS } = options;
+  const { folder, clock, logger, templateFile = TEMPLATE_FILE, idleLimitMs = IDLE_LIMIT_MS } = options;
   const { dumpFolder = join(dirname(folder), 'dumps') } = options;
   const opened = await openFolder({
     folder,
     dumpFolder,
     templateFile,
     idleLimitMs,
-    log,
+    logger,
     nowMs: clock.now(),
     onStarted: options.onStarted,
   });
   const { link, plan } = opened;
   try {
     const epoch = await bringUpToDate(opened, options);
-    const durability = plan.origin === 'memory' ? undefined : await Durability.start({ link, clock, log, dumpFolder });
+    const durability =
+      plan.origin === 'memory' ? undefined : await Durability.start({ link, clock, logger, dumpFolder });
     const stop = async () => {
       await durability?.[Symbol.asyncDispose]();
       if (link.isDead) return;
       await recordCleanStop(link);
       await link.close();
     };
-    return new PgliteDatabase({ link, epoch, clock, log, idleLimitMs, stop, sabotage: options.sabotage });
+    return new PgliteDatabase({ link, epoch, clock, logger, idleLimitMs, stop, sabotage: options.sabotage });
   } catch (error) {
     await link.close();
     throw error;
@@ -69,13 +70,13 @@ export async function openPgliteDatabase(options: PgliteOptions): Promise<Databa
 
 /** Tables and identity; a new epoch is on disk before anybody hears of it. Answers the epoch. */
 async function bringUpToDate({ link, plan }: OpenedFolder, options: PgliteOptions): Promise<string> {
-  const { log } = options;
+  const { logger } = options;
   const ran = await migrate(link, await options.migrations);
-  if (ran.length > 0) log.debug({ migrations: ran }, 'Migrations ran');
+  if (ran.length > 0) logger.debug({ migrations: ran }, 'Migrations ran');
   const bootId = options.bootId ?? (await readBootId());
   const { epoch, renewed } = await openInstallation(link, { restored: plan.origin === 'restore', bootId });
   if (renewed) {
-    log.warn({ epoch }, 'The newest entries of the database may be lost; clients get a snapshot');
+    logger.warn({ epoch }, 'The newest entries of the database may be lost; clients get a snapshot');
     await link.request({ kind: 'sync' });
   }
   await finishFolder(plan);

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { dumpFile, listDumps, pruneDumps } from './dumps.ts';
 import type { ThreadLink } from './thread-link.ts';
 
@@ -12,7 +12,7 @@ const FIRST_DUMP_AFTER_MS = 600_000;
 export interface DurabilityParts {
   readonly link: ThreadLink;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly dumpFolder: string;
 }
 
@@ -56,24 +56,25 @@ export class Durability implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { link, clock, log } = this.#parts;
+    const { link, clock, logger } = this.#parts;
     try {
       if ((await link.request({ kind: 'sync' })) > 0) this.#writtenSinceDump = true;
       if (this.#writtenSinceDump && clock.now() >= this.#nextDumpAtMs) await this.#dump();
       this.#failing = false;
     } catch (error) {
-      if (!this.#failing) log.error({ err: error }, 'The database could not be secured on disk; trying every minute');
+      if (!this.#failing)
+        logger.error({ err: error }, 'The database could not be secured on disk; trying every minute');
       this.#failing = true;
     }
   }
 
   async #dump(): Promise<void> {
-    const { link, clock, log, dumpFolder } = this.#parts;
+    const { link, clock, logger, dumpFolder } = this.#parts;
     const file = dumpFile(dumpFolder, clock.now());
     const bytes = await link.request({ kind: 'dump', file });
     this.#nextDumpAtMs = clock.now() + DUMP_EVERY_MS;
     this.#writtenSinceDump = false;
     await pruneDumps(dumpFolder);
-    log.info({ file, bytes }, 'Dump of the database written');
+    logger.info({ file, bytes }, 'Dump of the database written');
   }
 }

@@ -24,28 +24,28 @@ export async function openFolder(request: OpenFolderRequest): Promise<OpenedFold
     return await openOrFallBack(plan, request);
   } catch (error) {
     const message = await explain(request, describeFailure(error).message);
-    request.log.error({ err: error }, message);
+    request.logger.error({ err: error }, message);
     throw new DatabaseError({ message }, { cause: error });
   }
 }
 
 async function openOrFallBack(plan: FolderPlan, request: OpenFolderRequest): Promise<OpenedFolder> {
-  const { log } = request;
+  const { logger } = request;
   try {
     return { plan, link: await openPlan(plan, request) };
   } catch (error) {
     if (plan.origin !== 'template') throw error;
-    log.warn({ err: error }, 'The database template does not open; building the database without it');
+    logger.warn({ err: error }, 'The database template does not open; building the database without it');
     const empty = await withoutTemplate(plan);
     return { plan: empty, link: await openPlan(empty, request) };
   }
 }
 
 async function openPlan({ folder, origin, archive }: FolderPlan, request: OpenFolderRequest): Promise<ThreadLink> {
-  const { idleLimitMs, log, onStarted } = request;
+  const { idleLimitMs, logger, onStarted } = request;
   if (origin !== 'memory' && archive !== undefined) await unpackArchive(archive, folder);
   const inThread = origin === 'memory' ? archive : undefined;
-  const opening = ThreadLink.open({ dataDir: folder, archive: inThread, idleLimitMs }, log);
+  const opening = ThreadLink.open({ dataDir: folder, archive: inThread, idleLimitMs }, logger);
   onStarted?.();
   return opening;
 }

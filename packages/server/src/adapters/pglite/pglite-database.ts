@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppendedFeedEntry, Database, NoTables, UnitOfWork } from '../../ports/database.ts';
 import type { Sabotage } from '../../sabotage.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { DatabaseError } from './failure.ts';
 import { drawEpoch } from './installation.ts';
 import { kyselyOver } from './kysely-over.ts';
@@ -13,7 +13,7 @@ export interface PgliteDatabaseParts {
   readonly link: ThreadLink;
   readonly epoch: string;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly idleLimitMs: number;
   readonly stop: () => Promise<void>;
   /** for tests only */
@@ -90,7 +90,7 @@ export class PgliteDatabase implements Database {
     try {
       listener();
     } catch (error) {
-      this.#parts.log.error({ err: error }, 'A listener of the database threw');
+      this.#parts.logger.error({ err: error }, 'A listener of the database threw');
     }
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { DatabaseError } from './failure.ts';
 import { flushAll } from './flush-folder.ts';
 
@@ -19,7 +19,7 @@ export interface FolderPlan {
 export interface FolderRequest {
   readonly folder: string;
   readonly templateFile: string;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly nowMs: number;
 }
 
@@ -28,7 +28,7 @@ export interface FolderRequest {
  * half-unpacked one for whole. While a folder is being filled `<folder>.unfinished` stands beside it.
  */
 export async function prepareFolder(request: FolderRequest): Promise<FolderPlan> {
-  const { folder, templateFile, log } = request;
+  const { folder, templateFile, logger } = request;
   const template = existsSync(templateFile) ? templateFile : undefined;
   if (folder === MEMORY) return { folder, origin: 'memory', archive: template };
   const restoreFile = join(dirname(folder), RESTORE_FILE);
@@ -43,7 +43,7 @@ export async function prepareFolder(request: FolderRequest): Promise<FolderPlan>
     return { folder, origin: 'existing', archive: undefined };
   }
   if (template) return begin({ folder, origin: 'template', archive: template });
-  log.info('No database template was built (npm run prepare); this first start takes some seconds longer');
+  logger.info('No database template was built (npm run prepare); this first start takes some seconds longer');
   return begin({ folder, origin: 'initdb', archive: undefined });
 }
 
@@ -66,11 +66,11 @@ async function begin(plan: FolderPlan): Promise<FolderPlan> {
   return plan;
 }
 
-async function setAside({ folder, nowMs, log }: FolderRequest): Promise<void> {
+async function setAside({ folder, nowMs, logger }: FolderRequest): Promise<void> {
   if (await isEmpty(folder)) return;
   const aside = `${folder}.replaced-${new Date(nowMs).toISOString().replaceAll(/[-:.]/g, '')}`;
   await rename(folder, aside);
-  log.warn({ keptAs: aside }, 'The database is restored from a dump; the folder it replaces is kept');
+  logger.warn({ keptAs: aside }, 'The database is restored from a dump; the folder it replaces is kept');
 }
 
 async function isEmpty(folder: string): Promise<boolean> {

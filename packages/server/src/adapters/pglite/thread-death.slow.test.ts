@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import { expect, it, vi } from 'vitest';
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { openPgliteDatabase } from './database.ts';
 
 it('rejects everything that waits, and everything after it, when the backend panics, and reports it once', async () => {
-  const log = silentLog();
-  const error = vi.spyOn(log, 'error');
+  const logger = silentLogger();
+  const error = vi.spyOn(logger, 'error');
   const recursion =
     'create function endless(i int) returns int language plpgsql as $$ begin return endless(i + 1); end $$';
   const migrations = [{ name: 'test-001-endless', up: recursion }];
-  const database = await openPgliteDatabase({ folder: 'memory://', migrations, clock: createManualClock(), log });
+  const database = await openPgliteDatabase({ folder: 'memory://', migrations, clock: createManualClock(), logger });
 
   // The overflow of the stack shows in the statement after it.
   await sql`select endless(1)`.execute(database.sql).catch(() => {});

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { DATABASE_CODES, DatabaseError } from './failure.ts';
 import type { Answers, Command, Reply, Request, ThreadStart } from './wire.ts';
 
@@ -11,7 +11,7 @@ interface Waiting {
 /** The main thread's end: numbers the requests and gives each its reply. */
 export class ThreadLink {
   readonly #worker: Worker;
-  readonly #log: Log;
+  readonly #logger: Logger;
   readonly #waiting = new Map<number, Waiting>();
   readonly #opened = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
@@ -21,8 +21,8 @@ export class ThreadLink {
   /** Called with the session whose transaction the thread rolled back because it stood idle. */
   onExpired: (session: number) => void = () => {};
 
-  private constructor(start: ThreadStart, log: Log) {
-    this.#log = log;
+  private constructor(start: ThreadStart, logger: Logger) {
+    this.#logger = logger;
     // Node strips types in worker threads too, but nobody rewrites the ending inside `new URL`.
     const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
     this.#worker = new Worker(new URL(`./thread${ending}`, import.meta.url), { workerData: start, name: 'database' });
@@ -35,8 +35,8 @@ export class ThreadLink {
   }
 
   /** @throws DatabaseError when PGlite does not open the folder. */
-  static async open(start: ThreadStart, log: Log): Promise<ThreadLink> {
-    const link = new ThreadLink(start, log);
+  static async open(start: ThreadStart, logger: Logger): Promise<ThreadLink> {
+    const link = new ThreadLink(start, logger);
     try {
       await link.#opened.promise;
       return link;
@@ -99,6 +99,6 @@ export class ThreadLink {
     this.#opened.reject(this.#stopped);
     for (const { reject } of this.#waiting.values()) reject(this.#stopped);
     this.#waiting.clear();
-    if (!this.#closing) this.#log.error({ err: this.#stopped }, `${message}; start Ovation again`);
+    if (!this.#closing) this.#logger.error({ err: this.#stopped }, `${message}; start Ovation again`);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeClockContract } from '../../ports/clock.contract.ts';
+import { describeClockContract } from '../../../test/contracts/clock.contract.ts';
 import { createSystemClock } from './clock.ts';
 
 describeClockContract('the system clock', () => ({ clock: createSystemClock(), pass: () => undefined }));

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAccess } from '../../modules/access/index.ts';
 import { ChannelProblem } from '../../modules/channels/index.ts';
 import { EventLogError } from '../../ports/event-log.ts';
-import { aMoment, fakeDatabase, fakeParts } from '../fake-parts.ts';
+import { aMoment, fakeDatabase, fakeParts } from '../../../test/support/http-fakes.ts';
 import { createHttp } from '../index.ts';
 import type { HttpParts } from '../parts.ts';
 

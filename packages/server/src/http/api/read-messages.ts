@@ -1,6 +1,6 @@
 import { emoteDisplay, emoteKey, ERRORS, type messageBatchSchema, RAW_EMOTE_TEXTS } from '@ovation/protocol';
 import type { z } from 'zod';
-import type { SentMessage } from '../../modules/messages/index.ts';
+import type { SentMessage } from '../../modules/chat-activity/index.ts';
 import { HttpProblem, type ProblemDetail } from '../http-problem.ts';
 import { MAX_DETAILS, timeProblem } from './read-reactions.ts';
 

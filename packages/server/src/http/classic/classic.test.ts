@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAccess } from '../../modules/access/index.ts';
 import { EventLogError } from '../../ports/event-log.ts';
-import { aMoment, fakeParts } from '../fake-parts.ts';
+import { aMoment, fakeParts } from '../../../test/support/http-fakes.ts';
 import { createHttp } from '../index.ts';
 import type { HttpParts } from '../parts.ts';
 

@@ -12,7 +12,7 @@ export function classicEmotesRoute(app: FastifyInstance, parts: HttpParts): void
     const { emote, timestamp, streamerId } = check.value;
     const key = streamerId ?? DEFAULT_CHANNEL;
     await parts.eventLog.append(topic, [{ key, value: JSON.stringify(check.value) }]);
-    parts.log.debug({ topic, channel: key, emote, timestamp }, 'Emote accepted');
+    parts.logger.debug({ topic, channel: key, emote, timestamp }, 'Emote accepted');
     return reply.status(202).send({ status: 'accepted' });
   });
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fakeParts } from '../fake-parts.ts';
+import { fakeParts } from '../../../test/support/http-fakes.ts';
 import { createHttp } from '../index.ts';
 import type { HttpParts } from '../parts.ts';
 

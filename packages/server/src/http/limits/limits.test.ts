@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createInProcessEphemeralStore } from '../../adapters/in-process/ephemeral-store.ts';
 import { createAccess } from '../../modules/access/index.ts';
 import { createLimits } from '../../modules/limits/index.ts';
-import { createManualClock, type ManualClock } from '../../ports/manual-clock.ts';
-import { fakeParts } from '../fake-parts.ts';
+import { createManualClock, type ManualClock } from '../../../test/support/manual-clock.ts';
+import { fakeParts } from '../../../test/support/http-fakes.ts';
 import { createHttp } from '../index.ts';
 
 const secret = 'a-secret-of-thirty-two-characters';

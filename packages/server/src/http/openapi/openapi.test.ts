@@ -1,8 +1,8 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeParts } from '../fake-parts.ts';
+import { fakeParts } from '../../../test/support/http-fakes.ts';
 import { createHttp, routeTable } from '../index.ts';
-import { problemsOfDocument } from './openapi-structure.fixture.ts';
+import { problemsOfDocument } from '../../../test/support/openapi-structure.ts';
 
 let app: FastifyInstance;
 let document: Document;

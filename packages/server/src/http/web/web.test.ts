@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { fakeParts } from '../fake-parts.ts';
+import { fakeParts } from '../../../test/support/http-fakes.ts';
 import { createHttp } from '../index.ts';
 
 let folder: string;

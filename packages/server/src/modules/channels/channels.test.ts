@@ -1,10 +1,10 @@
 import { analysisOf, DEFAULT_SETTINGS, partitionOf } from '@ovation/protocol';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { channelMigrations, type Channels, createChannels } from './index.ts';
-import { createMemoryDatabase, type MemoryDatabase } from './memory-database.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../../../test/support/memory-database.ts';
 
 const PARTITIONS = 4;
 const clock = createManualClock(Date.UTC(2026, 0, 1));
@@ -19,7 +19,8 @@ const outbox = {
 let database: MemoryDatabase;
 let channels: Channels;
 let seeded: [string, unknown][];
-const another = () => createChannels({ database, outbox, clock, log: silentLog(), activityPartitions: PARTITIONS });
+const another = () =>
+  createChannels({ database, outbox, clock, logger: silentLogger(), activityPartitions: PARTITIONS });
 
 beforeAll(async () => {
   database = await createMemoryDatabase(channelMigrations);

@@ -8,7 +8,7 @@ import {
 } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import * as broadcasts from './change-broadcast.ts';
 import { changeSettings } from './change-settings.ts';
 import { ALIASES_MAX, CHANNELS_MAX, MEMORY_MS, RELAY_WAIT_MS } from './limits.ts';
@@ -70,7 +70,7 @@ export interface ChannelsParts {
   /** true when everything committed to the outbox before the call is in the event log */
   readonly outbox: { relayed(timeoutMs: number): Promise<boolean> };
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   /** recorded partitions of topic `activity` */
   readonly activityPartitions: number;
 }
@@ -124,19 +124,19 @@ class StoredChannels implements Channels {
     options: { ifVersion?: number } = {},
   ): Promise<ChannelSettings> {
     checkName(name);
-    const { activityPartitions, database, log } = this.#parts;
+    const { activityPartitions, database, logger } = this.#parts;
     const change = { channel: name, patch, ifVersion: options.ifVersion, activityPartitions };
     const outcome = await database.unitOfWork((uow) => changeSettings(uow, change));
     this.#touched(name);
     if (!outcome.changed) return outcome.settings;
-    log.info({ channel: name, settings: outcome.settings }, 'Settings changed');
+    logger.info({ channel: name, settings: outcome.settings }, 'Settings changed');
     await this.#relayed(name, outcome.settings.version);
     return outcome.settings;
   }
 
   async startBroadcast(name: string, title: string, options: { id?: string } = {}): Promise<Broadcast> {
     checkName(name);
-    const { activityPartitions, clock, database, log } = this.#parts;
+    const { activityPartitions, clock, database, logger } = this.#parts;
     const startedAt = new Date(clock.now()).toISOString();
     const wanted: Broadcast = { id: options.id ?? randomUUID(), channel: name, title, startedAt, endedAt: null };
     const broadcast = await database.unitOfWork((uow) =>
@@ -144,21 +144,21 @@ class StoredChannels implements Channels {
     );
     this.#touched(name);
     if (broadcast !== wanted) return broadcast;
-    log.info({ channel: name, broadcast: broadcast.id }, 'Broadcast started');
+    logger.info({ channel: name, broadcast: broadcast.id }, 'Broadcast started');
     await this.#relayed(name);
     return broadcast;
   }
 
   async endBroadcast(name: string): Promise<Broadcast | undefined> {
     if (!isName(name)) return undefined;
-    const { activityPartitions, clock, database, log } = this.#parts;
+    const { activityPartitions, clock, database, logger } = this.#parts;
     const endedAt = new Date(clock.now()).toISOString();
     const ended = await database.unitOfWork((uow) =>
       broadcasts.endBroadcast(uow, { channel: name, activityPartitions }, endedAt),
     );
     if (!ended) return undefined;
     this.#touched(name);
-    log.info({ channel: name, broadcast: ended.id }, 'Broadcast ended');
+    logger.info({ channel: name, broadcast: ended.id }, 'Broadcast ended');
     await this.#relayed(name);
     return ended;
   }
@@ -203,7 +203,7 @@ class StoredChannels implements Channels {
   async #relayed(channel: string, version?: number): Promise<void> {
     const relayed = await this.#parts.outbox.relayed(RELAY_WAIT_MS);
     if (!relayed) {
-      this.#parts.log.warn(
+      this.#parts.logger.warn(
         { channel, version },
         'The control record is not in the event log yet; it follows by itself',
       );

@@ -7,8 +7,8 @@ import { openLmdbEventLog } from '../../adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
 import type { Database } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { createRelay, feedMigrations } from '../feeds/index.ts';
 import type { DeadLetterBox } from './index.ts';
 import { createDeadLetterBox, deadLetterMigrations } from './index.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   eventLog = await openLmdbEventLog({ folder, clock });
   for (const spec of topicSpecs('embedded')) await eventLog.createTopic(spec);
   const migrations = [...feedMigrations, ...deadLetterMigrations];
-  database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, log: silentLog() });
+  database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, logger: silentLogger() });
   box = createDeadLetterBox({ database, eventLog, clock, rawTopic: TOPICS.rawEmoteData });
 });
 afterAll(async () => {
@@ -45,7 +45,7 @@ async function relayed(topic: string) {
     database,
     eventLog,
     clock: createManualClock(Date.now()),
-    log: silentLog(),
+    logger: silentLogger(),
     owner: 'one',
   });
   relay.start();

@@ -1,6 +1,6 @@
 import { TOPICS } from '@ovation/protocol';
 import { EventLogError, type EventLog, type NewRecord } from '../../ports/event-log.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { OutboxRow } from './outbox-store.ts';
 
 /** Of a record that the log refuses, the dead letter keeps this much of the body. */
@@ -8,7 +8,7 @@ const DEAD_BODY_LENGTH = 64_000;
 
 export interface AppendParts {
   readonly eventLog: EventLog;
-  readonly log: Log;
+  readonly logger: Logger;
 }
 
 /**
@@ -37,12 +37,12 @@ function feedEntryText({ feed, epoch, seq, bodyText }: OutboxRow): string {
 }
 
 async function setAside(
-  { eventLog, log }: AppendParts,
+  { eventLog, logger }: AppendParts,
   rows: readonly OutboxRow[],
   cause: EventLogError,
 ): Promise<void> {
   for (const { id, topic, key, feed, seq, bodyText } of rows) {
-    log.error({ err: cause, outboxId: id, topic, key, feed, seq }, 'The event log refuses a record; set aside');
+    logger.error({ err: cause, outboxId: id, topic, key, feed, seq }, 'The event log refuses a record; set aside');
     const letter = {
       topic,
       key,

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
 import type { Database } from '../../ports/database.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { createFeeds, feedMigrations, type Feeds } from './index.ts';
 
 let database: Database;
 let feeds: Feeds;
 
 beforeAll(async () => {
-  const parts = { clock: createManualClock(), log: silentLog() };
+  const parts = { clock: createManualClock(), logger: silentLogger() };
   database = await openPgliteDatabase({ folder: 'memory://', migrations: feedMigrations, ...parts });
   feeds = createFeeds({ database });
   await database.unitOfWork(async (uow) => {

@@ -3,15 +3,15 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
 import type { AppendedFeedEntry, Database } from '../../ports/database.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
-import { FakeEventLog } from './fake-event-log.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
+import { FakeEventLog } from '../../../test/support/fake-event-log.ts';
 import { createFeeds, createRelay, createTrimmer, feedMigrations, type Feeds } from './index.ts';
 
 const DAY_MS = 86_400_000;
 const AT = Date.UTC(2026, 0, 2);
 const tombstone = { y: 'tombstone', d: { at: '2026-01-02T00:00:00.000Z' } };
-const parts = { clock: createManualClock(Date.now()), log: silentLog() };
+const parts = { clock: createManualClock(Date.now()), logger: silentLogger() };
 let database: Database;
 let feeds: Feeds;
 
@@ -98,7 +98,7 @@ describe('old entries', () => {
     await append('long', ...keysOf(720));
     await append('short', ...keysOf(5));
     const clock = createManualClock(Date.now() + 6 * DAY_MS);
-    await using trimmer = createTrimmer({ database, clock, log: parts.log, keptMs: 7 * DAY_MS });
+    await using trimmer = createTrimmer({ database, clock, logger: parts.logger, keptMs: 7 * DAY_MS });
     expect(await trimmer.trim()).toBe(0);
     clock.advance(2 * DAY_MS);
     expect(await trimmer.trim()).toBe(420);
@@ -115,7 +115,7 @@ describe('old entries', () => {
     });
     await append('zz', ...keysOf(301));
     const clock = createManualClock(Date.now() + 8 * DAY_MS);
-    await using trimmer = createTrimmer({ database, clock, log: parts.log, keptMs: 7 * DAY_MS });
+    await using trimmer = createTrimmer({ database, clock, logger: parts.logger, keptMs: 7 * DAY_MS });
     expect(await trimmer.trim()).toBeGreaterThanOrEqual(1);
     expect((await bodies('zz')).length).toBe(300);
   });

@@ -1,9 +1,9 @@
-import { DisposalStack } from '../../closing-stack.ts';
+import { DisposalStack } from '../../host/closing-stack.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Sabotage } from '../../sabotage.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { appendRows } from './append-rows.ts';
 import { Lease } from './hold-lease.ts';
 import { deleteRows, newestId, type OutboxRow, readFront, waitsUpTo } from './outbox-store.ts';
@@ -18,7 +18,7 @@ export interface RelayParts {
   readonly database: Database;
   readonly eventLog: EventLog;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   /** Who holds the lease. The same name after a restart goes on at once; another waits until the lease runs out. */
   readonly owner: string;
   /** for tests only */
@@ -142,8 +142,9 @@ class OutboxRelay implements Relay {
   }
 
   #backOff(error: unknown): void {
-    const { clock, log } = this.#parts;
-    if (this.#failures === 0) log.warn({ err: error }, 'The outbox waits: it cannot be relayed to the event log now');
+    const { clock, logger } = this.#parts;
+    if (this.#failures === 0)
+      logger.warn({ err: error }, 'The outbox waits: it cannot be relayed to the event log now');
     const delayMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
     this.#failures += 1;
     if (this.#stopped) return;
@@ -154,7 +155,7 @@ class OutboxRelay implements Relay {
   }
 
   #recovered(): void {
-    if (this.#failures > 0) this.#parts.log.info({ failures: this.#failures }, 'The outbox is relayed again');
+    if (this.#failures > 0) this.#parts.logger.info({ failures: this.#failures }, 'The outbox is relayed again');
     this.#failures = 0;
   }
 }

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, 
 import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
 import type { Database } from '../../ports/database.ts';
 import { EventLogError } from '../../ports/event-log.ts';
-import { createManualClock, type ManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
-import { FakeEventLog } from './fake-event-log.ts';
+import { createManualClock, type ManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
+import { FakeEventLog } from '../../../test/support/fake-event-log.ts';
 import { createRelay, feedMigrations, type Relay } from './index.ts';
 
 let database: Database;
@@ -14,7 +14,7 @@ let eventLog: FakeEventLog;
 let feedCount = 0;
 
 beforeAll(async () => {
-  const parts = { clock: createManualClock(), log: silentLog() };
+  const parts = { clock: createManualClock(), logger: silentLogger() };
   database = await openPgliteDatabase({ folder: 'memory://', migrations: feedMigrations, ...parts });
 });
 afterAll(() => database[Symbol.asyncDispose]());
@@ -27,8 +27,8 @@ beforeEach(async () => {
   eventLog = new FakeEventLog();
 });
 
-function startRelay(owner = 'one', log = silentLog()): Relay {
-  const relay = createRelay({ database, eventLog, clock, log, owner });
+function startRelay(owner = 'one', logger = silentLogger()): Relay {
+  const relay = createRelay({ database, eventLog, clock, logger, owner });
   onTestFinished(() => relay[Symbol.asyncDispose]());
   relay.start();
   return relay;
@@ -112,9 +112,9 @@ describe('the relay', () => {
 
   it('lets rows wait while the event log is down, says so once, and goes on by itself', async () => {
     eventLog.refuse = () => new EventLogError('unavailable', 'no broker');
-    const log = silentLog();
-    const warn = vi.spyOn(log, 'warn');
-    const relay = startRelay('one', log);
+    const logger = silentLogger();
+    const warn = vi.spyOn(logger, 'warn');
+    const relay = startRelay('one', logger);
     await append(newFeed(), 'patient');
     await settle(() => expect(warn).toHaveBeenCalledOnce());
     const late = relay.relayed(1_000);
@@ -138,7 +138,7 @@ describe('the relay', () => {
     await append(feed, 'twice');
     let deletes = 0;
     const flaky = failingDeletes(() => (deletes += 1) === 1);
-    const relay = createRelay({ database: flaky, eventLog, clock, log: silentLog(), owner: 'one' });
+    const relay = createRelay({ database: flaky, eventLog, clock, logger: silentLogger(), owner: 'one' });
     onTestFinished(() => relay[Symbol.asyncDispose]());
     relay.start();
     await settle(async () => {
@@ -168,7 +168,7 @@ describe('the relay', () => {
     await append(newFeed(), 'by the first');
     expect(await first.relayed(60_000)).toBe(true);
 
-    const second = createRelay({ database, eventLog, clock, log: silentLog(), owner: 'two' });
+    const second = createRelay({ database, eventLog, clock, logger: silentLogger(), owner: 'two' });
     onTestFinished(() => second[Symbol.asyncDispose]());
     second.start();
     await append(newFeed(), 'shared');

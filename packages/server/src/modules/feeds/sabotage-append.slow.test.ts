@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
 import type { Database } from '../../ports/database.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
 import type { Sabotage } from '../../sabotage.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { feedMigrations } from './index.ts';
 import { sabotagedFeedMigrations } from './sabotage-append.ts';
 
-const parts = { folder: 'memory://', clock: createManualClock(), log: silentLog() };
+const parts = { folder: 'memory://', clock: createManualClock(), logger: silentLogger() };
 
 async function open(sabotage?: Sabotage): Promise<Database> {
   const migrations = sabotage ? sabotagedFeedMigrations(sabotage) : feedMigrations;

@@ -2,16 +2,16 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
 import type { Database } from '../../ports/database.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
 import type { Sabotage } from '../../sabotage.ts';
-import { silentLog } from '../../telemetry/log.ts';
-import { FakeEventLog } from './fake-event-log.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
+import { FakeEventLog } from '../../../test/support/fake-event-log.ts';
 import { createRelay, feedMigrations } from './index.ts';
 
-const log = silentLog();
+const logger = silentLogger();
 let database: Database;
 beforeAll(async () => {
-  const parts = { folder: 'memory://', migrations: feedMigrations, clock: createManualClock(), log };
+  const parts = { folder: 'memory://', migrations: feedMigrations, clock: createManualClock(), logger };
   database = await openPgliteDatabase(parts);
 });
 afterAll(() => database[Symbol.asyncDispose]());
@@ -30,7 +30,7 @@ async function relayedBesideOwner(sabotage?: Sabotage): Promise<number> {
     database,
     eventLog,
     clock,
-    log,
+    logger,
     owner: 'other',
     ...(sabotage ? { sabotage } : {}),
   });
@@ -59,7 +59,14 @@ async function leftBehind(sabotage?: Sabotage): Promise<number> {
   await sql`delete from leases`.execute(database.sql);
   const clock = createManualClock(Date.now());
   const eventLog = new FakeEventLog();
-  await using relay = createRelay({ database, eventLog, clock, log, owner: 'one', ...(sabotage ? { sabotage } : {}) });
+  await using relay = createRelay({
+    database,
+    eventLog,
+    clock,
+    logger,
+    owner: 'one',
+    ...(sabotage ? { sabotage } : {}),
+  });
   const insert = (id: number) =>
     sql`insert into outbox (id, topic, key, body) values (${id}, 'feeds', 'a', '1')`.execute(database.sql);
   await insert(1_000_002);

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { createFeeds, feedMigrations } from './index.ts';
 
 it('what gateways hear of a deletion notices that only the store knows', async () => {
-  const parts = { clock: createManualClock(), log: silentLog() };
+  const parts = { clock: createManualClock(), logger: silentLogger() };
   await using database = await openPgliteDatabase({ folder: 'memory://', migrations: feedMigrations, ...parts });
   const told: unknown[] = [];
   using _listening = database.onFeedEntries((entries) => told.push(...entries.map(({ body }) => body)));

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
 import type { Database } from '../../ports/database.ts';
 import { EventLogError } from '../../ports/event-log.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
 import type { Sabotage } from '../../sabotage.ts';
-import { silentLog } from '../../telemetry/log.ts';
-import { FakeEventLog } from './fake-event-log.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
+import { FakeEventLog } from '../../../test/support/fake-event-log.ts';
 import { createRelay, feedMigrations } from './index.ts';
 
-const parts = { clock: createManualClock(Date.now()), log: silentLog() };
+const parts = { clock: createManualClock(Date.now()), logger: silentLogger() };
 let database: Database;
 beforeAll(async () => {
   database = await openPgliteDatabase({ folder: 'memory://', migrations: feedMigrations, ...parts });

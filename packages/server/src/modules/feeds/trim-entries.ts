@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { DisposalStack } from '../../closing-stack.ts';
+import { DisposalStack } from '../../host/closing-stack.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 
 /** As many as a gateway replays: whoever missed more starts again with a snapshot anyway. */
 const KEPT_ENTRIES = 300;
@@ -16,7 +16,7 @@ const ROWS_PER_FEED = 200;
 export interface TrimmerParts {
   readonly database: Database;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   /** entries older than this go, except the newest 300 of each feed */
   readonly keptMs: number;
 }
@@ -75,9 +75,9 @@ class EntryTrimmer implements Trimmer {
   async #run(): Promise<void> {
     try {
       const removed = await this.trim();
-      if (removed > 0) this.#parts.log.info({ removed }, 'Old feed entries were removed');
+      if (removed > 0) this.#parts.logger.info({ removed }, 'Old feed entries were removed');
     } catch (error) {
-      this.#parts.log.warn({ err: error }, 'Old feed entries could not be removed; trying again in an hour');
+      this.#parts.logger.warn({ err: error }, 'Old feed entries could not be removed; trying again in an hour');
     }
   }
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../ports/database.ts';
-import { createManualClock, type ManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
-import { createMemoryDatabase } from '../channels/memory-database.ts';
+import { createManualClock, type ManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
+import { createMemoryDatabase } from '../../../test/support/memory-database.ts';
 import {
   createIdempotency,
   type FirstRequest,
@@ -15,7 +15,7 @@ import {
 let database: Database;
 let clock: ManualClock;
 let keys: Idempotency;
-const another = () => createIdempotency({ database, clock, log: silentLog() });
+const another = () => createIdempotency({ database, clock, logger: silentLogger() });
 
 beforeAll(async () => {
   database = await createMemoryDatabase(idempotencyMigrations);

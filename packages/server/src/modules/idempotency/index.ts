@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { KeyedRequest, StoredResponse } from './keyed-request.ts';
 import { claimKey, deleteClaim, endClaim, purgeKeys, selectKey, storeResponse } from './store.ts';
 
@@ -39,22 +39,22 @@ export interface Idempotency {
   begin(request: KeyedRequest): Promise<Begun>;
 }
 
-export function createIdempotency(parts: { database: Database; clock: Clock; log: Log }): Idempotency {
+export function createIdempotency(parts: { database: Database; clock: Clock; logger: Logger }): Idempotency {
   return new StoredIdempotency(parts);
 }
 
 class StoredIdempotency implements Idempotency {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #logger: Logger;
   /** first requests of this process that are under way */
   readonly #underWay = new Map<string, Promise<void>>();
   #purgedAt = -Infinity;
 
-  constructor({ clock, database, log }: { database: Database; clock: Clock; log: Log }) {
+  constructor({ clock, database, logger }: { database: Database; clock: Clock; logger: Logger }) {
     this.#database = database;
     this.#clock = clock;
-    this.#log = log;
+    this.#logger = logger;
   }
 
   async begin(request: KeyedRequest): Promise<Begun> {
@@ -95,7 +95,7 @@ class StoredIdempotency implements Idempotency {
       try {
         await write;
       } catch (error) {
-        this.#log.warn({ err: error, route: request.route }, 'An idempotency key could not be written; it runs out');
+        this.#logger.warn({ err: error, route: request.route }, 'An idempotency key could not be written; it runs out');
       }
       if (this.#underWay.get(name) === done.promise) this.#underWay.delete(name);
       done.resolve();
@@ -120,7 +120,7 @@ class StoredIdempotency implements Idempotency {
     if (now - this.#purgedAt < PURGE_EVERY_MS) return;
     this.#purgedAt = now;
     purgeKeys(this.#database.sql, iso(now), KEEP_MAX).catch((error: unknown) => {
-      this.#log.warn({ err: error }, 'Old idempotency keys could not be removed');
+      this.#logger.warn({ err: error }, 'Old idempotency keys could not be removed');
     });
   }
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../ports/database.ts';
-import { createMemoryDatabase } from '../channels/memory-database.ts';
+import { createMemoryDatabase } from '../../../test/support/memory-database.ts';
 import { createMoments } from './index.ts';
 import { momentMigrations } from './migrations.ts';
 import { type MomentPlace, type MomentsWanted, pageMoments } from './page-moments.ts';

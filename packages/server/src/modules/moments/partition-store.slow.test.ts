@@ -5,8 +5,8 @@ import type { Moment } from '@ovation/protocol';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { feedMigrations } from '../feeds/index.ts';
 import { momentMigrations } from './migrations.ts';
 import { createPartitionStore } from './partition-store.ts';
@@ -43,7 +43,7 @@ it('stores the revisions of a minute that ends in a thousand channels, once, and
     folder,
     migrations,
     clock: createManualClock(),
-    log: silentLog(),
+    logger: silentLogger(),
   });
   const place = { topic: 'activity', topicId: 'a', partition: 0, aggregatedTopic: 'aggregated' };
   const store = createPartitionStore({ database, ...place });

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
 import type { LiveBus } from '../../ports/live-bus.ts';
 import type { Sabotage } from '../../sabotage.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { appendItems } from './append-items.ts';
 import { DigestCollector } from './collect-digests.ts';
@@ -35,7 +35,7 @@ export interface ReactionsParts {
   readonly eventLog: EventLog;
   readonly bus: LiveBus;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   /** recorded partition count of topic `activity` */
   readonly activityPartitions: number;

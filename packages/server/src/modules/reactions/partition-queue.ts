@@ -2,7 +2,7 @@ import { TOPICS } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
 import type { Sabotage } from '../../sabotage.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 
 /** One request holds at most this much, so that an outage's backlog goes out in few but bounded requests. */
@@ -25,7 +25,7 @@ export interface NumberedRecord {
 export interface PartitionQueueParts {
   readonly eventLog: EventLog;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   readonly metrics: Metrics;
   readonly partition: number;
   /** for tests only */
@@ -127,7 +127,7 @@ export class PartitionQueue {
 
   #sent(): void {
     if (this.#failures > 0) {
-      this.#parts.log.info(
+      this.#parts.logger.info(
         { partition: this.#parts.partition, waiting: this.#waiting.length },
         'activity is written again',
       );
@@ -146,10 +146,10 @@ export class PartitionQueue {
 
   #failed(error: Error): void {
     if (error instanceof EventLogError && error.code === 'too_large') return this.#failedBySize(error);
-    const { clock, log, metrics, partition } = this.#parts;
+    const { clock, logger, metrics, partition } = this.#parts;
     if (this.#failures === 0) {
       metrics.errors.inc({ part: 'reactions' });
-      log.warn({ err: error, partition }, 'activity cannot be written; digests wait');
+      logger.warn({ err: error, partition }, 'activity cannot be written; digests wait');
     }
     const delayMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures);
     this.#failures += 1;
@@ -180,9 +180,9 @@ export class PartitionQueue {
   }
 
   #drop(record: NumberedRecord, reason: string): void {
-    const { log, metrics, partition, sabotage } = this.#parts;
+    const { logger, metrics, partition, sabotage } = this.#parts;
     if (sabotage !== 'drops-not-counted') metrics.reactionsDropped.inc(record.reactions);
-    log.warn({ partition, reactions: record.reactions, reason }, 'a digest was dropped');
+    logger.warn({ partition, reactions: record.reactions, reason }, 'a digest was dropped');
     record.settled?.(new EventLogError('unavailable', `Not written: ${reason}`));
   }
 }

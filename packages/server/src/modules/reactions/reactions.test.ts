@@ -2,11 +2,11 @@ import { activityRecordSchema, partitionOf, type DigestRecord } from '@ovation/p
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { createReactions } from './index.ts';
-import { MemoryEventLog } from './memory-event-log.ts';
+import { MemoryEventLog } from '../../../test/support/memory-event-log.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const PARTITIONS = 4;
@@ -28,7 +28,7 @@ function setUp() {
     eventLog,
     bus,
     clock,
-    log: silentLog(),
+    logger: silentLogger(),
     metrics,
     activityPartitions: PARTITIONS,
   });
@@ -208,14 +208,14 @@ describe('a log that is out', () => {
     const step = fc.record({
       n: fc.integer({ min: 1, max: 20 }),
       wait: fc.integer({ min: 0, max: 400 }),
-      log: fc.constantFrom('up', 'out', 'loses answers'),
+      eventLog: fc.constantFrom('up', 'out', 'loses answers'),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
         const { clock, memory, reactions, react, dropped } = setUp();
-        for (const { n, wait, log } of steps) {
-          memory.failure = log === 'out' ? OUT : undefined;
-          memory.losesAnswers = log === 'loses answers';
+        for (const { n, wait, eventLog } of steps) {
+          memory.failure = eventLog === 'out' ? OUT : undefined;
+          memory.losesAnswers = eventLog === 'loses answers';
           react('demo', 'unicode:1f525', n);
           clock.advance(wait);
           await answered();

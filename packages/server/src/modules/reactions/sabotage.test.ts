@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
 import type { Sabotage } from '../../sabotage.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { createReactions } from './index.ts';
-import { MemoryEventLog } from './memory-event-log.ts';
+import { MemoryEventLog } from '../../../test/support/memory-event-log.ts';
 
 interface Numbered {
   src: string;
@@ -25,7 +25,7 @@ async function outage(sabotage?: Sabotage): Promise<{ accepted: number; inLog: n
   };
   // The module only appends; the rest of the port is not there.
   const eventLog = memory as unknown as EventLog;
-  const parts = { eventLog, bus, clock, log: silentLog(), metrics, activityPartitions: 1 };
+  const parts = { eventLog, bus, clock, logger: silentLogger(), metrics, activityPartitions: 1 };
   const reactions = createReactions({ ...parts, ...(sabotage ? { sabotage } : {}) });
   let accepted = 0;
   const react = async (times: number) => {
@@ -76,7 +76,7 @@ function open(memory: MemoryEventLog, sabotage?: Sabotage) {
   };
   // The module only appends; the rest of the port is not there.
   const eventLog = memory as unknown as EventLog;
-  const parts = { eventLog, bus, clock, log: silentLog(), metrics: createMetrics(), activityPartitions: 1 };
+  const parts = { eventLog, bus, clock, logger: silentLogger(), metrics: createMetrics(), activityPartitions: 1 };
   return { clock, reactions: createReactions({ ...parts, ...(sabotage ? { sabotage } : {}) }) };
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LiveBus } from '../../ports/live-bus.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { createTallyPublisher, TallyBoard } from './index.ts';
 
 const START = Date.UTC(2026, 0, 1);

@@ -1,7 +1,7 @@
 import { DEMO_CHANNEL } from '@ovation/protocol';
 import { classicTick } from './classic-generator.ts';
 import { createDemoAudience } from './demo-audience.ts';
-import type { Messages } from '../messages/index.ts';
+import type { Messages } from '../chat-activity/index.ts';
 import { seededRandom, seededStream } from './random.ts';
 import type { RecordParts } from './write-records.ts';
 import { createRecordWriter } from './write-records.ts';

@@ -1,8 +1,8 @@
 import { PartitionEngine } from '@ovation/moments';
 import { emoteKey, type Moment } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { createMessages } from '../messages/index.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { createMessages } from '../chat-activity/index.ts';
 import { createAudience } from './audience-model.ts';
 import type { Planned } from './plan-broadcast.ts';
 import { heard, playedAudience } from './play-audience.ts';

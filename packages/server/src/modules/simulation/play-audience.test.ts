@@ -2,8 +2,8 @@ import type { AudienceMessage } from '@ovation/moments';
 import { checkRawEmote, emoteKey } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import type { EventLog, NewRecord } from '../../ports/event-log.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { createAudience } from './audience-model.ts';
 import { playAudience, playedAudience, RECORDS_PER_SECOND_MAX } from './play-audience.ts';
 
@@ -24,7 +24,7 @@ async function play(viewers: number) {
     // Only append is used.
     eventLog: { append } as unknown as EventLog,
     clock,
-    log: silentLog(),
+    logger: silentLogger(),
     topic: 'raw',
     viewers,
     seed: 5,

@@ -1,6 +1,6 @@
 import type { AudienceMessage } from '@ovation/moments';
 import { DEMO_CHANNEL, emoteKey } from '@ovation/protocol';
-import type { Messages } from '../messages/index.ts';
+import type { Messages } from '../chat-activity/index.ts';
 import type { Reactions } from '../reactions/index.ts';
 import type { AudienceOptions, AudienceSecond, SimulatedMessage } from './audience-model.ts';
 import { createAudience } from './audience-model.ts';

@@ -6,9 +6,9 @@ import { checkRawEmote, topicSpecs, TOPICS } from '@ovation/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLmdbEventLog } from '../../adapters/lmdb/event-log.ts';
 import type { EventLog, LogRecord } from '../../ports/event-log.ts';
-import type { ManualClock } from '../../ports/manual-clock.ts';
-import { createManualClock } from '../../ports/manual-clock.ts';
-import { silentLog } from '../../telemetry/log.ts';
+import type { ManualClock } from '../../../test/support/manual-clock.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../telemetry/logger.ts';
 import { createDemoAudience } from './demo-audience.ts';
 import { startSimulation } from './index.ts';
 import { seededRandom } from './random.ts';
@@ -41,11 +41,11 @@ async function records(): Promise<LogRecord[]> {
   return all;
 }
 
-function startClassic(log: EventLog): AsyncDisposable {
+function startClassic(logger: EventLog): AsyncDisposable {
   return startSimulation({
-    eventLog: log,
+    eventLog: logger,
     clock,
-    log: silentLog(),
+    logger: silentLogger(),
     mode: 'classic',
     seed: 7,
     topic: TOPICS.rawEmoteData,
@@ -111,7 +111,13 @@ describe('demo audience', () => {
         said.push({ channel, texts: list.map(({ text }) => text) });
       },
     };
-    const parts = { eventLog: { ...eventLog, append }, clock, log: silentLog(), seed: 7, topic: TOPICS.rawEmoteData };
+    const parts = {
+      eventLog: { ...eventLog, append },
+      clock,
+      logger: silentLogger(),
+      seed: 7,
+      topic: TOPICS.rawEmoteData,
+    };
     const simulation = startSimulation({ ...parts, mode: 'demo', messages });
     const wanted: string[] = [];
     const alone = createDemoAudience(seededRandom(7), { random: seededRandom(99), seed: 1 });

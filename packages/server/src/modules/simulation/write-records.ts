@@ -1,12 +1,12 @@
 import { DEMO_CHANNEL } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 
 export interface RecordParts {
   readonly eventLog: EventLog;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly logger: Logger;
   /** the documents' topic of single emotes */
   readonly topic: string;
 }
@@ -18,7 +18,7 @@ export interface RecordWriter extends AsyncDisposable {
   write(emotes: readonly string[]): void;
 }
 
-export function createRecordWriter({ eventLog, clock, log, topic }: RecordParts): RecordWriter {
+export function createRecordWriter({ eventLog, clock, logger, topic }: RecordParts): RecordWriter {
   let writing: Promise<void> | undefined;
 
   async function append(emotes: readonly string[]): Promise<void> {
@@ -28,7 +28,7 @@ export function createRecordWriter({ eventLog, clock, log, topic }: RecordParts)
       value: JSON.stringify({ emote, timestamp, streamerId: DEMO_CHANNEL }),
     }));
     await eventLog.append(topic, records);
-    log.debug({ topic, count: records.length, occurredAt: timestamp }, 'Simulated emotes sent');
+    logger.debug({ topic, count: records.length, occurredAt: timestamp }, 'Simulated emotes sent');
   }
 
   return {
@@ -37,7 +37,7 @@ export function createRecordWriter({ eventLog, clock, log, topic }: RecordParts)
       // A log that is slow gets fewer records, not a growing pile of them.
       if (writing || emotes.length === 0) return;
       writing = append(emotes)
-        .catch((error: unknown) => log.error({ topic, error: String(error) }, 'The simulation could not write'))
+        .catch((error: unknown) => logger.error({ topic, error: String(error) }, 'The simulation could not write'))
         .finally(() => {
           writing = undefined;
         });

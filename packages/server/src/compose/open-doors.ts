@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import type { ClosingStack } from '../host/closing-stack.ts';
+import type { Config } from '../config/config.ts';
+import type { Modules } from './create-modules.ts';
+import type { DataFolder } from '../host/data-folder.ts';
+import { diskHasRoom } from '../host/disk-room.ts';
+import { createGateway, LoopDelay } from '../gateway/index.ts';
+import { createHttp } from '../http/index.ts';
+import { createMessages } from '../modules/chat-activity/index.ts';
+import { createReactions } from '../modules/reactions/index.ts';
+import { ticketKey } from '../host/ticket-key.ts';
+
+export interface DoorParts {
+  readonly config: Config;
+  readonly parts: Modules;
+  readonly folder: DataFolder;
+  readonly closing: ClosingStack;
+  readonly progress: { readonly counted: number; readonly isDraining: boolean };
+}
+
+/** Opens HTTP, and the sockets when this process is a gateway, on the one port; answers its address. */
+export async function openDoors({ config, parts, folder, closing, progress }: DoorParts): Promise<string> {
+  const reactions = closing.use(createReactions({ ...parts, activityPartitions: parts.activity.partitions }));
+  const gateway = config.roles.includes('gateway')
+    ? createGateway({
+        ...parts,
+        reactions,
+        hostIsLoopback: config.hostIsLoopback,
+        loopDelayMs: watchLoop(closing),
+        ticketKey: await ticketKey(folder.path),
+      })
+    : undefined;
+  const { token } = folder.access;
+  const http = await createHttp({
+    ...parts,
+    reactions,
+    messages: createMessages({ clock: parts.clock, reactions }),
+    webFolder: webFolder(),
+    live: gateway,
+    gatewayConnections: () => gateway?.connections() ?? 0,
+    messageCount: () => progress.counted,
+    isDraining: () => progress.isDraining,
+    hasRoom: () => diskHasRoom(folder.path),
+    hostIsLoopback: config.hostIsLoopback,
+    localToken: token,
+    rawTopic: config.rawTopic,
+    roles: config.roles,
+  });
+  closing.defer(() => http.close());
+  if (gateway) {
+    // Closed before HTTP, which waits for its sockets.
+    closing.use(gateway);
+    http.server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
+  }
+  await listen(http, config);
+  const { port } = http.server.address() as AddressInfo; // listening on TCP, so it is an address and not a path
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  await folder.publishAccess({ url });
+  return url;
+}
+
+function watchLoop(closing: ClosingStack): () => number {
+  const delay = new LoopDelay();
+  closing.defer(() => delay[Symbol.dispose]());
+  return delay.take;
+}
+
+async function listen(http: FastifyInstance, { host, port }: Config): Promise<void> {
+  try {
+    await http.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error; // every system error has a code
+    throw new Error(
+      `Port ${port} on ${host} is in use. Stop what runs there, or choose another port with PORT=${port + 1}.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The built page: beside the source in the repository, inside the package when it was published. */
+function webFolder(): string | undefined {
+  const places = ['../../../web/dist', '../../web'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  return places.find((place) => existsSync(path.join(place, 'index.html')));
+}

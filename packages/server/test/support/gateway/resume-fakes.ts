@@ -1,0 +1,217 @@
+import {
+  channelFeed,
+  type EventFrame,
+  type FeedPosition,
+  type ServerFrame,
+  type SubscriptionReply,
+} from '@ovation/protocol';
+import type { LiveBus } from '../../../src/ports/live-bus.ts';
+import type { ManualClock } from '../manual-clock.ts';
+import type { Sabotage } from '../../../src/sabotage.ts';
+import { silentLogger } from '../../../src/telemetry/logger.ts';
+import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import type { Connection } from '../../../src/gateway/connection.ts';
+import { FakeChannels } from './door-fakes.ts';
+import { settle, type FakeBus, type FakeFeedLog, type FakeStore } from './feed-fakes.ts';
+import { ControlWatch } from '../../../src/gateway/control-watch.ts';
+import { Hub } from '../../../src/gateway/hub.ts';
+import { LiveFeeds } from '../../../src/gateway/live-feed.ts';
+import { NativeSession, type NativeDoorParts } from '../../../src/gateway/native-door.ts';
+import { Tickets } from '../../../src/gateway/tickets.ts';
+import { WORDINGS } from '../../../src/gateway/wordings.ts';
+
+/** For tests: gateways that share a store, a log and a bus, and viewers without sockets that keep count. */
+
+const FEED = channelFeed('demo');
+
+export interface Backends {
+  readonly clock: ManualClock;
+  readonly bus: FakeBus;
+  readonly store: FakeStore;
+  readonly eventLog: FakeFeedLog;
+}
+
+/** One gateway without its sockets. It can be deaf to the bus while others hear it. */
+export class FakeGateway implements AsyncDisposable {
+  isDeaf = false;
+  readonly doors: NativeDoorParts;
+  readonly #hub: Hub;
+  readonly #liveFeeds: LiveFeeds;
+  readonly #control: ControlWatch;
+
+  constructor({ clock, bus, store, eventLog }: Backends, node: string, sabotage?: Sabotage) {
+    const ownBus: LiveBus = {
+      publish: (subject, message) => bus.publish(subject, message),
+      // A bus somewhere else takes its time to confirm.
+      subscribe: async (subject, listener) => {
+        await settle(2);
+        return bus.subscribe(subject, (message) => this.isDeaf || listener(message));
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+    const parts = {
+      bus: ownBus,
+      clock,
+      logger: silentLogger(),
+      metrics: createMetrics(),
+      feeds: store,
+      eventLog: eventLog.port,
+      channels: new FakeChannels(),
+      moments: { recent: async () => [] },
+      reactions: { count: () => undefined },
+      node,
+      access: { identify: async () => undefined },
+      sabotage,
+      tickets: new Tickets(Buffer.from('key'), clock),
+    };
+    this.#liveFeeds = new LiveFeeds({ ...parts, epoch: store.epoch, random: () => 0.5 });
+    this.#control = new ControlWatch({
+      ...parts,
+      liveFeeds: this.#liveFeeds,
+      revocations: async () => [],
+      revoked: () => undefined,
+    });
+    this.#hub = new Hub({
+      ...parts,
+      liveFeeds: this.#liveFeeds,
+      tickRate: { periodMs: 200 },
+      wordings: WORDINGS,
+    });
+    this.doors = { ...parts, hub: this.#hub, guard: this.#control };
+  }
+
+  sweep(now: number): void {
+    this.#hub.sweep(now);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#hub[Symbol.dispose]();
+    this.#control[Symbol.dispose]();
+    await this.#liveFeeds[Symbol.asyncDispose]();
+  }
+}
+
+/**
+ * A viewer of one channel that checks every entry it is given: the next one, or an announced new start.
+ * @throws when an entry is repeated or missing
+ */
+export class Viewer {
+  position: FeedPosition | undefined;
+  /** snapshots after the first one */
+  resets = 0;
+  recovered = 0;
+  /** every entry that this position was reached by, as it was told last */
+  readonly told = new Map<number, EventFrame>();
+  /** entries of which it heard that they were deleted */
+  readonly #deleted = new Set<number>();
+  #session: NativeSession | undefined;
+  #connection: { isOpen: boolean } = { isOpen: false };
+  /** written by the gateway, not yet read here: a dying socket loses them */
+  #unread: Buffer[] = [];
+  #c: number | undefined;
+  #nextId = 1;
+
+  get isConnected(): boolean {
+    return this.#connection.isOpen;
+  }
+
+  connect(gateway: FakeGateway): void {
+    const connection = new MemoryConnection((frame) => this.#unread.push(frame));
+    this.#connection = connection;
+    this.#session = new NativeSession(connection, gateway.doors);
+    this.#say({ op: 'hello', subs: [{ ch: FEED, ...this.#since() }] });
+  }
+
+  /** What was not read is lost. */
+  disconnect(): void {
+    this.#connection.isOpen = false;
+    this.#session?.closed();
+    this.#unread = [];
+    this.#c = undefined;
+  }
+
+  read(): void {
+    const frames = this.#unread;
+    this.#unread = [];
+    for (const frame of frames)
+      for (const line of textOf(frame).split('\n')) this.#hear(JSON.parse(line) as ServerFrame);
+  }
+
+  #hear(frame: ServerFrame): void {
+    if (frame.k === 'welcome') this.#replied(frame.subs[FEED]);
+    else if (frame.k === 'ok') this.#replied(frame.sub);
+    else if (frame.k === 'err') this.#again(frame.code);
+    else if (frame.k === 'ev' && frame.c === this.#c) this.#entry(frame);
+    else if (frame.k === 'gap' && frame.c === this.#c) this.#again(154);
+  }
+
+  #replied(reply: SubscriptionReply | undefined): void {
+    if (!reply) return;
+    if ('code' in reply) {
+      this.#again(reply.code);
+      return;
+    }
+    this.#c = reply.c;
+    if (reply.recovered) {
+      this.recovered += 1;
+      for (const event of reply.events) this.#entry(event);
+      for (const { o, y } of reply.events) {
+        if (this.#deleted.has(o) && y !== 'tombstone') throw new Error(`Replayed ${o}, which is deleted`);
+      }
+      if (reply.o !== this.position?.o) throw new Error(`Replayed up to ${this.position?.o}, but said ${reply.o}`);
+      return;
+    }
+    if (this.position) this.resets += 1;
+    this.told.clear();
+    this.#deleted.clear();
+    this.position = { e: reply.e, o: reply.o };
+  }
+
+  #entry(frame: EventFrame): void {
+    const { o } = frame;
+    if (!this.position || o !== this.position.o + 1) throw new Error(`Got ${o} after ${this.position?.o}`);
+    this.told.set(o, frame);
+    if (frame.y === 'del') this.#deleted.add(frame.d.seq);
+    this.position = { ...this.position, o };
+  }
+
+  #again(code: number): void {
+    if (code < 150) throw new Error(`Refused for good with ${code}`);
+    this.#c = undefined;
+    this.#say({ op: 'sub', id: this.#nextId, ch: FEED, ...this.#since() });
+    this.#nextId += 1;
+  }
+
+  #since(): object {
+    return this.position ? { since: this.position } : {};
+  }
+
+  #say(frame: object): void {
+    this.#session?.receive(Buffer.from(JSON.stringify(frame)));
+  }
+}
+
+class MemoryConnection implements Connection {
+  readonly id = 'memory';
+  readonly door = 'native';
+  readonly queued = 0;
+  readonly deflates = false;
+  isStale = false;
+  isOpen = true;
+  readonly write: (frame: Buffer) => void;
+
+  constructor(write: (frame: Buffer) => void) {
+    this.write = write;
+  }
+
+  close(code: number): void {
+    throw new Error(`Closed with ${code}`);
+  }
+  terminate(): void {}
+}
+
+function textOf(frame: Buffer): string {
+  const length = frame[1] ?? 0;
+  const head = { 126: 4, 127: 10 }[length] ?? 2;
+  return frame.subarray(head).toString();
+}

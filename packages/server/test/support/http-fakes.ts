@@ -1,0 +1,187 @@
+import { type ActivityItem, type Broadcast, type Channel, DEFAULT_SETTINGS, type Moment } from '@ovation/protocol';
+import { createAccess } from '../../src/modules/access/index.ts';
+import { ChannelProblem, type Channels } from '../../src/modules/channels/index.ts';
+import type { SentMessage } from '../../src/modules/chat-activity/index.ts';
+import { analyzeRecording, problemOfFile } from '../../src/modules/recordings/index.ts';
+import type { Database } from '../../src/ports/database.ts';
+import type { EventLog, NewRecord } from '../../src/ports/event-log.ts';
+import { createManualClock } from './manual-clock.ts';
+import { silentLogger } from '../../src/telemetry/logger.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import type { HttpParts } from '../../src/http/parts.ts';
+
+/** For tests: modules and ports in memory that remember what they were told. */
+export function fakeParts(changes: Partial<HttpParts> = {}) {
+  const clock = createManualClock();
+  const { appended, eventLog } = fakeEventLog();
+  const { channels, state } = fakeChannels();
+  const reactions: { channel: string; items: readonly ActivityItem[] }[] = [];
+  const messages: { channel: string; messages: readonly SentMessage[] }[] = [];
+  const parts: HttpParts = {
+    channels,
+    moments: {
+      recent: (_channel, limit) => Promise.resolve([aMoment(), aMoment()].slice(0, limit)),
+      page: (_channel, { limit }) =>
+        Promise.resolve({ moments: [aMoment(), aMoment()].slice(0, limit), next: undefined }),
+      preview: () => Promise.resolve({ moments: 3, windows: 60, reactions: 1000, spanMs: 3_600_000 }),
+    },
+    deadLetters: {
+      list: () => Promise.resolve([]),
+      replay: (key) => Promise.resolve(key === 'none' ? undefined : { replayed: [key], refused: [] }),
+      replayAll: () => Promise.resolve({ replayed: [], refused: [] }),
+    },
+    reactions: { append: async (channel, items) => void reactions.push({ channel, items }) },
+    messages: { append: async (channel, batch) => void messages.push({ channel, messages: batch }) },
+    // In this thread: a thousand threads would be a long test.
+    recordings: { analyze: (source) => analyzeRecording(source).catch(refuseFile) },
+    access: createAccess({ mode: 'open', secret: undefined }),
+    idempotency: {
+      begin: () =>
+        Promise.resolve({
+          outcome: 'first',
+          effectId: 'b1',
+          finish: () => Promise.resolve(),
+          giveUp: () => Promise.resolve(),
+        }),
+    },
+    limits: { take: () => Promise.resolve(undefined) },
+    eventLog,
+    database: fakeDatabase(),
+    clock,
+    logger: silentLogger(),
+    metrics: createMetrics(),
+    webFolder: undefined,
+    live: { stream: async () => undefined, poll: async () => '{}' },
+    gatewayConnections: () => 7,
+    messageCount: () => 42,
+    hostIsLoopback: true,
+    localToken: 'local-secret',
+    roles: ['api', 'gateway', 'analyzer', 'worker'],
+    ...changes,
+  };
+  return { parts, clock, appended, reactions, messages, channelState: state };
+}
+
+function refuseFile(error: unknown): never {
+  throw problemOfFile(error) ?? error;
+}
+
+export function aMoment(): Moment {
+  return {
+    id: 'm1',
+    rev: 1,
+    channel: 'default',
+    broadcastId: null,
+    detector: 'ratio',
+    emote: 'unicode:1f525',
+    display: '🔥',
+    windowStart: '2026-01-01T00:00:00.000Z',
+    count: 42,
+    total: 58,
+    ratio: 0.72,
+    final: false,
+    holds: true,
+    settingsVersion: 1,
+    detectedAt: Date.UTC(2026, 0, 1),
+  };
+}
+
+export function fakeDatabase(changes: Partial<Database> = {}): Database {
+  const refuse = () => Promise.reject(Object.assign(new Error('syntax error at or near "x"'), { code: '42601' }));
+  return {
+    // No handler of HTTP speaks SQL but `/internal/sql`, which only asks for a unit of work.
+    sql: undefined as never,
+    epoch: 'fake.1',
+    renewEpoch: () => Promise.resolve('fake.2'),
+    unitOfWork: refuse,
+    onFeedEntries: () => ({ [Symbol.dispose]: () => {} }),
+    onOutbox: () => ({ [Symbol.dispose]: () => {} }),
+    ping: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+    ...changes,
+  };
+}
+
+function fakeEventLog() {
+  const appended: { topic: string; records: readonly NewRecord[] }[] = [];
+  const values = (topic: string) => appended.filter((call) => call.topic === topic).flatMap((call) => call.records);
+  const eventLog: EventLog = {
+    createTopic: (spec) => Promise.resolve({ ...spec, id: 'id' }),
+    describeTopic: (topic) =>
+      Promise.resolve(
+        topic === 'raw-emote-data' ? { name: topic, id: 'id', partitions: 1, retentionMs: 86_400_000 } : undefined,
+      ),
+    topics: () => Promise.resolve([]),
+    append: (topic, records) => {
+      appended.push({ topic, records });
+      return Promise.resolve(records.map((_, offset) => ({ partition: 0, offset, appendedAt: 0 })));
+    },
+    async *read({ from, topic }) {
+      const start = from.get(0) ?? 0;
+      const records = values(topic).map((record, offset) => ({
+        topic,
+        partition: 0,
+        offset,
+        appendedAt: offset,
+        key: record.key ?? null,
+        value: new TextEncoder().encode(String(record.value)),
+        headers: {},
+      }));
+      yield { partition: 0, records: records.slice(start), nextOffset: records.length };
+    },
+    endOffsets: (topic) => Promise.resolve([values(topic).length]),
+    earliestOffsets: () => Promise.resolve([0]),
+    offsetAt: () => Promise.resolve(0),
+    commit: () => Promise.resolve(),
+    committed: () => Promise.resolve(new Map()),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  return { eventLog, appended };
+}
+
+function fakeChannels() {
+  const state = {
+    settings: new Map<string, Awaited<ReturnType<Channels['settings']>>>(),
+    names: new Set(['default', 'demo']),
+    live: new Map<string, Broadcast>(),
+    aliases: new Map<string, string>(),
+  };
+  const find = (name: string): Channel | undefined =>
+    state.names.has(name)
+      ? { name, createdAt: '2026-01-01T00:00:00.000Z', live: state.live.get(name) ?? null }
+      : undefined;
+  const settings = (name: string) => state.settings.get(name) ?? { ...DEFAULT_SETTINGS, version: 0, customized: false };
+  const channels: Channels = {
+    ensure: async (name) => void state.names.add(name),
+    find: (name) => Promise.resolve(find(name)),
+    list: () => Promise.resolve([...state.names].map(find).filter((channel) => channel !== undefined)),
+    settings: (name) => Promise.resolve(settings(name)),
+    changeSettings: async (name, patch, options) => {
+      const before = settings(name);
+      if (options?.ifVersion !== undefined && options.ifVersion !== before.version) {
+        throw new ChannelProblem('version_conflict', 'The settings are at another version');
+      }
+      const { allowedEmotes = before.allowedEmotes, interval = before.interval, threshold = before.threshold } = patch;
+      const after = { interval, threshold, allowedEmotes, version: before.version + 1, customized: true };
+      state.settings.set(name, after);
+      return after;
+    },
+    startBroadcast: async (name, title) => {
+      const broadcast = { id: 'b1', channel: name, title, startedAt: '2026-01-01T00:00:00.000Z', endedAt: null };
+      state.live.set(name, broadcast);
+      return broadcast;
+    },
+    endBroadcast: async (name) => {
+      const live = state.live.get(name);
+      state.live.delete(name);
+      return live && { ...live, endedAt: '2026-01-01T01:00:00.000Z' };
+    },
+    broadcasts: (name) => Promise.resolve([state.live.get(name)].filter((live) => live !== undefined)),
+    broadcast: (name) => Promise.resolve(state.live.get(name)),
+    rememberAliases: async (_name, aliases) => {
+      for (const [emote, shown] of aliases) state.aliases.set(emote, shown);
+    },
+    aliases: () => Promise.resolve(state.aliases),
+  };
+  return { channels, state };
+}
