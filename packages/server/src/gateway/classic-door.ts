@@ -8,9 +8,9 @@ import {
   type ChannelSettings,
   type SettingsPatch,
 } from '@ovation/protocol';
-import type { Access } from '../modules/access/index.ts';
+import type { AccessRule } from '../callers/index.ts';
 import { ChannelProblem } from '../modules/channels/index.ts';
-import type { Identity } from '../modules/revocations/index.ts';
+import type { Identity } from '../callers/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -44,7 +44,7 @@ const TEXTS = {
 export interface ClassicDoorParts {
   readonly hub: Hub;
   readonly channels: { changeSettings(name: string, patch: SettingsPatch): Promise<ChannelSettings> };
-  readonly access: Access;
+  readonly access: AccessRule;
   readonly guard: Guard;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -1,5 +1,5 @@
 import { CONTROL_FEED, controlEventSchema, type FeedEntry, type Revocation } from '@ovation/protocol';
-import { Revocations, type Identity } from '../modules/revocations/index.ts';
+import { type Identity, RevocationList } from '../callers/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sabotage } from '../sabotage.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -37,7 +37,7 @@ export interface ControlWatchParts {
  */
 export class ControlWatch implements Guard, Disposable {
   readonly #parts: ControlWatchParts;
-  readonly #revocations = new Revocations();
+  readonly #revocations = new RevocationList();
   readonly #ready = Promise.withResolvers<boolean>();
   #isReady = false;
   #following: Following | undefined;

@@ -1,7 +1,7 @@
 import { CLOSE, type ClientFrame, type Revocation } from '@ovation/protocol';
 import { decodeJwt } from 'jose';
-import type { Access } from '../modules/access/index.ts';
-import type { Identity } from '../modules/revocations/index.ts';
+import type { AccessRule } from '../callers/index.ts';
+import type { Identity } from '../callers/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Guard } from './control-watch.ts';
 import type { Tickets } from './tickets.ts';
@@ -10,7 +10,7 @@ import type { Tickets } from './tickets.ts';
 const WARN_MS = 30_000;
 
 export interface EntitlementParts {
-  readonly access: Pick<Access, 'identify'>;
+  readonly access: Pick<AccessRule, 'identify'>;
   readonly tickets: Tickets;
   readonly guard: Guard;
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { NATIVE_SUBPROTOCOL, type ResumePoint } from '@ovation/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Access } from '../modules/access/index.ts';
+import type { AccessRule } from '../callers/index.ts';
 import type { Control } from '../modules/revocations/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -22,7 +22,7 @@ import { Hub } from './hub.ts';
 import { SOFT_QUEUE_BYTES } from './late-connections.ts';
 import { LiveFeeds } from './live-feed.ts';
 import { NativeSession, type NativeDoorParts } from './native-door.ts';
-import { isTrustedOrigin } from './origin.ts';
+import { isTrustedOrigin } from '../callers/index.ts';
 import { poll } from './poll-door.ts';
 import type { Session } from './session.ts';
 import { StreamConnection, StreamSession } from './sse-door.ts';
@@ -94,7 +94,7 @@ export interface GatewayParts {
   readonly feeds: FeedReader;
   readonly moments: MomentReader;
   readonly reactions: Pick<Reactions, 'count'>;
-  readonly access: Access;
+  readonly access: AccessRule;
   readonly control: Pick<Control, 'revocations' | 'checkTimeline'>;
   /** for tests only */
   readonly sabotage?: Sabotage;

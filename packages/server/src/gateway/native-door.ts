@@ -10,7 +10,7 @@ import {
   type Revocation,
   type ServerFrame,
 } from '@ovation/protocol';
-import type { Identity } from '../modules/revocations/index.ts';
+import type { Identity } from '../callers/index.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
 import { readEvent } from './channel-event.ts';
 import type { Connection } from './connection.ts';

@@ -8,7 +8,7 @@ import { fakeMoment } from '../../test/support/gateway/door-fakes.ts';
 import { EmoteTable } from './emote-table.ts';
 import { FakeBus, settle } from '../../test/support/gateway/feed-fakes.ts';
 import { Occupancy } from './occupancy.ts';
-import { isTrustedOrigin } from './origin.ts';
+import { isTrustedOrigin } from '../callers/index.ts';
 import { textFrame } from './text-frame.ts';
 import { TokenBucket } from './token-bucket.ts';
 

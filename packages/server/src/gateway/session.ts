@@ -1,5 +1,5 @@
 import type { Revocation } from '@ovation/protocol';
-import type { Identity } from '../modules/revocations/index.ts';
+import type { Identity } from '../callers/index.ts';
 
 /** What a door does with one connection. */
 export interface Session {

@@ -1,5 +1,5 @@
 import type { Gateway } from '../gateway/index.ts';
-import type { Access } from '../modules/access/index.ts';
+import type { AccessRule } from '../callers/index.ts';
 import type { Channels } from '../modules/channels/index.ts';
 import type { Idempotency } from '../modules/idempotency/index.ts';
 import type { Limits } from '../modules/limits/index.ts';
@@ -25,7 +25,7 @@ export interface HttpParts {
   readonly reactions: Pick<Reactions, 'append'>;
   readonly messages: Pick<Messages, 'append'>;
   readonly recordings: Recordings;
-  readonly access: Access;
+  readonly access: AccessRule;
   readonly idempotency: Idempotency;
   readonly limits: Limits;
   readonly eventLog: EventLog;

@@ -1,5 +1,6 @@
 import { ERRORS } from '@ovation/protocol';
 import type { FastifyRequest } from 'fastify';
+import { bearerOf as bearerOfHeaders } from '../callers/index.ts';
 import { HttpProblem } from './http-problem.ts';
 import type { HttpParts } from './parts.ts';
 
@@ -22,5 +23,5 @@ export async function requirePermission(
 }
 
 export function bearerOf(request: FastifyRequest): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  return bearerOfHeaders(request.raw);
 }

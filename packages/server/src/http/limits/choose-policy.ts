@@ -1,5 +1,5 @@
 import { POLICIES, type Policy } from '../../modules/limits/index.ts';
-import type { Caller } from '../caller.ts';
+import type { Caller } from '../../callers/index.ts';
 import type { RouteClass } from '../route-table.ts';
 
 interface Chosen {

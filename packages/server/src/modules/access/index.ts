@@ -1,31 +1,8 @@
 import { CLASSIC_TEXTS } from '@ovation/protocol';
+import type { AccessRule, TokenOwner } from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { isPermitted } from './permissions.ts';
 import { verifyToken, type Claims } from './verify-token.ts';
-
-type AccessAnswer =
-  /** `streamerId`: the channel that the token names */
-  | { ok: true; userId: string; role: string; streamerId?: string | undefined }
-  | { ok: false; status: 401 | 403; text: string };
-
-export interface Access {
-  readonly mode: 'open' | 'token';
-  /**
-   * Whether the bearer of `token` may do `permission` in `channel`: 401 without a token, 403 for one that is not valid
-   * or does not permit it (S0-41, S2-36). In mode `open` everybody may do everything (ruling C33).
-   */
-  check(token: string | undefined, permission: string, channel: string): Promise<AccessAnswer>;
-  /** Whether the token is valid now, in either mode. Without a secret none is. */
-  verify(token: string): Promise<boolean>;
-  /** Whose token it is, in either mode; undefined when it is not valid. Says nothing of revocations. */
-  identify(token: string): Promise<TokenOwner | undefined>;
-}
-
-interface TokenOwner {
-  readonly user: string;
-  /** claim `sid`, else `jti` */
-  readonly session: string | undefined;
-}
 
 export interface AccessParts {
   readonly mode: 'open' | 'token';
@@ -39,7 +16,7 @@ export interface AccessParts {
 
 const INVALID_TOKEN = 'Invalid or expired token';
 
-export function createAccess({ mode, secret, clock, isRevoked = () => false }: AccessParts): Access {
+export function createAccess({ mode, secret, clock, isRevoked = () => false }: AccessParts): AccessRule {
   if (mode === 'token' && !secret) {
     throw new Error('Settings need a token, but there is no ACCESS_TOKEN_SECRET to check it with; set one');
   }

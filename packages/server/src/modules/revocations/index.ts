@@ -5,11 +5,10 @@ import type { Database, UnitOfWork } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { findAhead, type LogAheadParts } from './log-ahead.ts';
-import { Revocations, type Identity } from './revocations.ts';
+import { type Identity, RevocationList } from '../../callers/index.ts';
 import { readRevocations, removeRevocation, storeRevocation } from './store.ts';
 
 export { controlMigrations } from './migrations.ts';
-export { Revocations, type Identity } from './revocations.ts';
 
 /** What every gateway has to hear at once: epochs and revocations. It is said on feed `system:control`. */
 export interface Control extends Disposable {
@@ -52,7 +51,7 @@ export function createControl(parts: ControlParts): Control {
 
 class ControlDesk implements Control {
   readonly #parts: ControlParts;
-  readonly #known = new Revocations();
+  readonly #known = new RevocationList();
   readonly #hearing: Disposable;
   #checking: Promise<boolean> | undefined;
 

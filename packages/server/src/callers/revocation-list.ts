@@ -1,17 +1,8 @@
 import type { ControlEvent, Revocation } from '@ovation/protocol';
-
-/** Who a connection or a caller is, as far as its token or ticket says. */
-export interface Identity {
-  /** claim `id` of the token */
-  readonly user?: string | undefined;
-  /** claim `sid` or `jti` of the token */
-  readonly session?: string | undefined;
-  /** the connection that was given the first ticket of this chain */
-  readonly ticket?: string | undefined;
-}
+import type { Identity } from './identity.ts';
 
 /** What is revoked now, in memory: asked for every ticket and token. */
-export class Revocations {
+export class RevocationList {
   readonly #untilOf = new Map<string, number>();
 
   /** Takes the whole list, instead of what was known. */

@@ -1,0 +1,9 @@
+/** Who a connection or a caller is, as far as its token or ticket says. */
+export interface Identity {
+  /** claim `id` of the token */
+  readonly user?: string | undefined;
+  /** claim `sid` or `jti` of the token */
+  readonly session?: string | undefined;
+  /** the connection that was given the first ticket of this chain */
+  readonly ticket?: string | undefined;
+}

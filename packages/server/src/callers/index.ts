@@ -1,0 +1,6 @@
+export type { AccessRule, TokenOwner } from './access-rule.ts';
+export { bearerOf, type Caller, callerOf } from './caller.ts';
+export type { Identity } from './identity.ts';
+export { isTrustedOrigin } from './origin.ts';
+export { isLoopbackPeer } from './peer.ts';
+export { RevocationList } from './revocation-list.ts';
