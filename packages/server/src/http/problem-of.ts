@@ -1,17 +1,9 @@
 import { ERRORS, type ErrorSpec } from '@ovation/protocol';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { ChannelProblem, type ChannelProblemCode } from '../modules/channels/index.ts';
 import { EventLogError } from '../ports/event-log.ts';
+import { Problem } from '../problem.ts';
 import { HttpProblem } from './http-problem.ts';
 import { DISK_FULL_MS } from './storage-watch.ts';
-
-const CHANNEL_PROBLEMS: Record<ChannelProblemCode, ErrorSpec> = {
-  wrong_name: ERRORS.validation,
-  wrong_alias: ERRORS.validation,
-  too_many_channels: ERRORS.conflict,
-  too_many_aliases: ERRORS.conflict,
-  version_conflict: ERRORS.conflict,
-};
 
 const BY_STATUS: Readonly<Record<number, ErrorSpec>> = {
   400: ERRORS.validation,
@@ -33,7 +25,7 @@ const DATABASE_DISK_FULL = '53100';
 /** What an error means to the caller, or undefined when nobody foresaw it. */
 export function problemOf(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
-  if (error instanceof ChannelProblem) return new HttpProblem(CHANNEL_PROBLEMS[error.code], { text: error.message });
+  if (error instanceof Problem) return new HttpProblem(error.spec, { text: error.message });
   if (error instanceof EventLogError) return problemOfLog(error);
   if (isDatabaseFull(error)) return diskFull(error);
   if (hasZodFastifySchemaValidationErrors(error)) {

@@ -1,9 +1,6 @@
 import type { EngineOptions, EngineOutput, PositionedRecord } from '@ovation/moments';
 import { decodeActivity, PartitionEngine } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
-import type { Channels } from '../modules/channels/index.ts';
-import type { LateCount, PartitionLease, PartitionStore } from '../modules/moments/index.ts';
-import { FencedError, TopicReplacedError } from '../modules/moments/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
 import type { Sabotage } from '../sabotage.ts';
@@ -13,16 +10,24 @@ import { BRIDGE_GROUP } from './bridge.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { keepTrying } from './keep-trying.ts';
 import { namedMoment, needsNames } from './name-moment.ts';
+import type { LateCount, PartitionLease, PartitionStore } from './partition-store.ts';
+import { FencedError, TopicReplacedError } from './partition-store.ts';
 import { SabotagedRecords, sabotagedOptions, sabotagedStart } from './sabotage-run.ts';
 
 /** Windows that are stored in one transaction (flows.md B2.7). */
 const CLOSE_CHUNK = 200;
 const SNAPSHOT_PERIOD_MS = 10_000;
 
+/** How a channel's emotes are called. */
+export interface EmoteNames {
+  /** emote key → shown name */
+  aliases(channel: string): Promise<ReadonlyMap<string, string>>;
+}
+
 export interface AnalyzePartitionParts {
   readonly eventLog: Pick<EventLog, 'read' | 'commit' | 'committed'>;
   readonly store: PartitionStore;
-  readonly channels: Pick<Channels, 'aliases'>;
+  readonly channels: EmoteNames;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -39,7 +39,7 @@ async function runToEnd(ensure: (name: string) => Promise<void> = () => Promise.
     {
       eventLog,
       channels: { ensure },
-      tallies: { add: (channel, key, n) => tallies.push(`${channel} ${key} ${n}`), [Symbol.dispose]: () => undefined },
+      tallies: { add: (channel, key, n) => tallies.push(`${channel} ${key} ${n}`) },
       deadLetters: createDeadLetters({ eventLog, logger, metrics }),
       clock: createSystemClock(),
       logger,

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ItemsRecord } from '@ovation/protocol';
 import { checkRawEmote, DEFAULT_CHANNEL, partitionOf, TOPICS } from '@ovation/protocol';
-import type { Channels } from '../modules/channels/index.ts';
-import { ChannelProblem } from '../modules/channels/index.ts';
-import type { TallyPublisher } from '../modules/reactions/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, NewRecord } from '../ports/event-log.ts';
+import { Problem } from '../problem.ts';
 import type { Sabotage } from '../sabotage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -15,10 +13,24 @@ import { keepTrying } from './keep-trying.ts';
 /** Group of the bridge and the analyzer (S2-24, ruling C35). */
 export const BRIDGE_GROUP = 'server-b-group';
 
+/** Where a record's channel comes from. */
+export interface ChannelMaker {
+  /**
+   * Creates the channel when it is missing.
+   * @throws Problem when there can be no such channel
+   */
+  ensure(channel: string): Promise<void>;
+}
+
+/** Live counts for the viewers, which do not wait for the analyzer. */
+export interface ReactionTallies {
+  add(channel: string, emoteKey: string, n: number): void;
+}
+
 export interface BridgeParts {
   readonly eventLog: EventLog;
-  readonly channels: Pick<Channels, 'ensure'>;
-  readonly tallies: TallyPublisher;
+  readonly channels: ChannelMaker;
+  readonly tallies: ReactionTallies;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -93,7 +105,7 @@ async function ensureChannel({ channels }: BridgeParts, name: string): Promise<s
     await channels.ensure(name);
     return undefined;
   } catch (error) {
-    if (error instanceof ChannelProblem) return error.message;
+    if (error instanceof Problem) return error.message;
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import type { ChannelState, PartitionState } from '@ovation/moments';
 import { GRACE_MS, WINDOW_MS } from '@ovation/moments';
-import type { PartitionStore } from '../modules/moments/index.ts';
 import type { EventLog, RecordBatch } from '../ports/event-log.ts';
 import type { AnalyzePartitionParts } from './analyze-partition.ts';
 import { analyzePartition } from './analyze-partition.ts';
+import type { PartitionStore } from './partition-store.ts';
 
 export interface AnalyzeToEndParts extends Omit<AnalyzePartitionParts, 'eventLog' | 'onProgress'> {
   readonly eventLog: EventLog;

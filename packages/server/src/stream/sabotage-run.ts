@@ -2,7 +2,7 @@ import type { ChannelDetector, EngineOptions, PartitionState, PositionedRecord }
 import { FUTURE_MS, WINDOW_MS, windowStartOf } from '@ovation/moments';
 import type { ActivityItem } from '@ovation/protocol';
 import { analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
-import type { PartitionLease } from '../modules/moments/index.ts';
+import type { PartitionLease } from './partition-store.ts';
 import type { Sabotage } from '../sabotage.ts';
 import { sabotagedRatio } from './sabotage-ratio.ts';
 

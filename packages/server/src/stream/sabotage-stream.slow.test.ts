@@ -161,7 +161,7 @@ async function copiesOfOne(sabotage?: Sabotage): Promise<number> {
       {
         eventLog: stoppingAfterCommit(stopping),
         channels: { ensure: () => Promise.resolve() },
-        tallies: { add: () => undefined, [Symbol.dispose]: () => undefined },
+        tallies: { add: () => undefined },
         deadLetters: { setAside: () => Promise.resolve() },
         clock,
         logger,

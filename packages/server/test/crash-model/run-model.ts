@@ -1,7 +1,7 @@
 import type { ChannelDetector, EngineOptions } from '@ovation/moments';
 import { surge } from '@ovation/moments';
-import type { PartitionStore } from '../../src/modules/moments/index.ts';
-import { createPartitionStore, FencedError } from '../../src/modules/moments/index.ts';
+import { createPartitionStore } from '../../src/modules/moments/index.ts';
+import { FencedError, type PartitionStore } from '../../src/stream/partition-store.ts';
 import type { Database } from '../../src/ports/database.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import type { Sabotage } from '../../src/sabotage.ts';

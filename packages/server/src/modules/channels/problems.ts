@@ -1,3 +1,6 @@
+import { ERRORS, type ErrorSpec } from '@ovation/protocol';
+import { Problem } from '../../problem.ts';
+
 export type ChannelProblemCode =
   | 'wrong_name'
   | 'too_many_channels'
@@ -5,12 +8,20 @@ export type ChannelProblemCode =
   | 'wrong_alias'
   | 'version_conflict';
 
-/** A request that the module refuses. The message is a sentence for whoever asked. */
-export class ChannelProblem extends Error {
+const SPECS: Readonly<Record<ChannelProblemCode, ErrorSpec>> = {
+  wrong_name: ERRORS.validation,
+  too_many_channels: ERRORS.conflict,
+  too_many_aliases: ERRORS.conflict,
+  wrong_alias: ERRORS.validation,
+  version_conflict: ERRORS.conflict,
+};
+
+/** A request that the module refuses. The message is a sentence for the caller. */
+export class ChannelProblem extends Problem {
   readonly code: ChannelProblemCode;
 
   constructor(code: ChannelProblemCode, message: string) {
-    super(message);
+    super(SPECS[code], message);
     this.name = 'ChannelProblem';
     this.code = code;
   }

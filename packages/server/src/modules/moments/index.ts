@@ -7,8 +7,7 @@ import { previewSettings } from './preview-settings.ts';
 import type { MomentTables, momentTable } from './tables.ts';
 
 export { momentMigrations } from './migrations.ts';
-export type { LateCount, PartitionLease, PartitionStore } from './partition-store.ts';
-export { createPartitionStore, FencedError, TopicReplacedError } from './partition-store.ts';
+export { createPartitionStore } from './partition-store.ts';
 export { createReadModels } from './read-models.ts';
 
 export interface Moments {

@@ -1,0 +1,55 @@
+import type { ChannelState, ClosedWindow, EngineSnapshot, PartitionState } from '@ovation/moments';
+import type { Moment } from '@ovation/protocol';
+
+/** Another analyzer has taken the partition over: stop at once, write nothing. */
+export class FencedError extends Error {
+  constructor(topic: string, partition: number) {
+    super(`Partition ${partition} of ${topic} has been taken over by another analyzer`);
+    this.name = 'FencedError';
+  }
+}
+
+/** The topic was deleted and made again: its offsets mean something else now. */
+export class TopicReplacedError extends Error {
+  constructor(topic: string) {
+    super(
+      `Topic ${topic} is not the one that the stored position belongs to. Restore the event log that goes with this database, or delete the rows of ${topic} in analyzer_partitions and analyzer_channels to start from its earliest record`,
+    );
+    this.name = 'TopicReplacedError';
+  }
+}
+
+export interface PartitionLease {
+  readonly generation: number;
+  /** undefined = never analysed */
+  readonly from: { partition: PartitionState; channels: Map<string, ChannelState> } | undefined;
+}
+
+export interface LateCount {
+  readonly channel: string;
+  readonly start: number;
+  readonly n: number;
+  /** of the record that was late, ms */
+  readonly appendedAt: number;
+}
+
+export interface PartitionStore {
+  /** Raises the generation, which fences every earlier owner, and answers the snapshot (flows.md row 7, B4.4). */
+  takeOver(): Promise<PartitionLease>;
+  /** Stores revisions with their feed and outbox entries. Repeats of an (id, rev) change nothing. */
+  publish(generation: number, moments: readonly Moment[]): Promise<void>;
+  storeWindows(generation: number, closed: readonly ClosedWindow[]): Promise<void>;
+  /** Writes down what is missing, once (flows.md B4.4). */
+  recordGap(generation: number, missing: MissingRecords): Promise<void>;
+  /** The state and what belongs to exactly this position, in one transaction. */
+  storeSnapshot(generation: number, snapshot: EngineSnapshot, late: readonly LateCount[]): Promise<void>;
+}
+
+/** Records that the event log had no more when the analyzer came to them. */
+interface MissingRecords {
+  readonly from: number;
+  /** the first one that is there again */
+  readonly to: number;
+  /** append time of that one, ms */
+  readonly appendedAt: number;
+}
