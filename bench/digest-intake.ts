@@ -14,7 +14,7 @@ import { decodeActivity, PartitionEngine } from '../packages/moments/src/index.t
 import { emoteKey, TOPICS } from '../packages/protocol/src/index.ts';
 import { openLmdbEventLog } from '../packages/server/src/adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../packages/server/src/adapters/pglite/database.ts';
-import { migrations } from '../packages/server/src/modules/index.ts';
+import { readMigrations } from '../packages/server/src/modules/migrations.ts';
 import { createPartitionStore } from '../packages/server/src/modules/moments/index.ts';
 import { createManualClock } from '../packages/server/test/support/manual-clock.ts';
 import { analyzeToEnd } from '../packages/server/src/stream/rebuild-partition.ts';
@@ -46,7 +46,7 @@ const logger = silentLogger();
 const eventLog = await openLmdbEventLog({ folder, clock });
 const { id: topicId } = await eventLog.createTopic({ name: 'intake', partitions: 1, retentionMs: 1e9 });
 await writeDigests();
-const database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, logger });
+const database = await openPgliteDatabase({ folder: 'memory://', migrations: readMigrations(), clock, logger });
 
 const engine = await measured(async () => {
   const alone = new PartitionEngine();

@@ -33,9 +33,22 @@ export const directionRules: IFlattenedRuleSet = {
     rule('adapters-import-ports-only', 'adapters know ports, not modules or roles', inServer('adapters'), {
       path: `${server}(compose|roles|modules|http|gateway|stream|commands)`,
     }),
-    rule('modules-import-no-adapter-or-role', 'modules know ports, not adapters, roles or doors', inServer('modules'), {
-      path: `${server}(compose|roles|adapters|http|gateway|stream|commands)`,
-    }),
+    rule(
+      'modules-import-no-adapter-or-role',
+      'modules know ports and engines, not adapters or roles',
+      inServer('modules'),
+      {
+        path: `${server}(compose|roles|adapters|commands)/`,
+      },
+    ),
+    rule(
+      'engines-import-no-module',
+      'An engine says what it needs in an interface of its own',
+      inServer('(stream|live-feeds)'),
+      {
+        path: `${server}modules/`,
+      },
+    ),
     rule(
       'modules-meet-at-their-index',
       'Modules meet only at their index.ts',

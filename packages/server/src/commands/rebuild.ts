@@ -20,11 +20,10 @@ export const rebuildCommand: Command = {
   async run(args, io) {
     const config = readConfig(args, io);
     if (!config) return 2;
-    const { aggregatedTopic, dataDir: folder } = config;
     using progress = new ProgressLine(io, { inLogs: true });
     try {
       const onProgress = (read: number, all: number) => progress.show(`${read} of ${all} records`);
-      const report = await rebuild({ folder, aggregatedTopic, signal: io.signal, onProgress });
+      const report = await rebuild({ config, signal: io.signal, onProgress });
       progress[Symbol.dispose]();
       io.stdout.write(textOf(report));
       return report.before === report.after || report.firstWindow !== undefined ? 0 : 1;

@@ -1,84 +1,86 @@
-import type { TopicSpec } from '@ovation/protocol';
-import { topicSpecs, TOPICS } from '@ovation/protocol';
-import type { Config } from '../config/config.ts';
-import { createAccess } from '../modules/access/index.ts';
-import { createChannels } from '../modules/channels/index.ts';
-import { createControl } from '../modules/revocations/index.ts';
-import { createDeadLetterBox } from '../modules/dead-letters/index.ts';
-import { createFeeds, createRelay, createTrimmer } from '../modules/feeds/index.ts';
-import { createIdempotency } from '../modules/idempotency/index.ts';
-import { createLimits } from '../modules/limits/index.ts';
-import { createRecordings } from '../modules/recordings/index.ts';
-import { createMoments } from '../modules/moments/index.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Database } from '../ports/database.ts';
-import type { EphemeralStore } from '../ports/ephemeral-store.ts';
-import type { EventLog, TopicInfo } from '../ports/event-log.ts';
-import type { LiveBus } from '../ports/live-bus.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
+import type { RoleName } from '../config/config.ts';
+import type { ClosingStack } from '../host/closing-stack.ts';
+import { modules as listed } from '../modules/index.ts';
+import type { AnyModule } from '../modules/module-spec.ts';
+import type { Platform } from '../modules/platform.ts';
+import type { Run } from '../modules/run.ts';
 
-/**
- * The data folder's lock lets one process in, so all its starts are one owner: after a kill -9 the next one need not wait
- * for the lease of the one before to run out.
- */
-const RELAY_OWNER = 'embedded';
-const DAY_MS = 86_400_000;
+/** What every process needs, whatever its roles: who may ask, how often, and which epoch is in force. */
+const EVERYWHERE: ReadonlySet<string> = new Set(['feeds', 'revocations', 'access', 'limits', 'idempotency']);
 
-/** The ports, whichever adapters were chosen. */
-export interface Backends {
-  readonly clock: Clock;
-  readonly eventLog: EventLog;
-  readonly database: Database;
-  readonly bus: LiveBus;
-  readonly ephemeral: EphemeralStore;
+interface LoadedModule {
+  readonly module: AnyModule;
+  readonly api: object;
+  readonly needs: Record<string, object>;
 }
 
-/** Wires every module over the ports. */
-export async function createModules(config: Config, backends: Backends, logger: Logger) {
-  const { clock, database, eventLog } = backends;
-  const metrics = createMetrics();
-  const activity = await createTopics(eventLog, config);
-  const relay = createRelay({ database, eventLog, clock, logger, owner: RELAY_OWNER });
-  const activityPartitions = activity.partitions;
-  const feeds = createFeeds({ database });
-  const control = createControl({ database, eventLog, feeds, clock, logger });
-  // Before anything is relayed or served: what follows belongs to the epoch that is in force then.
-  await control.start();
-  return {
-    ...backends,
-    logger,
-    metrics,
-    activity,
-    relay,
-    trimmer: createTrimmer({ database, clock, logger, keptMs: config.feedDays * DAY_MS }),
-    feeds,
-    control,
-    access: createAccess({
-      mode: config.settingsAuth,
-      secret: config.accessTokenSecret,
-      isRevoked: (owner) => control.find(owner) !== undefined,
-    }),
-    channels: createChannels({ database, outbox: relay, clock, logger, activityPartitions }),
-    deadLetters: createDeadLetterBox({ database, eventLog, clock, rawTopic: config.rawTopic }),
-    moments: createMoments({ database, eventLog, clock, activityPartitions }),
-    recordings: createRecordings(),
-    idempotency: createIdempotency({ database, clock, logger }),
-    limits: createLimits({ store: backends.ephemeral, clock, mode: config.limits }),
-  };
+/** The modules of a process, wired. */
+export class Modules {
+  readonly #loaded: readonly LoadedModule[];
+  readonly #platform: Platform;
+
+  constructor(loaded: readonly LoadedModule[], platform: Platform) {
+    this.#loaded = loaded;
+    this.#platform = platform;
+  }
+
+  /** @throws Error when no role of this process needs the module */
+  api<Api extends object>(name: string): Api {
+    const found = this.#loaded.find(({ module }) => module.name === name);
+    if (!found) throw new Error(`Module ${name} is not loaded in this process`);
+    // The caller names the module whose API type it asks for.
+    return found.api as Api;
+  }
+
+  /** Starts the runs of the chosen roles, in the order of the list; those of every process come first. */
+  async start(when: 'before serving' | 'serving', closing: ClosingStack): Promise<void> {
+    const { roles } = this.#platform.config;
+    const isDue = ({ before }: Pick<Run<object, object>, 'before'>) =>
+      (before === 'serving') === (when === 'before serving');
+    for (const role of ['any', 'of a role'] as const) {
+      for (const { api, module, needs } of this.#loaded) {
+        for (const run of module.runs ?? []) {
+          const isChosen = run.role === 'any' ? role === 'any' : role !== 'any' && roles.includes(run.role);
+          if (!isChosen || !isDue(run)) continue;
+          const start = await run.load();
+          closing.use(await start(api, this.#platform, needs));
+        }
+      }
+    }
+  }
 }
 
-export type Modules = Awaited<ReturnType<typeof createModules>>;
+/** Wires the modules that the roles of this process need. Nothing is started. */
+export async function createModules(platform: Platform, list: readonly AnyModule[] = listed): Promise<Modules> {
+  const wanted = neededBy(platform.config.roles, list);
+  const loads = await Promise.all(list.map(async (module) => (wanted.has(module.name) ? module.load() : undefined)));
+  const apis = new Map<string, object>();
+  const loaded = list.flatMap((module, index): LoadedModule[] => {
+    const create = loads[index];
+    if (!create) return [];
+    const needs = Object.fromEntries(module.needs.map((name) => [name, needed(apis, module.name, name)]));
+    const api = create(platform, needs);
+    apis.set(module.name, api);
+    return [{ module, api, needs }];
+  });
+  return new Modules(loaded, platform);
+}
 
-/** Makes every topic and answers what is recorded of `activity`. */
-async function createTopics(eventLog: EventLog, { rawTopic, aggregatedTopic }: Config): Promise<TopicInfo> {
-  const names: Record<string, string> = {
-    [TOPICS.rawEmoteData]: rawTopic,
-    [TOPICS.aggregatedEmoteData]: aggregatedTopic,
-  };
-  const specs = topicSpecs('embedded').map((spec): TopicSpec => ({ ...spec, name: names[spec.name] ?? spec.name }));
-  const topics = await Promise.all(specs.map((spec) => eventLog.createTopic(spec)));
-  const activity = topics.find(({ name }) => name === TOPICS.activity);
-  if (!activity) throw new Error(`Topic ${TOPICS.activity} could not be made`);
-  return activity;
+/** Names of the modules that open something in one of the roles, and of those that these need. */
+function neededBy(roles: readonly RoleName[], list: readonly AnyModule[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const module of list.toReversed()) {
+    const isOpened = (module.runs ?? []).some(({ role }) => role !== 'any' && roles.includes(role));
+    const hasDoors = roles.includes('api') || roles.includes('gateway');
+    if (!isOpened && !hasDoors && !EVERYWHERE.has(module.name) && !names.has(module.name)) continue;
+    names.add(module.name);
+    for (const need of module.needs) names.add(need);
+  }
+  return names;
+}
+
+function needed(apis: ReadonlyMap<string, object>, module: string, need: string): object {
+  const api = apis.get(need);
+  if (!api) throw new Error(`Module ${module} needs ${need}, which must come before it in the list of modules`);
+  return api;
 }

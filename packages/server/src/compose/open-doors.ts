@@ -5,30 +5,53 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { ClosingStack } from '../host/closing-stack.ts';
 import type { Config } from '../config/config.ts';
+import type { AccessRule } from '../callers/index.ts';
 import type { Modules } from './create-modules.ts';
 import type { DataFolder } from '../host/data-folder.ts';
 import { diskHasRoom } from '../host/disk-room.ts';
 import { createGateway, LoopDelay } from '../gateway/index.ts';
 import { createHttp } from '../http/index.ts';
-import { createMessages } from '../modules/chat-activity/index.ts';
-import { createReactions } from '../modules/reactions/index.ts';
+import type { Channels } from '../modules/channels/index.ts';
+import type { Messages } from '../modules/chat-activity/index.ts';
+import type { DeadLetterBox } from '../modules/dead-letters/index.ts';
+import type { FeedsModule } from '../modules/feeds/index.ts';
+import type { Idempotency } from '../modules/idempotency/index.ts';
+import type { Limits } from '../modules/limits/index.ts';
+import type { Moments } from '../modules/moments/index.ts';
+import type { Platform } from '../modules/platform.ts';
+import type { Reactions } from '../modules/reactions/index.ts';
+import type { Recordings } from '../modules/recordings/index.ts';
+import type { Control } from '../modules/revocations/index.ts';
 import { ticketKey } from '../host/ticket-key.ts';
 
 export interface DoorParts {
-  readonly config: Config;
-  readonly parts: Modules;
+  readonly platform: Platform;
+  readonly modules: Modules;
   readonly folder: DataFolder;
   readonly closing: ClosingStack;
-  readonly progress: { readonly counted: number; readonly isDraining: boolean };
+  readonly progress: { readonly isDraining: boolean };
 }
 
 /** Opens HTTP, and the sockets when this process is a gateway, on the one port; answers its address. */
-export async function openDoors({ config, parts, folder, closing, progress }: DoorParts): Promise<string> {
-  const reactions = closing.use(createReactions({ ...parts, activityPartitions: parts.activity.partitions }));
+export async function openDoors({ platform, modules, folder, closing, progress }: DoorParts): Promise<string> {
+  const { config } = platform;
+  const apis = {
+    feeds: modules.api<FeedsModule>('feeds').feeds,
+    control: modules.api<Control>('revocations'),
+    access: modules.api<AccessRule>('access'),
+    channels: modules.api<Channels>('channels'),
+    moments: modules.api<Moments>('moments'),
+    reactions: modules.api<Reactions>('reactions'),
+    deadLetters: modules.api<DeadLetterBox>('dead-letters'),
+    recordings: modules.api<Recordings>('recordings'),
+    idempotency: modules.api<Idempotency>('idempotency'),
+    limits: modules.api<Limits>('limits'),
+    messages: modules.api<Messages>('chat-activity'),
+  };
   const gateway = config.roles.includes('gateway')
     ? createGateway({
-        ...parts,
-        reactions,
+        ...platform,
+        ...apis,
         hostIsLoopback: config.hostIsLoopback,
         loopDelayMs: watchLoop(closing),
         ticketKey: await ticketKey(folder.path),
@@ -36,13 +59,12 @@ export async function openDoors({ config, parts, folder, closing, progress }: Do
     : undefined;
   const { token } = folder.access;
   const http = await createHttp({
-    ...parts,
-    reactions,
-    messages: createMessages({ clock: parts.clock, reactions }),
+    ...platform,
+    ...apis,
     webFolder: webFolder(),
     live: gateway,
     gatewayConnections: () => gateway?.connections() ?? 0,
-    messageCount: () => progress.counted,
+    messageCount: () => apis.moments.counted,
     isDraining: () => progress.isDraining,
     hasRoom: () => diskHasRoom(folder.path),
     hostIsLoopback: config.hostIsLoopback,

@@ -1,16 +1,18 @@
 import path from 'node:path';
-import type { TopicInfo } from '../ports/event-log.ts';
 import { TOPICS } from '@ovation/protocol';
-import { clocks, databases, eventLogs, openAdapter } from '../adapters/index.ts';
+import type { Config } from '../config/config.ts';
 import { ClosingStack } from '../host/closing-stack.ts';
 import { openDataFolder } from '../host/data-folder.ts';
-import { createChannels } from '../modules/channels/index.ts';
-import { migrations } from '../modules/index.ts';
+import type { Channels } from '../modules/channels/index.ts';
 import { createPartitionStore, createReadModels } from '../modules/moments/index.ts';
+import type { Platform } from '../modules/platform.ts';
+import type { TopicInfo } from '../ports/event-log.ts';
 import { createDeadLetters } from '../stream/dead-letters.ts';
 import { analyzeToEnd, firstWholeWindow, storeFrom } from '../stream/rebuild-partition.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { createModules } from './create-modules.ts';
+import { openBackends } from './open-backends.ts';
 
 export interface RebuildReport {
   /** of the read models brought to the log's end, as they were */
@@ -23,9 +25,7 @@ export interface RebuildReport {
 }
 
 export interface RebuildOptions {
-  readonly folder: string;
-  /** the documents' topic of moments */
-  readonly aggregatedTopic: string;
+  readonly config: Config;
   readonly signal: AbortSignal;
   onProgress(read: number, all: number): void;
 }
@@ -37,7 +37,7 @@ export interface RebuildOptions {
  */
 export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   await using closing = new ClosingStack();
-  const world = await open(options, closing);
+  const world = await open({ ...options.config, roles: ['analyzer'] }, closing);
   const { activity, eventLog, readModels } = world;
   const [earliest, ends] = await Promise.all([
     eventLog.earliestOffsets(TOPICS.activity),
@@ -78,33 +78,26 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   return { before, after: await readModels.hash(), records: read, firstWindow };
 }
 
-async function open({ aggregatedTopic, folder: name }: RebuildOptions, closing: ClosingStack) {
-  const folder = closing.use(await openDataFolder(name));
+async function open(config: Config, closing: ClosingStack) {
+  const folder = closing.use(await openDataFolder(config.dataDir));
   const logger = createLogger({ debug: false, file: path.join(folder.path, 'app.log'), console: false });
-  const clock = await openAdapter(clocks, undefined);
-  const eventLog = closing.use(await openAdapter(eventLogs, { folder: folder.logFolder, clock, logger }));
-  const database = closing.use(
-    await openAdapter(databases, { folder: folder.dbFolder, dumpFolder: folder.dumpFolder, migrations, clock, logger }),
-  );
+  const backends = await openBackends(folder, { logger, closing }, () => undefined);
+  const { database, eventLog } = backends;
   const activity = await eventLog.describeTopic(TOPICS.activity);
   if (!activity) throw new Error(`There is nothing to rebuild from: ${folder.path} has no topic ${TOPICS.activity}.`);
-  const metrics = createMetrics();
-  const outbox = { relayed: () => Promise.resolve(false) };
-  const { id: topicId, partitions: activityPartitions } = activity;
+  const platform: Platform = { ...backends, config, logger, metrics: createMetrics(), activity };
+  const modules = await createModules(platform);
+  const { aggregatedTopic } = config;
   return {
-    activity,
-    clock,
-    eventLog,
-    logger,
-    metrics,
+    ...platform,
     readModels: createReadModels(database),
-    deadLetters: createDeadLetters({ eventLog, logger, metrics }),
-    channels: createChannels({ database, outbox, clock, logger, activityPartitions }),
+    deadLetters: createDeadLetters(platform),
+    channels: modules.api<Channels>('channels'),
     store: (partition: number, how: 'on' | 'again') =>
       createPartitionStore({
         database,
         topic: TOPICS.activity,
-        topicId,
+        topicId: activity.id,
         partition,
         aggregatedTopic,
         isSilent: how === 'again',

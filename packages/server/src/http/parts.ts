@@ -20,7 +20,7 @@ export type LiveDoors = Pick<Gateway, 'stream' | 'poll'>;
 /** What the HTTP server is made of. */
 export interface HttpParts {
   readonly channels: Channels;
-  readonly moments: Moments;
+  readonly moments: Pick<Moments, 'page' | 'preview'>;
   readonly deadLetters: DeadLetterBox;
   readonly reactions: Pick<Reactions, 'append'>;
   readonly messages: Pick<Messages, 'append'>;

@@ -4,7 +4,7 @@ import type { Run } from './run.ts';
 
 /**
  * A domain of the product as one object. Its `module.ts` has nothing but types and `import()` at its top level: a process
- * loads what its roles open, and the rest of the program is read while the database opens.
+ * loads what its roles open, and the program is read while the database opens.
  */
 export interface ModuleSpec<Api extends object, Needs extends object = object> {
   readonly name: string;
@@ -15,16 +15,16 @@ export interface ModuleSpec<Api extends object, Needs extends object = object> {
   /** Wires the module; starts nothing. */
   readonly load: () => Promise<(platform: Platform, needs: Needs) => Api>;
   /** whatever lives */
-  readonly runs?: readonly Run<Api>[];
+  readonly runs?: readonly Run<Api, Needs>[];
 }
 
 /** A module whose own types are no longer known: what a list can hold. */
-export type AnyModule = ModuleSpec<object, Record<never, never>>;
+export type AnyModule = ModuleSpec<object, Record<string, object>>;
 
-/** @returns the module for the list: its members are called with what they declared, and with nothing else */
+/** @returns the module for the list */
 export function defineModule<Api extends object, Needs extends object = object>(
   spec: ModuleSpec<Api, Needs>,
 ): AnyModule {
-  // `createModules` gives `load` the APIs that `needs` names, and every other member the API that `load` made.
+  // `createModules` gives every member what the module declared: the APIs that `needs` names, and the API of `load`.
   return spec as unknown as AnyModule;
 }

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { openLmdbEventLog } from '../adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../adapters/pglite/database.ts';
-import { migrations } from '../modules/index.ts';
+import { readMigrations } from '../modules/migrations.ts';
 import { createPartitionStore } from '../modules/moments/index.ts';
 import { createManualClock } from '../../test/support/manual-clock.ts';
 import { silentLogger } from '../telemetry/logger.ts';
@@ -20,7 +20,12 @@ it('records that retention took before they were analysed are written down, and 
   const logger = silentLogger();
   {
     await using eventLog = await openLmdbEventLog({ folder, clock });
-    await using database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, logger });
+    await using database = await openPgliteDatabase({
+      folder: 'memory://',
+      migrations: readMigrations(),
+      clock,
+      logger,
+    });
     const { id: topicId } = await eventLog.createTopic({ name: 'activity', partitions: 1, retentionMs: HOUR });
     const append = (seq: number) => {
       const ch = { one: { e: { 'unicode:1f525': 1 }, r: 1, m: 0, a: 0, f: {} } };

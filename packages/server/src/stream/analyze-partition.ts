@@ -19,7 +19,7 @@ const CLOSE_CHUNK = 200;
 const SNAPSHOT_PERIOD_MS = 10_000;
 
 /** How a channel's emotes are called. */
-export interface EmoteNames {
+interface EmoteNames {
   /** emote key → shown name */
   aliases(channel: string): Promise<ReadonlyMap<string, string>>;
 }

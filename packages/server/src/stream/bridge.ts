@@ -14,7 +14,7 @@ import { keepTrying } from './keep-trying.ts';
 export const BRIDGE_GROUP = 'server-b-group';
 
 /** Where a record's channel comes from. */
-export interface ChannelMaker {
+interface ChannelMaker {
   /**
    * Creates the channel when it is missing.
    * @throws Problem when there can be no such channel
@@ -23,7 +23,7 @@ export interface ChannelMaker {
 }
 
 /** Live counts for the viewers, which do not wait for the analyzer. */
-export interface ReactionTallies {
+interface ReactionTallies {
   add(channel: string, emoteKey: string, n: number): void;
 }
 

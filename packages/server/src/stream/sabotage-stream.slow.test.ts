@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openLmdbEventLog } from '../adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../adapters/pglite/database.ts';
-import { migrations } from '../modules/index.ts';
+import { readMigrations } from '../modules/migrations.ts';
 import { createPartitionStore } from '../modules/moments/index.ts';
 import type { Database } from '../ports/database.ts';
 import type { EventLog } from '../ports/event-log.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   clock = createManualClock();
   eventLog = await openLmdbEventLog({ folder, clock });
   for (const spec of topicSpecs('embedded')) await eventLog.createTopic(spec);
-  database = await openPgliteDatabase({ folder: 'memory://', migrations, clock, logger });
+  database = await openPgliteDatabase({ folder: 'memory://', migrations: readMigrations(), clock, logger });
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();

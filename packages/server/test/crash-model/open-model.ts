@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { topicSpecs } from '@ovation/protocol';
 import { ClosingStack } from '../../src/host/closing-stack.ts';
-import { migrations } from '../../src/modules/index.ts';
+import { readMigrations } from '../../src/modules/migrations.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Database, Migration } from '../../src/ports/database.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
@@ -43,7 +43,7 @@ export async function openModel(
   const clock = createManualClock();
   const eventLog = closing.use(await openEventLog({ folder, clock }));
   for (const spec of topicSpecs('embedded')) await eventLog.createTopic(spec);
-  const parts = { folder: 'memory://', migrations, clock, logger: silentLogger() } as const;
+  const parts = { folder: 'memory://', migrations: await readMigrations(), clock, logger: silentLogger() } as const;
   // Two, because the thread of one is what hundreds of runs wait for.
   const databases = await Promise.all([openDatabase(parts), openDatabase(parts)]);
   for (const database of databases) closing.use(database);

@@ -8,7 +8,7 @@ import { openLmdbEventLog } from '../../src/adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../../src/adapters/pglite/database.ts';
 import { rebuildCommand } from '../../src/commands/rebuild.ts';
 import { openDataFolder } from '../../src/host/data-folder.ts';
-import { migrations } from '../../src/modules/index.ts';
+import { readMigrations } from '../../src/modules/migrations.ts';
 import type { Database } from '../../src/ports/database.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { runModel } from '../crash-model/run-model.ts';
@@ -25,7 +25,11 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
   const parts = { clock: createManualClock(Date.now()), logger: silentLogger() };
-  const database = await openPgliteDatabase({ folder: path.join(folder, 'db'), migrations, ...parts });
+  const database = await openPgliteDatabase({
+    folder: path.join(folder, 'db'),
+    migrations: readMigrations(),
+    ...parts,
+  });
   try {
     return await work(database);
   } finally {

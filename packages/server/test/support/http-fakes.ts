@@ -20,7 +20,6 @@ export function fakeParts(changes: Partial<HttpParts> = {}) {
   const parts: HttpParts = {
     channels,
     moments: {
-      recent: (_channel, limit) => Promise.resolve([aMoment(), aMoment()].slice(0, limit)),
       page: (_channel, { limit }) =>
         Promise.resolve({ moments: [aMoment(), aMoment()].slice(0, limit), next: undefined }),
       preview: () => Promise.resolve({ moments: 3, windows: 60, reactions: 1000, spanMs: 3_600_000 }),

@@ -26,7 +26,7 @@ import {
 } from './store.ts';
 
 export { channelMigrations } from './migrations.ts';
-export { ChannelProblem, type ChannelProblemCode } from './problems.ts';
+export { ChannelProblem } from './problems.ts';
 
 /** A streamer's places, their settings, their live sessions and the names of their emotes. */
 export interface Channels {

@@ -1,12 +1,15 @@
 import type { FeedEntry } from '@ovation/protocol';
 import type { Database, UnitOfWork } from '../../ports/database.ts';
 import type { Sabotage } from '../../sabotage.ts';
+import type { Platform } from '../platform.ts';
 import { redactEntry, type EntryName } from './redact-entry.ts';
 import { type FeedRange, type FeedState, readFeeds, readHeads, readRanges } from './read-feeds.ts';
+import { createRelay, type Relay } from './relay-outbox.ts';
+import { createTrimmer, type Trimmer } from './trim-entries.ts';
 
 export { feedMigrations } from './migrations.ts';
 export { createRelay, type Relay } from './relay-outbox.ts';
-export { createTrimmer, type Trimmer } from './trim-entries.ts';
+export { createTrimmer } from './trim-entries.ts';
 
 /** Ordered flows as the database holds them (flows.md B3). Appending is a unit of work's `appendFeed`. */
 export interface Feeds {
@@ -41,5 +44,27 @@ export function createFeeds({ database, sabotage }: FeedsParts): Feeds {
     read: (feeds, limit) => readFeeds(database, feeds, limit),
     ranges: (requests) => readRanges(database, requests),
     heads: (feeds) => readHeads(database, feeds),
+  };
+}
+
+/**
+ * The data folder's lock lets one process in, so all its starts are one owner: after a kill -9 the next one need not wait
+ * for the lease of the one before to run out.
+ */
+const RELAY_OWNER = 'embedded';
+const DAY_MS = 86_400_000;
+
+/** Ordered flows, and what carries them on: the relay to the event log, the trimmer that removes old entries. */
+export interface FeedsModule {
+  readonly feeds: Feeds;
+  readonly relay: Relay;
+  readonly trimmer: Trimmer;
+}
+
+export function createFeedsModule({ clock, config, database, eventLog, logger }: Platform): FeedsModule {
+  return {
+    feeds: createFeeds({ database }),
+    relay: createRelay({ database, eventLog, clock, logger, owner: RELAY_OWNER }),
+    trimmer: createTrimmer({ database, clock, logger, keptMs: config.feedDays * DAY_MS }),
   };
 }

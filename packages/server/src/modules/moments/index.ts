@@ -6,7 +6,6 @@ import { type MomentsPage, type MomentsWanted, pageMoments } from './page-moment
 import { previewSettings } from './preview-settings.ts';
 import type { MomentTables, momentTable } from './tables.ts';
 
-export { momentMigrations } from './migrations.ts';
 export { createPartitionStore } from './partition-store.ts';
 export { createReadModels } from './read-models.ts';
 
@@ -17,6 +16,10 @@ export interface Moments {
   page(channel: string, wanted: MomentsWanted): Promise<MomentsPage>;
   /** What these settings would have given over the last hour of the log. */
   preview(channel: string, settings: Settings): Promise<Preview>;
+  /** reactions that the analyzer of this process has counted into windows */
+  readonly counted: number;
+  /** Said by the analyzer after every batch. */
+  noteCounted(n: number): void;
 }
 
 export function createMoments(parts: {
@@ -25,7 +28,14 @@ export function createMoments(parts: {
   clock: Clock;
   activityPartitions: number;
 }): Moments {
+  let counted = 0;
   return {
+    get counted() {
+      return counted;
+    },
+    noteCounted(n) {
+      counted += n;
+    },
     async recent(channel, limit) {
       const tables = parts.database.sql.withTables<MomentTables>();
       const newest = (table: ReturnType<typeof momentTable>) =>

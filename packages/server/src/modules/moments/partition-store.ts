@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ChannelState, ClosedWindow, EngineSnapshot, PartitionState } from '@ovation/moments';
+import type { ClosedWindow, EngineSnapshot, PartitionState } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import { channelFeed, classicMoment } from '@ovation/protocol';
 import { sql } from 'kysely';

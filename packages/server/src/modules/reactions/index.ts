@@ -13,7 +13,7 @@ import { PartitionQueue } from './partition-queue.ts';
 import { createTallyPublisher } from './tally-publisher.ts';
 
 export { TallyBoard } from './tally-board.ts';
-export { createTallyPublisher, tallySubject, type TallyPublisher } from './tally-publisher.ts';
+export { createTallyPublisher, tallySubject } from './tally-publisher.ts';
 
 /** How long a stopping process waits for a log that does not answer. */
 const DRAIN_MS = 3_000;

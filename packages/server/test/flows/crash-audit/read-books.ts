@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { openLmdbEventLog } from '../../../src/adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../../../src/adapters/pglite/database.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
-import { migrations } from '../../../src/modules/index.ts';
+import { readMigrations } from '../../../src/modules/migrations.ts';
 import type { LoggedRecord } from '../../crash-model/reference.ts';
 import { sumsOf } from '../../crash-model/reference.ts';
 import { silentLogger } from '../../../src/telemetry/logger.ts';
@@ -83,7 +83,7 @@ export interface StoredBooks {
 }
 
 export async function readStoredBooks(folder: string): Promise<StoredBooks> {
-  const parts = { migrations, clock: createSystemClock(), logger: silentLogger() };
+  const parts = { migrations: readMigrations(), clock: createSystemClock(), logger: silentLogger() };
   await using database = await openPgliteDatabase({ folder: path.join(folder, 'db'), ...parts });
   interface Sum {
     place: string;

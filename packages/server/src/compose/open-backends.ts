@@ -1,0 +1,53 @@
+import { feedSubject } from '@ovation/protocol';
+import { clocks, databases, ephemeralStores, eventLogs, liveBuses, openAdapter } from '../adapters/index.ts';
+import type { ClosingStack } from '../host/closing-stack.ts';
+import type { DataFolder } from '../host/data-folder.ts';
+import type { Platform } from '../modules/platform.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** The ports, whichever adapters were chosen. */
+export type Backends = Pick<Platform, 'clock' | 'eventLog' | 'database' | 'bus' | 'ephemeral'>;
+
+export interface Opening {
+  readonly logger: Logger;
+  readonly closing: ClosingStack;
+}
+
+/**
+ * Opens every adapter. The database opens in a thread of its own, and takes longest: it is started first.
+ * @param onStarted called when the database opens by itself and the caller may use the time
+ */
+export async function openBackends(
+  { dbFolder, dumpFolder, logFolder }: DataFolder,
+  { closing, logger }: Opening,
+  onStarted: () => void,
+): Promise<Backends> {
+  const clock = await openAdapter(clocks, undefined);
+  const isStarted = Promise.withResolvers<void>();
+  const start = () => {
+    isStarted.resolve();
+    onStarted();
+  };
+  const migrations = isStarted.promise.then(async () => (await import('../modules/migrations.ts')).readMigrations());
+  const options = { folder: dbFolder, dumpFolder, migrations, clock, logger, onStarted: start };
+  const opening = openAdapter(databases, options);
+  await Promise.race([isStarted.promise, opening]);
+  const opened = await Promise.allSettled([
+    openAdapter(eventLogs, { folder: logFolder, clock, logger }).then((eventLog) => closing.use(eventLog)),
+    opening.then((database) => closing.use(database)),
+  ]);
+  // Both have settled before one may fail, so that what did open is closed.
+  const [eventLog, database] = [valueOf(opened[0]), valueOf(opened[1])];
+  const bus = closing.use(await openAdapter(liveBuses, { logger }));
+  const delivery = database.onFeedEntries((entries) => {
+    for (const { feed, epoch, seq, body } of entries) bus.publish(feedSubject(feed), { feed, epoch, seq, body });
+  });
+  closing.defer(() => delivery[Symbol.dispose]());
+  const ephemeral = closing.use(await openAdapter(ephemeralStores, { clock }));
+  return { clock, eventLog, database, bus, ephemeral };
+}
+
+export function valueOf<T>(outcome: PromiseSettledResult<T>): T {
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
+}

@@ -1,0 +1,14 @@
+import type { FeedsModule } from '../feeds/index.ts';
+import { defineModule } from '../module-spec.ts';
+import type { Channels } from './index.ts';
+
+export const channelsModule = defineModule<Channels, { feeds: FeedsModule }>({
+  name: 'channels',
+  needs: ['feeds'],
+  migrations: async () => (await import('./migrations.ts')).channelMigrations,
+  load: async () => {
+    const { createChannels } = await import('./index.ts');
+    return ({ activity, clock, database, logger }, { feeds }) =>
+      createChannels({ database, outbox: feeds.relay, clock, logger, activityPartitions: activity.partitions });
+  },
+});

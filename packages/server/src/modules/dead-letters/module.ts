@@ -1,0 +1,13 @@
+import { defineModule } from '../module-spec.ts';
+import type { DeadLetterBox } from './index.ts';
+
+export const deadLettersModule = defineModule<DeadLetterBox>({
+  name: 'dead-letters',
+  needs: [],
+  migrations: async () => (await import('./migrations.ts')).deadLetterMigrations,
+  load: async () => {
+    const { createDeadLetterBox } = await import('./index.ts');
+    return ({ clock, config, database, eventLog }) =>
+      createDeadLetterBox({ database, eventLog, clock, rawTopic: config.rawTopic });
+  },
+});

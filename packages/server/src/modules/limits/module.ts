@@ -1,0 +1,11 @@
+import { defineModule } from '../module-spec.ts';
+import type { Limits } from './index.ts';
+
+export const limitsModule = defineModule<Limits>({
+  name: 'limits',
+  needs: [],
+  load: async () => {
+    const { createLimits } = await import('./index.ts');
+    return ({ clock, config, ephemeral }) => createLimits({ store: ephemeral, clock, mode: config.limits });
+  },
+});

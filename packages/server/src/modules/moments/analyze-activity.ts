@@ -1,0 +1,64 @@
+import { TOPICS } from '@ovation/protocol';
+import { analyzePartition } from '../../stream/analyze-partition.ts';
+import { createDeadLetters, type DeadLetters } from '../../stream/dead-letters.ts';
+import { writeTicks } from '../../stream/write-ticks.ts';
+import type { Channels } from '../channels/index.ts';
+import type { Platform } from '../platform.ts';
+import type { StartRun } from '../run.ts';
+import type { Moments } from './index.ts';
+import { createPartitionStore } from './partition-store.ts';
+
+interface Analysis {
+  readonly moments: Moments;
+  readonly channels: Channels;
+  readonly deadLetters: DeadLetters;
+  readonly signal: AbortSignal;
+}
+
+/** One run per partition of `activity`. */
+export const analyzeActivity: StartRun<Moments, { channels: Channels }> = async (moments, platform, { channels }) => {
+  const { activity, logger, metrics } = platform;
+  const stopping = new AbortController();
+  const analysis = { moments, channels, deadLetters: createDeadLetters(platform), signal: stopping.signal };
+  const runs = Array.from({ length: activity.partitions }, (_, partition) =>
+    runPartition(platform, partition, analysis).catch((error: unknown) => {
+      metrics.errors.inc({ part: 'analyzer' });
+      logger.error(
+        { error: error instanceof Error ? error.message : String(error) },
+        'A run of the analyzer has ended',
+      );
+    }),
+  );
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await Promise.all(runs);
+    },
+  };
+};
+
+async function runPartition(platform: Platform, partition: number, analysis: Analysis): Promise<void> {
+  const { activity, config, database } = platform;
+  const place = { topic: TOPICS.activity, partition };
+  const { aggregatedTopic } = config;
+  const store = createPartitionStore({ database, ...place, topicId: activity.id, aggregatedTopic });
+  // Open until the first batch says otherwise: a restart may come back to windows that only wait for time to pass.
+  const ticks = writeTicks({ ...platform, ...place, hasOpenWindows: true });
+  const { channels, deadLetters, moments, signal } = analysis;
+  try {
+    await analyzePartition({
+      ...platform,
+      ...place,
+      store,
+      channels,
+      deadLetters,
+      signal,
+      onProgress({ counted, hasOpenWindows }) {
+        ticks.heard(hasOpenWindows);
+        moments.noteCounted(counted);
+      },
+    });
+  } finally {
+    ticks[Symbol.dispose]();
+  }
+}

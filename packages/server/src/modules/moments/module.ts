@@ -1,0 +1,21 @@
+import type { Channels } from '../channels/index.ts';
+import { defineModule } from '../module-spec.ts';
+import type { Moments } from './index.ts';
+
+export const momentsModule = defineModule<Moments, { channels: Channels }>({
+  name: 'moments',
+  needs: ['channels'],
+  migrations: async () => (await import('./migrations.ts')).momentMigrations,
+  load: async () => {
+    const { createMoments } = await import('./index.ts');
+    return (platform) => createMoments({ ...platform, activityPartitions: platform.activity.partitions });
+  },
+  runs: [
+    {
+      name: 'analyze activity',
+      role: 'analyzer',
+      before: 'serving',
+      load: async () => (await import('./analyze-activity.ts')).analyzeActivity,
+    },
+  ],
+});

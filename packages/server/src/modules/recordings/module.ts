@@ -1,0 +1,11 @@
+import { defineModule } from '../module-spec.ts';
+import type { Recordings } from './index.ts';
+
+export const recordingsModule = defineModule<Recordings>({
+  name: 'recordings',
+  needs: [],
+  load: async () => {
+    const { createRecordings } = await import('./index.ts');
+    return () => createRecordings();
+  },
+});
