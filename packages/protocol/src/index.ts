@@ -1,11 +1,3 @@
-export * from './activity.ts';
-export * from './classic.ts';
-export * from './emotes.ts';
-export * from './errors.ts';
-export * from './feeds.ts';
-export * from './moments.ts';
-export * from './names.ts';
-export * from './native.ts';
-export * from './partition.ts';
-export * from './resources.ts';
-export * from './settings.ts';
+export * from './catalogue.ts';
+export { defineDomain, type DomainSpec, type TopicSpec } from './domain.ts';
+export * from './domains.ts';

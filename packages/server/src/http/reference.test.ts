@@ -25,12 +25,9 @@ function table(text: string, heading: string): string[][] {
 
 describe('the reference', () => {
   it('of errors lists the catalogue', () => {
-    const catalogue = Object.values(ERRORS).map((spec) => [
-      spec.code,
-      String(spec.status),
-      spec.retryable ? 'yes' : 'no',
-      spec.sentence,
-    ]);
+    const catalogue = Object.values(ERRORS)
+      .toSorted((a, b) => a.status - b.status)
+      .map((spec) => [spec.code, String(spec.status), spec.retryable ? 'yes' : 'no', spec.sentence]);
     expect(table(page('errors'), '## Codes')).toEqual(catalogue);
   });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { emoteKey } from './emotes.ts';
-import type { ClassicMoment } from './moments.ts';
-import { channelNameSchema } from './names.ts';
+import { emoteKey } from '../core/emotes.ts';
+import type { ClassicMoment } from '../moments/moments.ts';
+import { channelNameSchema } from '../core/names.ts';
 
 /** The documents' plain-JSON door (S0-21, S0-22, S0-30) and the records of `raw-emote-data` (S0-04, S0-29). */
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { analysisSchema } from './settings.ts';
+import { analysisSchema } from '../channels/settings.ts';
 
 /**
  * Records of topic `activity` (flows.md B1). Short names because one digest is written per gateway and partition ten

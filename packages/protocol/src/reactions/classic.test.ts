@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkRawEmote, RAW_EMOTE_TEXTS } from './classic.ts';
-import { intervalProblem, SETTINGS_TEXTS, settingsPatchSchema } from './settings.ts';
+import { intervalProblem, SETTINGS_TEXTS, settingsPatchSchema } from '../channels/settings.ts';
 
 describe('checkRawEmote', () => {
   const timestamp = '2026-01-01T12:00:00.000Z';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emoteKey } from './emotes.ts';
+import { emoteKey } from '../core/emotes.ts';
 
 /** Defaults of the documents: S0-02 and S0-16. */
 export const DEFAULT_ALLOWED_EMOTES = ['😀', '😡', '😢', '😮', '❤️', '👍', '👎', '🔥'] as const;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { ChannelEvent, FeedPosition } from './feeds.ts';
-import type { Moment } from './moments.ts';
-import type { Settings } from './settings.ts';
+import type { ChannelEvent } from '../channels/events.ts';
+import type { FeedPosition } from './feeds.ts';
+import type { Moment } from '../moments/moments.ts';
+import type { Settings } from '../channels/settings.ts';
 
 /**
  * The native socket protocol, gateway.md section 4. One text frame holds one or more JSON objects separated by a
@@ -9,9 +10,6 @@ import type { Settings } from './settings.ts';
  * private feeds are not.
  */
 export const NATIVE_SUBPROTOCOL = 'ovation.v1';
-
-/** Most reactions one `react` frame may carry; the SDK merges taps to at most four frames a second. */
-export const REACT_MAX_COUNT = 20;
 
 /** Most events of one `hist`. */
 const HISTORY_MAX = 100;
@@ -26,7 +24,8 @@ export type ResumePoint = z.infer<typeof resumePointSchema>;
 
 const subscription = z.object({ ch: z.string().min(1).max(96), since: resumePointSchema.optional() });
 
-export const clientFrameSchema = z.discriminatedUnion('op', [
+/** Objects that the gateway itself understands; those of the domains stand in their folders. */
+export const FEED_FRAMES = [
   z.object({
     op: z.literal('hello'),
     sdk: z.string().max(64).optional(),
@@ -38,12 +37,6 @@ export const clientFrameSchema = z.discriminatedUnion('op', [
   }),
   subscription.extend({ op: z.literal('sub'), id: z.number().int().min(0) }),
   z.object({ op: z.literal('unsub'), id: z.number().int().min(0), ch: z.string().min(1).max(96) }),
-  z.object({
-    op: z.literal('react'),
-    c: z.number().int().min(0),
-    e: z.string().min(1).max(128),
-    n: z.number().int().min(1).max(REACT_MAX_COUNT).default(1),
-  }),
   z.object({ op: z.literal('refresh'), id: z.number().int().min(0), token: z.string().max(4_096) }),
   z.object({
     op: z.literal('hist'),
@@ -58,8 +51,7 @@ export const clientFrameSchema = z.discriminatedUnion('op', [
     /** last event seen of each subscription, by its number: whoever is far behind is spared until they catch up */
     pos: z.record(z.string().max(16), z.number().int().min(0)).optional(),
   }),
-]);
-export type ClientFrame = z.infer<typeof clientFrameSchema>;
+] as const;
 
 /** An emote in a channel's table; ticks name it by its index. */
 export interface TableEmote {

@@ -1,0 +1,3 @@
+/** The units of retention. */
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;

@@ -1,0 +1,7 @@
+import { DAY_MS } from '../core/time.ts';
+import { defineDomain } from '../domain.ts';
+
+export const deadLettersDomain = defineDomain({
+  name: 'dead-letters',
+  topics: { deadLetter: { name: 'dead-letter', partitions: 3, retentionMs: 7 * DAY_MS } },
+});

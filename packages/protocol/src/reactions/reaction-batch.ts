@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** One batch of reactions over HTTP; `id` makes a re-sent reaction harmless. */
+export const reactionBatchSchema = z.object({
+  reactions: z
+    .array(
+      z.object({
+        id: z.string().min(1).max(128),
+        emote: z.string().min(1).max(128),
+        /** ISO 8601; not more than two seconds in the future */
+        occurredAt: z.iso.datetime({ offset: true }),
+        /** how to show an emote that is not an emoji, e.g. its name on the platform */
+        alias: z.string().min(1).max(64).optional(),
+      }),
+    )
+    .min(1)
+    .max(1000),
+});
+export type ReactionBatch = z.infer<typeof reactionBatchSchema>;
