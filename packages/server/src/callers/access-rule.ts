@@ -15,7 +15,7 @@ export interface AccessRule {
   readonly mode: 'open' | 'token';
   /**
    * Whether the bearer of `token` may do `permission` in `channel`: 401 without a token, 403 for one that is not valid
-   * or does not permit it (S0-41, S2-36). In mode `open` everybody may do everything (ruling C33).
+   * or does not permit it (S0-41, S2-36). In mode `open` every caller may do everything (ruling C33).
    */
   check(token: string | undefined, permission: string, channel: string): Promise<AccessAnswer>;
   /** Whether the token is valid now, in either mode. Without a secret none is. */

@@ -3,17 +3,17 @@ import type { AccessRule } from './access-rule.ts';
 import type { Identity } from './identity.ts';
 import { type Peer, peerOf } from './peer.ts';
 
-/** Who asks, as far as it can be known. HTTP, both sockets, streams and polls carry the same one. */
+/** The caller of a request, as far as it can be known. HTTP, both sockets, streams and polls carry the same one. */
 export interface Caller extends Peer {
   /** as it was given; says nothing of whether it is valid */
   readonly token: string | undefined;
   /** of a valid token that is not revoked */
   readonly userId: string | undefined;
-  /** of a valid token, revoked or not: who is revoked later is found by it */
+  /** of a valid token, revoked or not: a later revocation is matched against it */
   readonly identity: Identity;
 }
 
-/** What a door knows of who asks. `given` wins over the header: a socket's token is in its address or its first frame. */
+/** Reads the caller of a request. `given` wins over the header: a socket's token is in its address or its first frame. */
 export async function callerOf(
   access: Pick<AccessRule, 'identify' | 'verify'>,
   request: Pick<IncomingMessage, 'socket' | 'headers'>,

@@ -1,4 +1,4 @@
-/** Who a connection or a caller is, as far as its token or ticket says. */
+/** What the token or the ticket of a connection or a caller says about it. */
 export interface Identity {
   /** claim `id` of the token */
   readonly user?: string | undefined;

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 /**
  * Whether a page may change things without a token: pages on this machine, pages of this server, and clients that are
  * no pages at all. Browsers let every page open a socket to localhost; open settings must not be open to all of them.
- * @param hostIsLoopback then a name in `Host` proves nothing: anybody can point theirs at 127.0.0.1 ("DNS rebinding")
+ * @param hostIsLoopback then a name in `Host` proves nothing: any name can be pointed at 127.0.0.1 ("DNS rebinding")
  */
 export function isTrustedOrigin(
   origin: string | undefined,

@@ -1,7 +1,7 @@
 import type { ControlEvent, Revocation } from '@ovation/protocol';
 import type { Identity } from './identity.ts';
 
-/** What is revoked now, in memory: asked for every ticket and token. */
+/** The revocations in force, in memory: every ticket and token is looked up here. */
 export class RevocationList {
   readonly #untilOf = new Map<string, number>();
 

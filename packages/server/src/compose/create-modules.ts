@@ -5,7 +5,7 @@ import type { AnyModule } from '../modules/module-spec.ts';
 import type { Platform } from '../modules/platform.ts';
 import type { Run } from '../modules/run.ts';
 
-/** What every process needs, whatever its roles: who may ask, how often, and which epoch is in force. */
+/** What every process needs, whatever its roles: access, limits, and the epoch that is in force. */
 const EVERYWHERE: ReadonlySet<string> = new Set(['feeds', 'revocations', 'access', 'limits', 'idempotency']);
 
 interface LoadedModule {
@@ -32,7 +32,7 @@ export class Modules {
     return found.api as Api;
   }
 
-  /** Starts the runs of the chosen roles, in the order of the list; those of every process come first. */
+  /** Starts the runs of the chosen roles, in the order of the list; runs of every process come first. */
   async start(when: 'before serving' | 'serving', closing: ClosingStack): Promise<void> {
     const { roles } = this.#platform.config;
     const isDue = ({ before }: Pick<Run<object, object>, 'before'>) =>
@@ -66,7 +66,7 @@ export async function createModules(platform: Platform, list: readonly AnyModule
   return new Modules(loaded, platform);
 }
 
-/** Names of the modules that open something in one of the roles, and of those that these need. */
+/** Names of the modules that open something in one of the roles, and of the modules that they need. */
 function neededBy(roles: readonly RoleName[], list: readonly AnyModule[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const module of list.toReversed()) {

@@ -150,7 +150,7 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-/** Ruling C33: on other addresses anybody may come, so somebody must be able to prove that it is theirs. */
+/** Ruling C33: an address that others can reach needs tokens, so that the owner can prove who they are. */
 function hostProblems(given: {
   host: string;
   hostIsLoopback: boolean;

@@ -70,7 +70,7 @@ function accessFile(folder: string): string {
 
 /**
  * A lock of the operating system by way of SQLite: a second process is refused at once and `kill -9` frees it, where a
- * file with a process id misjudges containers, in which everybody is process 1.
+ * file with a process id misjudges containers, in which every server is process 1.
  */
 async function lockFolder(folder: string): Promise<DatabaseSync> {
   const { DatabaseSync } = await importSqlite();
@@ -93,7 +93,7 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && Reflect.get(error, 'errcode') === 5;
 }
 
-/** Node 22 warns that SQLite is experimental; this lock has worked alike since then, so nobody need read it. */
+/** Node 22 warns that SQLite is experimental; this lock has worked alike since then, so the warning is hidden. */
 async function importSqlite() {
   const warn = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;

@@ -1,21 +1,21 @@
 /** Uploads and exports: whole files by key. A blob is there in full or not at all, and never changes but as a whole. */
 export interface BlobStore extends AsyncDisposable {
   /**
-   * Stores what `body` yields under `key`, in place of what was there. Nobody sees it before it is whole and on the
+   * Stores what `body` yields under `key`, in place of what was there. It is visible only when it is whole and on the
    * disk. When it rejects, what was there before is still there.
    * @throws BlobError `wrong_key`, `too_large`, `disk_full`, `unavailable`; and whatever `body` throws
    */
   put(key: string, body: AsyncIterable<Uint8Array>, options: { maxBytes: number }): Promise<BlobInfo>;
   /**
    * The blob as it is now: one that is replaced or deleted meanwhile is still read to its end. Reading the body to its
-   * end closes it; who may not come so far disposes of the blob.
+   * end closes it; a reader that stops early disposes of the blob.
    * @throws BlobError `wrong_key`, `wrong_range`, `unavailable`
    */
   get(key: string, range?: ByteRange): Promise<Blob | undefined>;
   head(key: string): Promise<BlobInfo | undefined>;
   /** Whether there was one. */
   delete(key: string): Promise<boolean>;
-  /** Those whose key starts with `prefix` and comes after `after`, in the order of their keys (UTF-16). */
+  /** Blobs whose key starts with `prefix` and comes after `after`, in the order of their keys (UTF-16). */
   list(prefix: string, options?: { after?: string; limit?: number }): Promise<BlobInfo[]>;
 }
 

@@ -3,7 +3,7 @@
  * its time from the store's own clock. Nothing here may be the only copy of something that matters.
  *
  * Keys hold one kind of thing each: a value, a counter, a sorted set or a bucket; another kind's call on it rejects with
- * `EphemeralKindError`. All keys have a time to live, so the store is empty again when nobody uses it.
+ * `EphemeralKindError`. All keys have a time to live, so an unused store becomes empty by itself.
  */
 export interface EphemeralStore extends AsyncDisposable {
   get(key: string): Promise<string | undefined>;
@@ -62,9 +62,9 @@ export interface Taken {
   readonly allowed: boolean;
   /** whole tokens that are left */
   readonly remaining: number;
-  /** 0 when allowed; else after how long the same call would be, if nobody else takes */
+  /** 0 when allowed; else after how long the same call would be allowed, if no other call takes tokens */
   readonly retryAfterMs: number;
-  /** how long until the bucket is full again, if nobody takes */
+  /** how long until the bucket is full again, if no call takes tokens */
   readonly resetMs: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Fast, at-most-once delivery between the gateways and whoever publishes. Nothing on it may be needed for correctness:
+ * Fast, at-most-once delivery from publishers to the gateways. Nothing on it may be needed for correctness:
  * ordered entries come again through the event log, volatile ones heal by the next tick.
  */
 export interface LiveBus extends AsyncDisposable {

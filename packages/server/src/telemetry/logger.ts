@@ -32,7 +32,7 @@ export function createLogger(options: LogOptions): Logger {
   );
 }
 
-/** Who reads it may be gone, and the disk behind it full: neither may end the process. */
+/** The reader of the stream may be gone, or its disk full: neither may end the process. */
 function standardOutput(): NodeJS.WriteStream {
   if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => {});
   return process.stdout;

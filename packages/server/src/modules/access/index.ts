@@ -10,7 +10,7 @@ export interface AccessParts {
   readonly secret: string | undefined;
   /** the wall clock of tokens; the system's when left out */
   readonly clock?: Pick<Clock, 'now'>;
-  /** whether the user or the session is revoked; nobody is when left out */
+  /** whether the user or the session is revoked; without it no one is */
   readonly isRevoked?: (owner: TokenOwner) => boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The documents' roles and what each may do (S2-41). `*` is everything. */
+/** The classic roles and what each may do (S2-41). `*` is everything. */
 const ROLE_PERMISSIONS = {
   viewer: ['read:emotes', 'read:moments'],
   streamer: ['read:emotes', 'read:moments', 'update:settings'],
@@ -18,7 +18,7 @@ export function isPermitted(caller: Caller, permission: string, channel: string)
   const granted: readonly string[] = ROLE_PERMISSIONS[caller.role];
   if (granted.includes('*')) return true;
   if (!granted.includes(permission)) return false;
-  // What a streamer may change is their own place; what everybody may read is not bound to one.
+  // A streamer changes the own channel only; reading is not bound to a channel.
   const isBoundToOwn = caller.role === 'streamer' && !permission.startsWith('read:');
   return !isBoundToOwn || caller.streamerId === channel;
 }

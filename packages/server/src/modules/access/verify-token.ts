@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose';
 import { z } from 'zod';
 
-/** Claims of the documents' bearer token (ruling C28). Their own examples sign numbers as ids, too. */
+/** Claims of the classic bearer token (ruling C28). Its examples sign numbers as ids, too. */
 const claimsSchema = z.object({
   id: z.union([z.string().min(1), z.number()]).transform(String),
   role: z.string(),

@@ -114,7 +114,7 @@ class StoredChannels implements Channels {
   async settings(name: string): Promise<ChannelSettings> {
     checkName(name);
     const settings = await this.#settings.get(name, () => selectSettings(this.#parts.database.sql, name));
-    // A copy: the remembered one is shared by everybody who asks in the same moment.
+    // A copy: the remembered object is shared by all callers of the same moment.
     return { ...settings, allowedEmotes: [...settings.allowedEmotes] };
   }
 

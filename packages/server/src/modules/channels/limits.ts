@@ -1,4 +1,4 @@
-/** Channels are made by anyone who may change settings; more than this is a mistake or an attack. */
+/** Every caller with the right to change settings can make channels; more than this is a mistake or an attack. */
 export const CHANNELS_MAX = 10_000;
 
 /** Emotes of one channel that have a name of their own. */

@@ -1,8 +1,8 @@
 import type { Migration } from '../../ports/database.ts';
 
 /**
- * `settings` is the documents' table (S0-18): one row per setting, always what channel `default` has. The values here
- * are the documents' defaults, written out because a migration never changes; a test compares them with the protocol.
+ * `settings` is the table of the classic contract (S0-18): one row per setting, always what channel `default` has. The values here
+ * are the classic defaults, written out because a migration never changes; a test compares them with the protocol.
  */
 export const channelMigrations: readonly Migration[] = [
   {

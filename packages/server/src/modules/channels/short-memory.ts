@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 
 /**
- * Keeps answers for a moment, and lets everybody who asks for the same thing at once share one query: a thousand
+ * Keeps answers for a moment, and lets callers who ask for the same thing at once share one query: a thousand
  * viewers that come back together ask the database once. Answers are at most `forMs` old, whatever other processes do.
  */
 export class ShortMemory<V> {
@@ -30,7 +30,7 @@ export class ShortMemory<V> {
     return entry.value;
   }
 
-  /** After an own write: whoever asks from now on asks the database, also when an older question is still under way. */
+  /** After a write of this process: later callers ask the database, also while an older query is still under way. */
   forget(key: string): void {
     this.#entries.delete(key);
   }

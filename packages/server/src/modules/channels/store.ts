@@ -103,7 +103,7 @@ export async function updateSettings(db: Sql, channel: string, next: ChannelSett
     where channel = ${channel}`.execute(db);
 }
 
-/** The documents' rows (S0-18, S0-40). Names in a fixed order, so that two writers never wait for each other in a ring. */
+/** The classic rows (S0-18, S0-40). Names in a fixed order, so that two writers never wait for each other in a ring. */
 export async function mirrorSettings(db: Sql, settings: Settings): Promise<void> {
   await sql`
     insert into settings (setting_name, setting_value, updated_at) values
@@ -130,7 +130,7 @@ export async function selectBroadcast(db: Sql, id: string): Promise<Broadcast | 
   return row && broadcastOf(row);
 }
 
-/** Newest first, those after the given place in that order. */
+/** Newest first, from the given place on. */
 export async function selectBroadcasts(
   db: Sql,
   channel: string,

@@ -6,7 +6,7 @@ import { RecentIds } from './recent-ids.ts';
 
 /** A message of a chat that is not ours, with the emotes in it. */
 export interface SentMessage extends AudienceMessage {
-  /** whoever sends it again gives it the same one */
+  /** the same when the message is sent again */
   readonly id: string;
   /** distinct keys of the emotes in the text: each is a reaction */
   readonly emoteKeys: readonly string[];
@@ -15,7 +15,7 @@ export interface SentMessage extends AudienceMessage {
 /** Chat on its way to the detectors: messages become digests, by the code that reads files (flows.md B1.2). */
 export interface Messages {
   /**
-   * Counts messages of a room as far as they are somebody's reaction. No I/O. What a chat module calls for what it
+   * Counts the messages of a room that are reactions of its audience. No I/O. A chat module calls it for what it
    * accepted; `at` is seconds since 1970, and text is kept nowhere but in samples of moments.
    */
   count(channel: string, messages: readonly AudienceMessage[]): void;
@@ -32,11 +32,11 @@ export interface MessagesParts {
   readonly clock: Clock;
 }
 
-/** A channel that was silent this long is forgotten: who wrote ten minutes ago, its ids. */
+/** After this silence a channel's authors of the last ten minutes and its message ids are forgotten. */
 const SILENCE_MS = 900_000;
 const SWEEP_MS = 60_000;
 /**
- * Detectors look no further back. Authors are forgotten by the times of messages: whoever sent the same instant for ever
+ * Detectors look no further back. Authors are forgotten by the times of messages: a sender who repeats one instant for ever
  * would fill memory.
  */
 const OLDEST_MS = 600_000;
@@ -71,7 +71,7 @@ export function createMessages({ clock, reactions }: MessagesParts): Messages {
   function count(channel: string, { activity }: Room, messages: readonly AudienceMessage[]): void {
     const oldest = (clock.now() - OLDEST_MS) / 1_000;
     const inOrder = messages.filter(({ at }) => at >= oldest).toSorted((a, b) => a.at - b.at);
-    // Told at once and not when the second is over: nobody may write in the next one for long.
+    // Told at once and not when the second is over: the next message may come much later.
     for (const second of [...inOrder.map((message) => activity.add(message)), activity.end()]) {
       if (second) reactions.addActivity(channel, 1_000 * second.second, digestOfSecond(second));
     }

@@ -26,13 +26,13 @@ export interface ReplayReport {
   readonly refused: { readonly key: string; readonly reason: string }[];
 }
 
-/** Records that nobody could use, and their way back (flows.md B1.6). */
+/** Records that no consumer could use, and their way back (flows.md B1.6). */
 export interface DeadLetterBox {
   /** Newest first. */
   list(limit: number): Promise<ListedLetter[]>;
   /** Undefined when there is no such letter. */
   replay(key: string): Promise<ReplayReport | undefined>;
-  /** Those that were not replayed before, at most 10,000 at a time. */
+  /** Replays the letters that were not replayed before, at most 10,000 at a time. */
   replayAll(): Promise<ReplayReport>;
 }
 
@@ -75,7 +75,7 @@ export function createDeadLetterBox(parts: DeadLetterParts): DeadLetterBox {
   };
 }
 
-/** Mark and record are one transaction: the relay brings it to the log, and nobody can replay it twice. */
+/** Mark and record are one transaction: the relay brings the record to the log, and no letter is replayed twice. */
 async function replayOne(parts: DeadLetterParts, letter: DeadLetter, report: ReplayReport): Promise<void> {
   const { clock, database, rawTopic } = parts;
   const { key } = letter;

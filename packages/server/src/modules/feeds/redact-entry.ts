@@ -9,8 +9,8 @@ export type EntryName =
 
 /**
  * Deletes what an entry says and keeps its place (flows.md row 16): a tombstone takes its body, also in the outbox, and a
- * `del` entry at the end of the feed tells everybody who may hold the text. That one comes after every copy of the entry,
- * so nobody can learn of the deletion first. Part of the caller's transaction; saying it again changes nothing.
+ * `del` entry at the end of the feed tells every holder of the text. It comes after every copy of the entry,
+ * so the deletion is never heard first. Part of the caller's transaction; saying it again changes nothing.
  * @param at ISO instant of the deletion
  * @returns seq of the entry; undefined when there is none of this name
  */
@@ -26,14 +26,14 @@ export async function redactEntry(
   await sql`update entries set body = ${tombstone}::json where feed = ${feed} and seq = ${seq}::bigint`.execute(
     uow.sql,
   );
-  // What the relay has read already reaches the log, where nobody seeks back to it, and is followed by the `del`.
+  // A row that the relay has read still reaches the log. No reader seeks back to it, and the `del` follows it.
   await sql`update outbox set body = ${tombstone}::json where feed = ${feed} and seq = ${seq}::bigint`.execute(uow.sql);
   if (sabotage === 'gateway-tombstone-in-store-only') return seq;
   uow.appendFeed({ feed, key: `del:${seq}`, body: { y: 'del', d: { seq, at } } });
   return seq;
 }
 
-/** An entry that retention has removed may still be in somebody's ring: its number is enough. */
+/** An entry that retention has removed may still be in a gateway's ring: its number is enough. */
 async function findSeq(uow: UnitOfWork, name: EntryName): Promise<number | undefined> {
   const { rows } = await (
     'seq' in name

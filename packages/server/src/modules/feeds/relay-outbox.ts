@@ -19,7 +19,7 @@ export interface RelayParts {
   readonly eventLog: EventLog;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Who holds the lease. The same name after a restart goes on at once; another waits until the lease runs out. */
+  /** Name of the lease's owner. The same name goes on at once after a restart; another waits until the lease runs out. */
   readonly owner: string;
   /** for tests only */
   readonly sabotage?: Sabotage;

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 
-/** As many as a gateway replays: whoever missed more starts again with a snapshot anyway. */
+/** As many as a gateway replays: a client that missed more starts again with a snapshot anyway. */
 const KEPT_ENTRIES = 300;
 const EVERY_MS = 3_600_000;
 /** A process that never lives an hour trims too, and a start has other things to do. */

@@ -10,7 +10,7 @@ export { idempotencyMigrations } from './migrations.ts';
 
 /** A key is remembered this long from the first request on. */
 const TTL_MS = 24 * 3_600_000;
-/** Longer than any request takes; who has not finished by then is taken for dead. */
+/** Longer than any request takes; a request that has not finished by then is taken for dead. */
 const CLAIM_MS = 30_000;
 /** A second request waits this long for the first one of the same process. */
 const WAIT_MS = 5_000;

@@ -1,5 +1,5 @@
 export interface KeyedRequest {
-  /** who asks: keys of two callers are two keys */
+  /** the caller: equal keys of two callers are two keys */
   readonly principal: string;
   /** method and path */
   readonly route: string;

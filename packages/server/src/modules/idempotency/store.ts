@@ -22,7 +22,7 @@ export interface Claim {
 }
 
 /**
- * Claims the key: when nobody has it, when it has run out, or when the same request was begun by somebody who did not
+ * Claims the key: when it is free, when it has run out, or when the same request was begun by a process that did not
  * finish in time. One statement, so that of two at once one gets it.
  * @returns the effect's id, which stays the same until the key runs out; undefined when the key is taken
  */

@@ -1,5 +1,5 @@
 /**
- * Every rate limit by its name (rulings C15, C36): the documents name five that contradict each other, so each is a
+ * Every rate limit by its name (rulings C15, C36): the founding documents name five that contradict each other, so each is a
  * policy of its own, and http/limits/choose-policy.ts says where it holds. Those of accounts, keys and tiers wait for
  * the routes that they are for.
  */
@@ -14,7 +14,7 @@ export interface Policy {
   readonly scope: 'ip' | 'user and endpoint' | 'key';
   /** where the numbers are from */
   readonly source: string;
-  /** to whom it is refused, in the documents' words */
+  /** the refusal, in the words of the classic contract */
   readonly text: string;
 }
 

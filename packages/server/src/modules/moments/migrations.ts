@@ -3,7 +3,7 @@ import type { Migration } from '../../ports/database.ts';
 export const momentMigrations: readonly Migration[] = [
   {
     name: 'moments-001-moments-and-analyzer',
-    // The documents' columns and index names (S0-19) come first; what follows is ours. `emote` is as shown, and wide:
+    // The classic columns and index names (S0-19) come first; the rest is ours. `emote` is as shown, and wide:
     // ruling C3.
     up: `
       create table significant_moments (
@@ -78,7 +78,7 @@ export const momentMigrations: readonly Migration[] = [
   },
   {
     name: 'moments-003-audience-moments',
-    // What other detectors than the documents' rule find: whoever reads the documents' table finds theirs and nothing else.
+    // Moments of the other detectors: a reader of the classic table finds the classic rule's moments and no others.
     up: `
       create table audience_moments (like significant_moments including all);
       insert into audience_moments select * from significant_moments where body ->> 'detector' <> 'ratio';

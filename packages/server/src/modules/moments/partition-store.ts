@@ -19,9 +19,9 @@ export interface PartitionStoreParts {
   readonly topic: string;
   readonly topicId: string;
   readonly partition: number;
-  /** topic of the documents' aggregated moments */
+  /** classic topic of the moments */
   readonly aggregatedTopic: string;
-  /** Rebuilding what was published long ago: the rows come back, but nobody is told again. */
+  /** for a rebuild: the rows come back, but feeds and topics get nothing again */
   readonly isSilent?: boolean;
   /** for tests only */
   readonly sabotage?: Sabotage;
@@ -288,7 +288,7 @@ function newestRevisions(moments: readonly Moment[]): Moment[] {
   return [...newest.values()];
 }
 
-/** Only `ratio` moments that hold go to the documents' topic (flows.md B2.4). */
+/** Only `ratio` moments that hold go to the classic topic (flows.md B2.4). */
 function aggregatedByChannel(moments: readonly Moment[], isWithoutHolding: boolean): Map<string, Moment[]> {
   const holding = moments.filter(({ detector, holds }) => detector === 'ratio' && (holds || isWithoutHolding));
   return Map.groupBy(holding, (moment) => moment.channel);

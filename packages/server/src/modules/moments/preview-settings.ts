@@ -19,7 +19,7 @@ export async function previewSettings(
   const now = parts.clock.now();
   const partition = partitionOf(channel, parts.activityPartitions);
   const from = await parts.eventLog.offsetAt(TOPICS.activity, partition, now - HOUR_MS);
-  // Settings are those of `ratio`: what surge finds does not depend on them.
+  // The settings are for `ratio`: moments of surge do not depend on them.
   const engine = new PartitionEngine({ channelDetectors: [] });
   const body = analysisOf(settings);
   const ids = new Set<string>();

@@ -17,7 +17,7 @@ interface MomentRow {
 
 /** Tables of this module; migrations.ts is their DDL. A type, not an interface: Kysely wants an index signature. */
 export type MomentTables = {
-  /** of `ratio`, the documents' */
+  /** of `ratio`, the classic rule */
   significant_moments: MomentRow;
   /** of the other detectors; the same columns */
   audience_moments: MomentRow;

@@ -11,7 +11,7 @@ export interface CountedReaction {
   /** emote key */
   readonly key: string;
   readonly n: number;
-  /** who reacted; only the number of different ones leaves the process */
+  /** the reactors; only the number of distinct ones leaves the process */
   readonly reactor: string;
 }
 

@@ -45,7 +45,7 @@ export interface ReactionsParts {
 
 export function createReactions(parts: ReactionsParts): Reactions {
   const { clock, activityPartitions } = parts;
-  // A process start is a source of its own: nobody has to remember the last number across a crash.
+  // A process start is a source of its own, so the last number need not survive a crash.
   const src = randomBytes(12).toString('hex');
   const queues = Array.from(
     { length: activityPartitions },

@@ -63,7 +63,7 @@ export class PartitionQueue {
     return record;
   }
 
-  /** Takes a record back that nobody waits for any more, unless it is already on its way. */
+  /** Takes a record back whose caller waits no longer, unless it is already on its way. */
   withdraw(record: NumberedRecord): void {
     const index = this.#waiting.findIndex((queued) => queued === record);
     if (index < 0) return;

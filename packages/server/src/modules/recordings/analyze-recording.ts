@@ -72,7 +72,7 @@ export async function analyzeRecording(
   };
 }
 
-/** What moderators removed counted as a message, but its words are shown to nobody. */
+/** A message that moderators removed is counted, but its words are never shown. */
 function audienceMessage({ author, bot, deleted, emotes, kind, offsetMs, text }: ChatMessage): AudienceMessage {
   return {
     at: offsetMs / 1_000,

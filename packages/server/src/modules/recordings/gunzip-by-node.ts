@@ -8,7 +8,7 @@ export async function* gunzipByNode(packed: AsyncIterable<Uint8Array>): AsyncGen
   // What goes wrong in the source comes out at the reading end.
   const feeding = pipeline(Readable.from(packed), unpacker).catch(() => {});
   try {
-    // A stream that nobody gave an encoding hands out buffers.
+    // A stream without an encoding yields buffers.
     yield* unpacker as AsyncIterable<Uint8Array>;
   } finally {
     await feeding;

@@ -15,7 +15,7 @@ const UNPACKED_MAX_BYTES = 4 * RECORDING_MAX_BYTES;
 const AT_ONCE = Math.min(4, Math.max(1, availableParallelism() - 1));
 const BUSY = 'As many recordings are being analyzed as this server does at once; try again when one is done';
 
-/** Analyses of chat logs that somebody sends. */
+/** Analyses of chat logs that callers send. */
 export interface Recordings {
   /**
    * @param source the file's bytes; read only as fast as they are analyzed

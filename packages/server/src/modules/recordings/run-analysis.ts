@@ -63,7 +63,7 @@ class AnalysisThread {
   #onRoom: () => void = () => {};
 
   constructor(start: AnalysisStart) {
-    // Node strips types in worker threads too, but nobody rewrites the ending inside `new URL`.
+    // Node strips types in worker threads too, but the file ending inside `new URL` is not rewritten.
     const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
     this.#worker = new Worker(new URL(`./analysis-thread${ending}`, import.meta.url), {
       workerData: start,
@@ -73,7 +73,7 @@ class AnalysisThread {
     this.#worker.on('message', (output: AnalysisOutput) => this.#receive(output));
     this.#worker.on('error', (error) => this.fail(problemOfThread(error)));
     this.#worker.on('exit', () => this.fail(new Error('The analysis thread ended without an answer')));
-    // Whoever races with it hears of it; nobody does when the source fails first.
+    // The race below hears of a failure. When the source fails first, no one listens.
     this.#result.promise.catch(() => {});
   }
 

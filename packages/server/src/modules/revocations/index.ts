@@ -24,14 +24,14 @@ export interface Control extends Disposable {
   revoke(revocation: Revocation): Promise<void>;
   /** Lets them in again. */
   restore(whom: Pick<Revocation, 'kind' | 'id'>): Promise<void>;
-  /** Those in force. */
+  /** The revocations in force. */
   revocations(): Promise<Revocation[]>;
   /** Which part of the identity is revoked, by what this process has committed itself. No I/O. */
   find(identity: Identity): Revocation['kind'] | undefined;
   /** Begins a new epoch and announces it. @returns the epoch */
   renewEpoch(): Promise<string>;
   /**
-   * Somebody has met an entry that the primary does not know. When the log has it too, a new epoch begins.
+   * Call it when an entry was met that the primary does not know. When the log has it too, a new epoch begins.
    * @returns whether it was so
    */
   checkTimeline(): Promise<boolean>;

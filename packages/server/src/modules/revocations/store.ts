@@ -14,7 +14,7 @@ export async function removeRevocation(uow: UnitOfWork, { kind, id }: Pick<Revoc
   await sql`delete from revocations where kind = ${kind} and id = ${id}`.execute(uow.sql);
 }
 
-/** Those that have not run out. */
+/** The revocations that have not run out. */
 export async function readRevocations(database: Database, now: number): Promise<Revocation[]> {
   const { rows } = await sql`
     select kind, id, until_ms as until from revocations where until_ms is null or until_ms > ${now}::bigint

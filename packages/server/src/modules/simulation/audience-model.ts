@@ -64,7 +64,7 @@ const RATE_EXPONENT = 0.85;
 const BOT_PERIOD_S = 600;
 const FIRST_BOT_LINE_S = 120;
 const BOT_ANSWERS = 0.5;
-/** Share of the emotes of everybody that turns to the event's kind at its top. */
+/** Share of all emotes that turns to the event's kind at its top. */
 const LOUD_MOOD = 0.4;
 const QUIET_MOOD = 0.75;
 
@@ -155,7 +155,7 @@ function writeTalk({ random, authors, writer }: ChatParts, mood: Mood | undefine
   }).flat();
 }
 
-/** Half of those who react are not among those who always write. */
+/** Half of the reacting viewers are not regular writers. */
 function writeReactions({ random, authors, writer }: ChatParts, mood: Mood, rate: number): Draft[] {
   return Array.from({ length: poisson(random, rate) }, () => ({
     author: random() < 0.5 ? authors.viewer() : authors.talker(),
@@ -170,7 +170,7 @@ function writeBots({ authors, writer }: ChatParts, second: number): Draft[] {
 
 function withTimes(random: Random, second: number, drafts: readonly Draft[]): SimulatedMessage[] {
   const times = Float64Array.from(drafts, () => Math.floor(random() * 1_000)).toSorted();
-  // Who writes when must not follow the order in which the kinds of messages were drawn.
+  // The order of the authors must not follow the order in which the kinds of messages were drawn.
   const shuffledDrafts = drafts.length < 2 ? drafts : inRandomOrder(random, drafts);
   return shuffledDrafts.map((draft, index) => messageOf((second * 1_000 + (times[index] ?? 0)) / 1_000, draft));
 }

@@ -7,11 +7,11 @@ const EAGERNESS = 0.75;
 const WRITERS_PER_VIEWER = 0.5;
 
 export interface Authors {
-  /** somebody who likes to write */
+  /** a regular writer */
   talker(): string;
-  /** anybody of the audience */
+  /** any viewer */
   viewer(): string;
-  /** somebody of `count` who were not there before; `group` tells one raid from another */
+  /** one of `count` newcomers; `group` tells one raid from another */
   newcomer(group: number, count: number): string;
   /** account `index` of a kind that writes by plan: bots, spammers */
   account(index: number): string;

@@ -2,7 +2,7 @@ import { DEFAULT_ALLOWED_EMOTES } from '@ovation/protocol';
 import type { Random } from './random.ts';
 import { pick } from './random.ts';
 
-/** The documents' generator (S0-01, S0-03): every second one emote, or with 20 % a burst of 3 to 10 of the same. */
+/** The classic generator (S0-01, S0-03): every second one emote, or with 20 % a burst of 3 to 10 of the same. */
 export const BURST_PROBABILITY = 0.2;
 export const BURST_MIN = 3;
 export const BURST_MAX = 10;

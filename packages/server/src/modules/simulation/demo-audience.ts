@@ -20,7 +20,7 @@ const TALK_PER_SECOND = 0.7;
 /** Most tap; few of them write. */
 const WRITTEN_SHARE = 0.2;
 const WRITERS = 120;
-/** What people say who tap this. */
+/** What people who tap this emote say. */
 const MOODS: Readonly<Record<string, MomentKind>> = {
   '😀': 'laugh',
   '😡': 'shock',
@@ -43,7 +43,7 @@ export interface DemoSecond {
 }
 
 /**
- * A lively small audience for somebody who looks at the product for the first time: a murmur of all emotes and, two or
+ * A lively small audience for the first look at the product: a murmur of all emotes and, two or
  * three times a minute, a wave of one, with some chat. Not for measuring detectors. Chat draws from numbers of its own:
  * the same seed taps the same with and without.
  */

@@ -23,12 +23,12 @@ const EMOJI: EmotesByKind = {
 
 export const EMOTES: Readonly<Record<EmoteSet, EmotesByKind>> = { twitch: TWITCH, emoji: EMOJI };
 
-/** Those of the list above that the platform itself marks; the others are plain words in a message. */
+/** Emotes of the list above that the platform itself marks; the others are plain words in a message. */
 export const PLATFORM_EMOTES: ReadonlySet<string> = new Set(
   'LUL EleGiggle 4Head PogChamp Kreygasm WutFace NotLikeThis DansGame BibleThump <3 bleedPurple VoHiYo'.split(' '),
 );
 
-/** By tapping people send the documents' eight. */
+/** Taps send the eight classic emotes. */
 export const TAPPED: Readonly<Record<MomentKind, string>> = {
   laugh: '😀',
   hype: '🔥',
@@ -37,7 +37,7 @@ export const TAPPED: Readonly<Record<MomentKind, string>> = {
   love: '❤️',
 };
 
-/** Shares of the taps while nothing happens: none is near the 30 % of the documents' rule. */
+/** Shares of the taps while nothing happens: none is near the 30 % of the classic rule. */
 export const CALM_TAPS: readonly (readonly [emote: string, share: number])[] = [
   ['😀', 0.19],
   ['❤️', 0.18],

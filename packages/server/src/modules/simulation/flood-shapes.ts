@@ -1,4 +1,4 @@
-/** What floods a chat without being a highlight; the names are those of the labelled sets. */
+/** Floods of a chat that are no highlights; they have the names of the labelled sets. */
 export const FLOOD_KINDS = ['raid', 'giveaway', 'poll', 'subtrain', 'spammer', 'copypasta', 'adbreak'] as const;
 export type FloodKind = (typeof FLOOD_KINDS)[number];
 

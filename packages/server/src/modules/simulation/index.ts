@@ -18,12 +18,12 @@ const CHAT_STREAM = 5;
 export interface SimulationParts extends RecordParts {
   readonly mode: 'demo' | 'classic';
   readonly seed: number;
-  /** where the chat of `demo` goes; the documents' generator has none */
+  /** where the chat of `demo` goes; the classic generator has none */
   readonly messages: Pick<Messages, 'count'>;
 }
 
 /**
- * Plays a small audience into channel `demo` through the documents' topic, one append a second. Disposing waits for the
+ * Plays a small audience into channel `demo` through the classic topic, one append a second. Disposing waits for the
  * append that is under way (S0-05).
  */
 export function startSimulation({ messages, mode, seed, ...parts }: SimulationParts): AsyncDisposable {

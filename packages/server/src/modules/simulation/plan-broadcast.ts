@@ -69,7 +69,7 @@ export function* planBroadcast({ momentsPerHour, floods, random }: PlanOptions):
     const begin = hour === 0 ? CALM_START_S : hour * HOUR_S;
     const slot = ((hour + 1) * HOUR_S - begin) / ofHour.length;
     const order = shuffled(random, ofHour);
-    // Whoever starts a live audience sees a moment first, and not a flood after another.
+    // The first event of a live audience is a moment, so a newcomer does not see one flood after another.
     const first = order.indexOf('moment');
     if (hour === 0 && first > 0) order.unshift(...order.splice(first, 1));
     for (const [index, kind] of order.entries()) {
@@ -107,7 +107,7 @@ function planMoment(
   };
 }
 
-/** Nobody types at once: the reaction needs this long to its top. */
+/** People need time to type: the reaction needs this long to its top. */
 const RISE_S = 2;
 
 /** How much of its top the reaction to a moment has at a time, 0 to 1. */

@@ -36,7 +36,7 @@ export function playedAudience(viewers: number, seed: number): AudienceOptions {
 
 /**
  * Plays the model's audience into channel `demo` in real time, moments and floods included: small seconds as the
- * documents' records, big ones counted, and its chat as messages. The same seed plays the same broadcast, which is also
+ * classic records, big ones counted, and its chat as messages. The same seed plays the same broadcast, which is also
  * that of `ovation simulate` with these options.
  */
 export function playAudience(parts: PlayParts): AsyncDisposable {

@@ -16,16 +16,16 @@ export interface Draft {
   readonly isBot?: boolean;
 }
 
-/** A flood that is under way: who takes part and what they copy does not change while it lasts. */
+/** A flood that is under way: its accounts and the text that they copy do not change while it lasts. */
 export interface Flood {
   readonly planned: PlannedFlood;
   readonly copied: string;
-  /** tells its accounts from those of other floods */
+  /** tells its accounts from the accounts of other floods */
   readonly number: number;
 }
 
 const PASTERS = 6;
-/** Accounts of its own that each flood can have; those before the first flood's are bots. */
+/** Accounts that each flood can have; the numbers before the first flood's accounts are bots. */
 const ACCOUNTS = 8;
 const NEWCOMERS_PER_VIEWER = 0.2;
 

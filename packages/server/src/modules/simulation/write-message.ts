@@ -6,7 +6,7 @@ import { type MomentKind, MOMENT_KINDS } from './plan-broadcast.ts';
 import type { Random } from './random.ts';
 import { pick } from './random.ts';
 
-/** What an event does to the emotes of all who write: `share` of them is of its kind, mostly its favourite. */
+/** What an event does to all emotes that are written: `share` of them is of its kind, mostly its favourite. */
 export interface Mood {
   readonly kind: MomentKind;
   readonly favourite: string;

@@ -7,11 +7,11 @@ export interface RecordParts {
   readonly eventLog: EventLog;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** the documents' topic of single emotes */
+  /** classic topic of single emotes */
   readonly topic: string;
 }
 
-/** Single emotes of channel `demo` as the documents' records. Disposing waits for the append that is under way. */
+/** Single emotes of channel `demo` as classic records. Disposing waits for the append that is under way. */
 export interface RecordWriter extends AsyncDisposable {
   isBusy(): boolean;
   /** Value `{emote, timestamp, streamerId}`, key = channel. Does nothing while the append before is under way. */
