@@ -5,7 +5,8 @@ import { createReadStream, createWriteStream, mkdirSync, readFileSync, rmSync, s
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { importChat } from '@ovation/formats';
-import { emotesFor, keepYoungSpaceSmall } from '../packages/server/src/commands/open-log.ts';
+import { keepYoungSpaceSmall } from '../packages/server/src/commands/chat-log/keep-young-space-small.ts';
+import { emotesFor } from '../packages/server/src/commands/chat-log/listed-emotes.ts';
 import { gunzipByNode } from '../packages/server/src/modules/recordings/index.ts';
 import { type LogShape, logShapes } from './log-shapes.ts';
 import { printMachine } from './machine.ts';

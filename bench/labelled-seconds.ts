@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Detection, LabelledSource, LabelledVideo, SecondActivity, SurgeMoment } from '@ovation/moments';
 import { MessageActivity, createSurge } from '@ovation/moments';
 import type { SurgeOptions } from '@ovation/moments';
-import { findLabels, readChat } from '../packages/server/src/commands/labelled-chats.ts';
+import { findLabels, readChat } from '../packages/server/src/commands/evaluate/labelled-chats.ts';
 
 /** A labelled video with its chat as seconds, so that many settings can be tried on it. */
 export interface VideoSeconds {

@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { readEnvironment } from '../config/env.ts';
 import type { LocalAccess } from '../host/data-folder.ts';
 import { readAccess } from '../host/data-folder.ts';
-import type { CommandIo } from './command.ts';
+import { CommandError } from './command-errors.ts';
+import type { CommandIo } from './command-io.ts';
+import { text } from './command-options.ts';
 
 interface Request {
   readonly method: 'GET' | 'POST';
@@ -11,83 +12,60 @@ interface Request {
   readonly body?: unknown;
 }
 
-interface Flags {
-  readonly from?: string | undefined;
-  readonly limit?: string | undefined;
-  readonly all?: boolean | undefined;
-}
-
-export type Answer<T> = { ok: true; body: T; asJson: boolean } | { ok: false; exitCode: number };
+/** Option of every command that asks the running server. */
+export const serverFolderOption = text(
+  'FOLDER',
+  'folder of the data of the running server; without it OVATION_DATA_DIR, else "data"',
+);
 
 /**
- * Asks the server that runs on the data folder. Who may read the folder may ask: the server leaves its address and a
- * token there, readable by its owner only.
+ * Asks the server that runs on the data folder. The server leaves its address and a token in the folder, readable by the
+ * folder's owner only.
+ * @throws CommandError when no server answers, or with what the server says is wrong
  */
 export async function askServer<T>(
-  args: readonly string[],
-  io: CommandIo,
-  command: { usage: string; request(positionals: readonly string[], flags: Flags): Request | undefined },
-): Promise<Answer<T>> {
-  const parsed = parse(args);
-  const request = parsed && command.request(parsed.positionals, parsed.values);
-  if (!parsed || !request) {
-    io.stderr.write(`${command.usage}\n`);
-    return { ok: false, exitCode: 2 };
-  }
-  const folder = path.resolve(parsed.values['data-dir'] ?? readEnvironment().OVATION_DATA_DIR ?? 'data');
-  const access = await readAccess(folder);
+  request: Request,
+  { folder = readEnvironment().OVATION_DATA_DIR ?? 'data', io }: { folder: string | undefined; io: CommandIo },
+): Promise<T> {
+  const resolved = path.resolve(folder);
+  const access = await readAccess(resolved);
   if (!access) {
-    return fail(io, `No Ovation runs on ${folder}. Start one with "npm start", or name the folder with --data-dir.`);
+    throw new CommandError(
+      `No Ovation runs on ${resolved}. Start one with "npm start", or name the folder with --data-dir.`,
+    );
   }
-  try {
-    const response = await send(access, request, io.signal);
-    // The server's own answer, checked by its status; commands print it and decide nothing by it.
-    const body = (await response.json()) as T & ErrorBody;
-    if (response.ok) return { ok: true, body, asJson: parsed.values.json === true };
-    return fail(io, sentenceOf(body) ?? `The server answered ${response.status}`);
-  } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    return fail(io, `The server at ${access.url} does not answer (${cause}). If it was killed, start it again.`);
-  }
+  const { body, status } = await send(access, request, io.signal);
+  if (status < 400) return body as T; // the server's own answer, checked by its status: commands only print it
+  throw new CommandError(sentenceOf(body as ErrorBody) ?? `The server answered ${status}`); // as above
 }
 
 interface ErrorBody {
   readonly error?: { readonly message?: string; readonly details?: readonly { readonly reason: string }[] };
 }
 
-function send(access: LocalAccess, request: Request, signal: AbortSignal): Promise<Response> {
-  return fetch(new URL(request.path, access.url), {
-    method: request.method,
-    headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
-    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-    signal,
-  });
+async function send(
+  access: LocalAccess,
+  request: Request,
+  signal: AbortSignal,
+): Promise<{ status: number; body: unknown }> {
+  try {
+    const response = await fetch(new URL(request.path, access.url), {
+      method: request.method,
+      headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      signal,
+    });
+    return { status: response.status, body: await response.json() };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      `The server at ${access.url} does not answer (${reason}). If it was killed, start it again.`,
+      { cause: error },
+    );
+  }
 }
 
 function sentenceOf({ error }: ErrorBody): string | undefined {
   const reasons = (error?.details ?? []).map(({ reason }) => reason).filter((reason) => reason !== error?.message);
   return error?.message === undefined ? undefined : [error.message, ...reasons].join(': ');
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean' },
-        all: { type: 'boolean' },
-        from: { type: 'string' },
-        limit: { type: 'string' },
-        'data-dir': { type: 'string' },
-      },
-    });
-  } catch {
-    return undefined;
-  }
-}
-
-function fail(io: CommandIo, sentence: string): { ok: false; exitCode: number } {
-  io.stderr.write(`${sentence}\n`);
-  return { ok: false, exitCode: 1 };
 }

@@ -1,82 +1,77 @@
-import type { Command } from './command.ts';
+import type { Command } from './define-command.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import { processIo } from './process-io.ts';
 
 interface CommandEntry {
   readonly name: string;
+  /** one line for the list of commands */
   readonly summary: string;
   readonly load: () => Promise<Command>;
 }
 
-/** Every command of `ovation`; a new one is its file and a line here. Only the one that runs is loaded. */
+/** Every command of `ovation`: a new one is a folder and an entry here. Only the one that runs is loaded. */
 export const commands: readonly CommandEntry[] = [
   {
     name: 'serve',
     summary: 'run the platform: page, API, sockets, analyzer, demo audience',
-    load: async () => (await import('./serve.ts')).serveCommand,
+    load: async () => (await import('./serve/serve.ts')).serveCommand,
   },
   {
     name: 'analyze',
     summary: 'find the moments of chat logs and print them',
-    load: async () => (await import('./analyze.ts')).analyzeCommand,
+    load: async () => (await import('./analyze/analyze.ts')).analyzeCommand,
   },
   {
     name: 'evaluate',
     summary: 'measure a detector on labelled chats',
-    load: async () => (await import('./evaluate.ts')).evaluateCommand,
+    load: async () => (await import('./evaluate/evaluate.ts')).evaluateCommand,
   },
   {
     name: 'simulate',
     summary: 'write the labelled chat of an invented audience',
-    load: async () => (await import('./simulate.ts')).simulateCommand,
+    load: async () => (await import('./simulate/simulate.ts')).simulateCommand,
   },
   {
     name: 'replay',
     summary: 'play a chat log into the running server as if it were live',
-    load: async () => (await import('./replay.ts')).replayCommand,
+    load: async () => (await import('./replay/replay.ts')).replayCommand,
   },
   {
     name: 'sql',
     summary: 'read the database of the running server, or of a data folder at rest',
-    load: async () => (await import('./sql.ts')).sqlCommand,
+    load: async () => (await import('./sql/sql.ts')).sqlCommand,
   },
   {
     name: 'log',
     summary: 'read a topic of the event log',
-    load: async () => (await import('./log.ts')).logCommand,
+    load: async () => (await import('./log/log.ts')).logCommand,
   },
   {
     name: 'dead-letters',
     summary: 'list records that were set aside, and replay them',
-    load: async () => (await import('./dead-letters.ts')).deadLettersCommand,
+    load: async () => (await import('./dead-letters/dead-letters.ts')).deadLettersCommand,
   },
   {
     name: 'rebuild',
     summary: 'make moments and windows again from the event log',
-    load: async () => (await import('./rebuild.ts')).rebuildCommand,
+    load: async () => (await import('./rebuild/rebuild.ts')).rebuildCommand,
   },
   {
     name: 'config',
     summary: 'print the configuration in force; secrets are not shown',
-    load: async () => (await import('./config.ts')).configCommand,
+    load: async () => (await import('./config/config.ts')).configCommand,
   },
 ];
 
-/** Runs one command line; answers its exit code: 0 fine, 1 it failed, 2 wrong usage. */
+/** Runs one command line; answers its exit code. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
   const io = processIo();
   const [name = 'help', ...args] = argv;
   const entry = commands.find((command) => command.name === name);
-  if (!entry) {
-    const isHelp = ['help', '--help', '-h'].includes(name);
-    (isHelp ? io.stdout : io.stderr).write(isHelp ? helpText() : `There is no command "${name}".\n\n${helpText()}`);
-    return isHelp ? 0 : 2;
-  }
-  const command = await entry.load();
-  if (args.includes('--help') || args.includes('-h')) {
-    io.stdout.write(`${command.usage}\n`);
-    return 0;
-  }
-  return command.run(args, io);
+  if (entry) return (await entry.load()).run(args, io);
+  const isHelp = ['help', '--help', '-h'].includes(name);
+  (isHelp ? io.stdout : io.stderr).write(isHelp ? helpText() : `There is no command "${name}".\n\n${helpText()}`);
+  return isHelp ? EXIT_CODES.fine : EXIT_CODES.usage;
 }
 
 function helpText(): string {

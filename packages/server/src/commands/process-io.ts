@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandIo } from './command.ts';
+import type { CommandIo } from './command-io.ts';
 
 /** The real terminal and process. The first SIGINT or SIGTERM aborts `signal`; a second one ends the process at once. */
 export function processIo(): CommandIo {

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLmdbEventLog } from '../../src/adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../../src/adapters/pglite/database.ts';
-import { rebuildCommand } from '../../src/commands/rebuild.ts';
+import { rebuildCommand } from '../../src/commands/rebuild/rebuild.ts';
 import { openDataFolder } from '../../src/host/data-folder.ts';
 import { readMigrations } from '../../src/modules/migrations.ts';
 import type { Database } from '../../src/ports/database.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analyzeCommand } from '../../src/commands/analyze.ts';
+import { analyzeCommand } from '../../src/commands/analyze/analyze.ts';
 import { fakeParts } from '../support/http-fakes.ts';
 import { createHttp } from '../../src/http/index.ts';
 import { type RecordingOptions, type Recordings, createRecordings } from '../../src/modules/recordings/index.ts';

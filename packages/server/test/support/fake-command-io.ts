@@ -1,4 +1,4 @@
-import type { CommandIo } from '../../src/commands/command.ts';
+import type { CommandIo } from '../../src/commands/command-io.ts';
 
 /** A terminal that remembers, and a clock that only moves when somebody sleeps. For tests. */
 export class FakeIo implements CommandIo {

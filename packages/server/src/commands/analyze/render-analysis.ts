@@ -1,0 +1,87 @@
+import { stampOf } from '@ovation/formats';
+import { shownAs } from '../chat-log/shown-as.ts';
+import type { ChatLogAnalysis } from './analyze-chat-log.ts';
+import type { ChatLog } from '../chat-log/read-chat-log.ts';
+import { drawAxis, drawSparkline } from '../terminal/sparkline.ts';
+import { renderTable } from '../terminal/table.ts';
+import { counted, percent, printable, thousands } from '../terminal/text.ts';
+import { cutColumns } from '../terminal/width.ts';
+
+const INDENT = '  ';
+const COLUMNS_MIN = 20;
+const COLUMNS_MAX = 120;
+
+/** The whole answer about one file, with a line break at its end. */
+export function renderAnalysis(
+  file: string,
+  chatLog: ChatLog,
+  analysis: ChatLogAnalysis,
+  terminalColumns: number,
+): string {
+  const columns = Math.min(COLUMNS_MAX, Math.max(COLUMNS_MIN, terminalColumns - 2 * INDENT.length));
+  const blocks = [[...facts(chatLog), ...rule(chatLog, analysis)], curve(chatLog, analysis, columns), moments(analysis)]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => `${INDENT}${line}`.trimEnd()).join('\n'));
+  return `${heading(file, chatLog)}\n${blocks.join('\n\n')}\n`;
+}
+
+function heading(file: string, { report }: ChatLog): string {
+  const known = [report.title, report.streamer].filter((part) => part !== undefined);
+  return [file, ...known].map(printable).join(' · ');
+}
+
+function facts({ report }: ChatLog): string[] {
+  const live = report.messages - report.recording;
+  const span = report.messages === 0 ? '' : ` from ${stampOf(report.firstMs)} to ${stampOf(report.lastMs)}`;
+  const length = report.lengthMs === undefined ? '' : ` of ${stampOf(report.lengthMs)}`;
+  const first = report.skips[0];
+  return [
+    `${report.formatTitle}: ${counted(live, 'message')}${span}${length}`,
+    ...(report.columns === undefined ? [] : [report.columns]),
+    ...(report.deleted > 0 ? [`${thousands(report.deleted)} removed by moderators, counted`] : []),
+    ...(report.recording > 0 ? [`left out: ${thousands(report.recording)} typed while watching the recording`] : []),
+    ...(report.outOfOrder > 0 ? [`${thousands(report.outOfOrder)} out of order by up to a minute, kept`] : []),
+    ...(first ? [`skipped: ${thousands(report.skipped)}; the first is ${first.where}: ${first.reason}`] : []),
+  ];
+}
+
+function rule({ names }: ChatLog, { emotes, interval, threshold, reactions }: ChatLogAnalysis): string[] {
+  const shown = emotes.keys.map((key) => printable(shownAs(key, names))).join(' ');
+  return [
+    `emotes: ${shown} (${emotes.why})`,
+    `rule: over ${percent(threshold)} of a minute's reactions, judged every ${counted(interval, 'reaction')}; ${counted(reactions, 'reaction')} in all`,
+  ];
+}
+
+function curve({ report, messagesBySecond }: ChatLog, { moments: found }: ChatLogAnalysis, columns: number): string[] {
+  if (messagesBySecond.size === 0) return [];
+  const { line, marks, bucketMs, highest } = drawSparkline({
+    values: [...messagesBySecond].map(([second, count]) => [second * 1_000, count] as const),
+    fromMs: report.firstMs,
+    toMs: report.lastMs,
+    marks: found.map(({ startSeconds }) => startSeconds * 1_000),
+    columns,
+  });
+  const from = stampOf(report.firstMs);
+  const to = stampOf(report.lastMs);
+  const legend = `messages in ${bucketMs / 1_000} s, at most ${thousands(highest)}${marks === '' ? '' : '; ▲ moments'}`;
+  return [line, ...(marks === '' ? [] : [marks]), drawAxis(from, to, line.length), cutColumns(legend, columns)];
+}
+
+function moments({ moments: found, interval, threshold }: ChatLogAnalysis): string[] {
+  if (found.length === 0) {
+    return [
+      `0 moments: no emote rose above ${percent(threshold)} in a minute with at least ${counted(interval, 'reaction')}`,
+    ];
+  }
+  const rows = found.map(({ time, display, count, total, ratio, messages }) => [
+    time,
+    display,
+    `${thousands(count)}/${thousands(total)}`,
+    percent(ratio),
+    thousands(messages),
+  ]);
+  const columns = ['time', 'emote', 'count/total', 'ratio', 'messages'];
+  const table = renderTable(columns, rows, ['time', 'count/total', 'ratio', 'messages']);
+  return [counted(found.length, 'moment'), ...table.split('\n')];
+}

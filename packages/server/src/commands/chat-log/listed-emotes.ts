@@ -1,0 +1,45 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { ImportError, type ListedEmote, readEmbeddedEmotes, readEmoteList } from '@ovation/formats';
+import { gunzipByNode } from '../../modules/recordings/index.ts';
+
+/**
+ * Third-party emotes by name: first those of the lists in `listFiles`, then those that TwitchDownloader embedded in the
+ * chat log.
+ * @throws EmoteListError, with a sentence for people
+ */
+export async function emotesFor(
+  chatLog: string,
+  listFiles: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, ListedEmote>> {
+  const emotes = new Map<string, ListedEmote>();
+  const add = (found: ReadonlyMap<string, ListedEmote>) => {
+    for (const [name, emote] of found) if (!emotes.has(name)) emotes.set(name, emote);
+  };
+  for (const file of listFiles) add(await readListFile(file));
+  // The embedded list stands behind the comments, so the file is read twice.
+  add(await readEmbeddedEmotes(createReadStream(chatLog, { signal }), { gunzip: gunzipByNode }));
+  return emotes;
+}
+
+/** A list of emotes that cannot be read; the message is one sentence. */
+export class EmoteListError extends Error {
+  override readonly name = 'EmoteListError';
+}
+
+async function readListFile(file: string): Promise<ReadonlyMap<string, ListedEmote>> {
+  try {
+    return readEmoteList(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    throw new EmoteListError(`--emotes-file ${file}: ${listProblem(error)}`, { cause: error });
+  }
+}
+
+function listProblem(error: unknown): string {
+  if (error instanceof ImportError) return error.message;
+  if (error instanceof SyntaxError) return 'The file is no JSON';
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'There is no file of this name';
+  return `The file cannot be read (${error instanceof Error ? error.message : String(error)})`;
+}

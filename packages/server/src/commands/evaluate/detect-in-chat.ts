@@ -1,0 +1,52 @@
+import type { AudienceMessage, Detection, SecondActivity } from '@ovation/moments';
+import { MessageActivity, analyzeReactions, createSurge } from '@ovation/moments';
+import { DEFAULT_INTERVAL, DEFAULT_THRESHOLD, emoteKey } from '@ovation/protocol';
+import { chooseEmotes } from '../chat-log/choose-emotes.ts';
+
+/** Runs over a whole chat. A detector of windows announces only after the minute, so it is the same live. */
+type DetectInChat = (messages: AsyncIterable<AudienceMessage>, isLive: boolean) => Promise<Detection[]>;
+
+const WINDOW_S = 60;
+
+/** The default first. Settings are those of the product, the same for every source. */
+export const evaluatedDetectors: Readonly<Record<string, DetectInChat>> = { surge: detectSurges, ratio: detectRatios };
+
+async function detectSurges(messages: AsyncIterable<AudienceMessage>, isLive: boolean): Promise<Detection[]> {
+  const surge = createSurge({ mode: isLive ? 'live' : 'afterwards' });
+  const detections: Detection[] = [];
+  const keep = (moments: ReturnType<typeof surge.end>) => {
+    for (const { state, start, end, score, peak, at } of moments) {
+      if (state === 'confirmed') detections.push({ start, end, score, peak, ...(isLive && { at }) });
+    }
+  };
+  for await (const second of secondsOf(messages)) keep(surge.add(second));
+  keep(surge.end());
+  return detections;
+}
+
+/** The documents' rule over the chat's reactions: their eight emoji, or the chat's own top eight. */
+async function detectRatios(messages: AsyncIterable<AudienceMessage>, isLive: boolean): Promise<Detection[]> {
+  const reactions: { at: number; emote: string }[] = [];
+  for await (const second of secondsOf(messages)) {
+    for (const [reaction] of second.reactions) {
+      const emote = emoteKey(reaction);
+      if (emote !== undefined) reactions.push({ at: second.second * 1_000, emote });
+    }
+  }
+  const { keys } = chooseEmotes(reactions, 'auto');
+  const options = { interval: DEFAULT_INTERVAL, threshold: DEFAULT_THRESHOLD, allowed: keys, channel: 'chat' };
+  return analyzeReactions(reactions, options).moments.map(({ windowStart, ratio }) => {
+    const start = Date.parse(windowStart) / 1_000;
+    return { start, end: start + WINDOW_S, score: ratio, ...(isLive && { at: start + WINDOW_S }) };
+  });
+}
+
+async function* secondsOf(messages: AsyncIterable<AudienceMessage>): AsyncGenerator<SecondActivity> {
+  const activity = new MessageActivity();
+  for await (const message of messages) {
+    const ended = activity.add(message);
+    if (ended) yield ended;
+  }
+  const last = activity.end();
+  if (last) yield last;
+}

@@ -1,0 +1,60 @@
+import type { Running } from '../../compose/compose.ts';
+import { compose } from '../../compose/compose.ts';
+import type { Config } from '../../config/config.ts';
+import type { CommandIo } from '../command-io.ts';
+import { text } from '../command-options.ts';
+import { defineCommand } from '../define-command.ts';
+import type { Outcome } from '../exit-codes.ts';
+import { folderOption, readConfig } from '../read-config.ts';
+
+export const serveCommand = defineCommand({
+  name: 'serve',
+  about:
+    'Runs Ovation until Ctrl+C. Without --roles all of them run in this process. Everything else is configured by environment variables; "ovation config print" shows what is in force.',
+  options: {
+    roles: text('api,gateway,analyzer,worker,simulator', 'roles of this process, separated by commas'),
+    port: text('N', 'port of the page, the API and the sockets; without it PORT, else 8080'),
+    'data-dir': folderOption,
+  },
+  run: ({ options: { 'data-dir': dataDir, port, roles } }, io) => serve(readConfig({ roles, port, dataDir }), io),
+});
+
+async function serve(config: Config, io: CommandIo): Promise<Outcome> {
+  let running: Running;
+  try {
+    running = await compose(config, { isTerminal: process.stdout.isTTY });
+  } catch (error) {
+    // Every way to fail at start has a sentence of its own; a stack would hide it.
+    io.stderr.write(`Ovation did not start. ${error instanceof Error ? error.message : String(error)}\n`);
+    return 'failed';
+  }
+  io.stderr.write(banner(running.url, config));
+  await aborted(io.signal);
+  io.stderr.write('Stopping…\n');
+  await running[Symbol.asyncDispose]();
+  return 'fine';
+}
+
+function banner(url: string, { dataDir, simulator, roles }: Config): string {
+  const demo = roles.includes('simulator') && simulator !== 'off';
+  return [
+    '',
+    '  Ovation is running.',
+    '',
+    `  Your channel    ${url}/`,
+    ...(demo ? [`  Demo audience   ${url}/?channel=demo`] : []),
+    `  Classic socket  ${url.replace('http', 'ws')}/ws`,
+    `  Health          ${url}/health`,
+    '',
+    `  Data is kept in ${dataDir}. Stop with Ctrl+C.`,
+    '',
+    '',
+  ].join('\n');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  else signal.addEventListener('abort', () => resolve(), { once: true });
+  return promise;
+}
