@@ -25,6 +25,7 @@ const benches: Record<string, string> = {
   'stalled-clients': '50 of 200 clients read no more; bars 10 MB, and the others notice nothing',
   'million-viewers': 'one event with a million viewers, on paper, at the unit costs that gateway measured',
   reconnects: '10,000 clients come back at once with tickets; bar 5 s',
+  against: 'a benchmark beside the same one of an earlier commit, in turns (against start --base REV --runs 9)',
   check: 'the quick gate five times; bar 20 s in the median',
 };
 
