@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { SurgeMoment } from '@ovation/moments';
+import type { FoundMoment } from '@ovation/moments';
 import type { VideoSeconds } from './labelled-seconds.ts';
 import { labelledFolder, readSeconds, surgeOver } from './labelled-seconds.ts';
 
@@ -21,9 +21,9 @@ const folder = labelledFolder(process.argv[2]);
 if (folder !== undefined) {
   const videos = await readSeconds(folder, (source) => SOURCES.includes(source));
   mkdirSync(OUT, { recursive: true });
-  const hits: [VideoSeconds, SurgeMoment, Range][] = [];
+  const hits: [VideoSeconds, FoundMoment, Range][] = [];
   const missedLabels: [VideoSeconds, Range][] = [];
-  const falseAlarms: [VideoSeconds, SurgeMoment][] = [];
+  const falseAlarms: [VideoSeconds, FoundMoment][] = [];
   for (const each of videos) {
     const moments = surgeOver(each.seconds, { mode: 'afterwards' }).toSorted((a, b) => b.score - a.score);
     const labels = each.video.highlights ?? [];
@@ -66,7 +66,7 @@ function draw(name: string, { video, seconds }: VideoSeconds, at: number): void 
 }
 
 function svgOf(
-  plot: Pick<VideoSeconds, 'video' | 'seconds'> & { moments: SurgeMoment[]; from: number; to: number },
+  plot: Pick<VideoSeconds, 'video' | 'seconds'> & { moments: FoundMoment[]; from: number; to: number },
 ): string {
   const { video, seconds, moments, from, to } = plot;
   const [width, height, bottom] = [720, 180, 150];

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Detection, LabelledSource, LabelledVideo, SecondActivity, SurgeMoment } from '@ovation/moments';
+import type { Detection, LabelledSource, LabelledVideo, SecondActivity, FoundMoment } from '@ovation/moments';
 import { MessageActivity, createSurge } from '@ovation/moments';
 import type { SurgeOptions } from '@ovation/moments';
 import { findLabels, readChat } from '../packages/server/src/commands/evaluate/labelled-chats.ts';
@@ -39,12 +39,12 @@ export async function readSeconds(folder: string, isWanted: (source: string) => 
 }
 
 /** The confirmed moments of a chat. */
-export function surgeOver(seconds: readonly SecondActivity[], options: SurgeOptions): SurgeMoment[] {
+export function surgeOver(seconds: readonly SecondActivity[], options: SurgeOptions): FoundMoment[] {
   const surge = createSurge(options);
   const moments = [...seconds.flatMap((second) => surge.add(second)), ...surge.end()];
   return moments.filter(({ state }) => state === 'confirmed');
 }
 
-export function detectionOf({ start, end, score, peak, at }: SurgeMoment): Detection {
+export function detectionOf({ start, end, score, peak, at }: FoundMoment): Detection {
   return { start, end, score, peak, at };
 }

@@ -1,10 +1,10 @@
-import type { ChannelState } from './channel-state.ts';
+import type { AnalyzedChannel } from './analyzed-channel.ts';
 import type { ChannelDetector, ChannelFinding, ChannelRecordActivity, JudgeContext } from './detectors/index.ts';
 
 /** Hands one record's activity to every channel detector; their states are made when missing. */
 export function addToDetectors(
   detectors: readonly ChannelDetector<never>[],
-  channel: ChannelState,
+  channel: AnalyzedChannel,
   added: ChannelRecordActivity,
   context: JudgeContext,
 ): void {
@@ -18,7 +18,7 @@ export function addToDetectors(
 /** What the detectors say when append time has passed whole seconds; states that became idle are dropped. */
 export function judgeSecond(
   detectors: readonly ChannelDetector<never>[],
-  channel: ChannelState,
+  channel: AnalyzedChannel,
   passed: { from: number; to: number },
   context: JudgeContext,
 ): { detector: string; finding: ChannelFinding }[] {
@@ -33,6 +33,6 @@ export function judgeSecond(
   });
 }
 
-export function isWatched({ detectors }: ChannelState): boolean {
+export function isWatched({ detectors }: AnalyzedChannel): boolean {
   return detectors !== undefined && Object.keys(detectors).length > 0;
 }

@@ -9,13 +9,13 @@ import type {
 } from '@ovation/protocol';
 import { emoteDisplay } from '@ovation/protocol';
 import { addToDetectors, isWatched, judgeSecond } from './channel-detection.ts';
-import type { ChannelState } from './channel-state.ts';
-import { emptyChannel, loadedChannel, openWindow, storedChannel } from './channel-state.ts';
-import type { ChannelDetector, ChannelFinding, Finding, JudgeContext, WindowDetector } from './detectors/index.ts';
+import type { AnalyzedChannel } from './analyzed-channel.ts';
+import { emptyChannel, loadedChannel, openWindow, storedChannel } from './analyzed-channel.ts';
+import type { ChannelDetector, Finding, JudgeContext, WindowDetector } from './detectors/index.ts';
 import { channelDetectors, windowDetectors } from './detectors/index.ts';
 import { momentId } from './moment-id.ts';
-import type { PartitionState } from './partition-state.ts';
-import { acceptSource, emptyPartition, forgetSilentSources } from './partition-state.ts';
+import type { AnalyzedPartition } from './analyzed-partition.ts';
+import { acceptSource, emptyPartition, forgetSilentSources } from './analyzed-partition.ts';
 import type { WindowState } from './window.ts';
 import { addToWindow, FUTURE_MS, GRACE_MS, STANDSTILL_MS, WINDOW_MS, windowStartOf } from './window.ts';
 
@@ -50,9 +50,9 @@ export interface EngineOutput {
 }
 
 export interface EngineSnapshot {
-  partition: PartitionState;
+  partition: AnalyzedPartition;
   /** channels that changed since the last `takeSnapshot` */
-  channels: Map<string, ChannelState>;
+  channels: Map<string, AnalyzedChannel>;
   /** channels that hold nothing any more */
   removed: string[];
 }
@@ -70,8 +70,8 @@ export interface EngineOptions {
  * records from the same snapshot give the same output, which is what makes recovery exact.
  */
 export class PartitionEngine {
-  readonly #partition: PartitionState;
-  readonly #channels: Map<string, ChannelState>;
+  readonly #partition: AnalyzedPartition;
+  readonly #channels: Map<string, AnalyzedChannel>;
   readonly #changed = new Set<string>();
   /** channels in which a channel detector is not idle */
   readonly #watched = new Set<string>();
@@ -83,7 +83,10 @@ export class PartitionEngine {
   /** end + grace of the window that closes next; lets the common record skip the search */
   #nextCloseAt: number;
 
-  constructor(options: EngineOptions = {}, from?: { partition: PartitionState; channels: Map<string, ChannelState> }) {
+  constructor(
+    options: EngineOptions = {},
+    from?: { partition: AnalyzedPartition; channels: Map<string, AnalyzedChannel> },
+  ) {
     this.#options = {
       tenant: '',
       standstillMs: STANDSTILL_MS,
@@ -133,12 +136,12 @@ export class PartitionEngine {
   /** State up to the last applied record. The caller stores it in the same transaction as the results. */
   takeSnapshot(): EngineSnapshot {
     forgetSilentSources(this.#partition);
-    const changed = [...this.#changed].flatMap((name): [string, ChannelState][] => {
+    const changed = [...this.#changed].flatMap((name): [string, AnalyzedChannel][] => {
       const channel = this.#channels.get(name);
       return channel ? [[name, storedChannel(channel)]] : [];
     });
     const snapshot = {
-      partition: JSON.parse(JSON.stringify(this.#partition)) as PartitionState, // JSON: what comes out has the same type
+      partition: JSON.parse(JSON.stringify(this.#partition)) as AnalyzedPartition, // JSON: what comes out has the same type
       channels: new Map(changed),
       removed: [...this.#removed],
     };
@@ -252,7 +255,7 @@ export class PartitionEngine {
     return isNew;
   }
 
-  #channel(name: string): ChannelState {
+  #channel(name: string): AnalyzedChannel {
     let channel = this.#channels.get(name);
     if (!channel) this.#channels.set(name, (channel = emptyChannel()));
     this.#changed.add(name);
@@ -296,7 +299,7 @@ export class PartitionEngine {
     return window.start + WINDOW_MS + GRACE_MS <= this.#partition.watermark;
   }
 
-  #close(name: string, channel: ChannelState, window: WindowState): void {
+  #close(name: string, channel: AnalyzedChannel, window: WindowState): void {
     this.#judge(name, window, 'onClose');
     channel.windows = channel.windows.filter((other) => other !== window);
     this.#changed.add(name);
@@ -311,7 +314,7 @@ export class PartitionEngine {
     this.#dropIfEmpty(name, channel);
   }
 
-  #dropIfEmpty(name: string, channel: ChannelState): void {
+  #dropIfEmpty(name: string, channel: AnalyzedChannel): void {
     const isEmpty = channel.windows.length === 0 && channel.version === 0 && !isWatched(channel);
     if (!isEmpty) return;
     this.#channels.delete(name);
@@ -332,16 +335,16 @@ export class PartitionEngine {
     }
   }
 
-  #context({ analysis }: ChannelState): JudgeContext {
+  #context({ analysis }: AnalyzedChannel): JudgeContext {
     return { analysis, appendedAt: this.#partition.appendedAt };
   }
 
   #moment(found: {
     name: string;
-    channel: ChannelState;
+    channel: AnalyzedChannel;
     startAt: number;
     detector: string;
-    finding: Finding & Partial<ChannelFinding>;
+    finding: Finding;
   }): Moment {
     const { name, channel, startAt, detector, finding } = found;
     const identity = { tenant: this.#options.tenant, channel: name, detector, emote: finding.emote };

@@ -1,11 +1,12 @@
 export * from './activity-of-messages/index.ts';
 export * from './analyze-reactions.ts';
-export type { ChannelState } from './channel-state.ts';
+export type { AnalyzedChannel } from './analyzed-channel.ts';
 export * from './decode-activity.ts';
 export * from './detectors/index.ts';
 export * from './engine.ts';
 export * from './evaluation/index.ts';
+export type { Detection, FoundMoment, FoundRange, FoundReasons } from './found-moment.ts';
 export * from './moment-id.ts';
-export type { PartitionState } from './partition-state.ts';
+export type { AnalyzedPartition } from './analyzed-partition.ts';
 export * from './surge/index.ts';
 export * from './window.ts';

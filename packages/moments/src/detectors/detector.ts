@@ -1,15 +1,10 @@
 import type { Analysis, ChannelActivity, Moment } from '@ovation/protocol';
 import type { WindowState } from '../window.ts';
 
-/** What a detector says about one emote of a window. */
-export interface Finding {
-  readonly emote: string;
-  readonly rev: number;
-  readonly count: number;
-  readonly total: number;
-  readonly final: boolean;
-  readonly holds: boolean;
-}
+/** One revision of a moment as far as its detector knows it; the engine adds whose and when it is. */
+export type Finding = Readonly<
+  Pick<Moment, 'emote' | 'rev' | 'count' | 'total' | 'final' | 'holds' | 'range' | 'score' | 'reasons'>
+>;
 
 export interface JudgeContext {
   readonly analysis: Analysis;
@@ -37,14 +32,10 @@ export interface ChannelRecordActivity {
   readonly activity: ChannelActivity;
 }
 
-/** What a channel detector says; it singles out its own start. */
+/** What a channel detector says: it also says when the moment began, because no window does. */
 export interface ChannelFinding extends Finding {
-  /** window start or opening second, ms: with detector and emote it is the moment's identity */
+  /** opening second, ms: with detector and emote it is the moment's identity */
   readonly startAt: number;
-  /** the cut, how far it stands out, and why: as in the moment */
-  readonly range?: Moment['range'];
-  readonly score?: number;
-  readonly reasons?: Moment['reasons'];
 }
 
 /**

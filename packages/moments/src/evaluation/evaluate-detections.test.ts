@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareEvaluations, evaluateDetections } from './evaluate-detections.ts';
-import type { Detection, LabelledSource } from './labels.ts';
+import type { Detection } from '../found-moment.ts';
+import type { LabelledSource } from './labels.ts';
 
 const labelled = (id: string, starts: readonly number[]) => ({
   id,

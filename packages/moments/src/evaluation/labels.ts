@@ -1,12 +1,4 @@
-/** What a detector answers about one video. All times are seconds from the start of its chat file. */
-export interface Detection {
-  readonly start: number;
-  readonly end: number;
-  readonly score: number;
-  readonly peak?: number;
-  /** when a live detector announces it */
-  readonly at?: number;
-}
+import type { Detection } from '../found-moment.ts';
 
 interface Interval {
   readonly start: number;
@@ -33,6 +25,7 @@ export interface LabelledSource {
   readonly videos: readonly LabelledVideo[];
 }
 
+/** By the id of the video. Times are seconds from the start of its chat file. */
 export type DetectionsById = Readonly<Record<string, readonly Detection[]>>;
 
 function partsOf(video: LabelledVideo): readonly (readonly [number, number])[] {

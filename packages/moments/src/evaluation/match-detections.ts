@@ -1,4 +1,5 @@
-import type { Detection, LabelledVideo } from './labels.ts';
+import type { Detection } from '../found-moment.ts';
+import type { LabelledVideo } from './labels.ts';
 import { isEvaluated } from './labels.ts';
 
 /** A detection may miss a label by this much, seconds. */

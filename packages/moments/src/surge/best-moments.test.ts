@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bestMoments } from './best-moments.ts';
-import type { SurgeMoment } from './surge-moment.ts';
+import type { FoundMoment } from '../found-moment.ts';
 
-const moment = (start: number, score: number, state: SurgeMoment['state'] = 'confirmed'): SurgeMoment => ({
+const moment = (start: number, score: number, state: FoundMoment['state'] = 'confirmed'): FoundMoment => ({
   openedAt: start,
   state,
   start,

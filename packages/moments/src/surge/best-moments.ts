@@ -1,4 +1,4 @@
-import type { SurgeMoment } from './surge-moment.ts';
+import type { FoundMoment } from '../found-moment.ts';
 
 /** Moments an hour that a list shows unless asked for more. */
 export const MOMENTS_PER_HOUR = 8;
@@ -11,15 +11,15 @@ const SHARED_MAX = 0.5;
  * @param seconds length of the broadcast
  */
 export function bestMoments(
-  moments: readonly SurgeMoment[],
+  moments: readonly FoundMoment[],
   seconds: number,
   perHour: number = MOMENTS_PER_HOUR,
-): SurgeMoment[] {
+): FoundMoment[] {
   const budget = Math.max(1, Math.round((perHour * seconds) / 3_600));
   const ranked = moments
     .filter(({ state }) => state === 'confirmed')
     .toSorted((a, b) => b.score - a.score || a.start - b.start);
-  const best: SurgeMoment[] = [];
+  const best: FoundMoment[] = [];
   for (const moment of ranked) {
     if (best.length >= budget) break;
     if (!best.some((better) => isMostlyShared(better, moment))) best.push(moment);
@@ -27,7 +27,7 @@ export function bestMoments(
   return best.toSorted((a, b) => a.start - b.start);
 }
 
-function isMostlyShared(a: SurgeMoment, b: SurgeMoment): boolean {
+function isMostlyShared(a: FoundMoment, b: FoundMoment): boolean {
   const shared = Math.min(a.end, b.end) - Math.max(a.start, b.start);
   return shared > SHARED_MAX * Math.min(a.end - a.start, b.end - b.start);
 }

@@ -5,7 +5,7 @@ import { MessageActivity } from '../activity-of-messages/index.ts';
 import { reactionsOfText } from '../activity-of-messages/reactions-of-text.ts';
 import { seededRandom } from '../evaluation/statistics.ts';
 import { createSurge } from './create-surge.ts';
-import type { SurgeMoment } from './surge-moment.ts';
+import type { FoundMoment } from '../found-moment.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 
 type Mode = 'afterwards' | 'live';
@@ -32,7 +32,7 @@ function surgeOf(
   messages: readonly AudienceMessage[],
   mode: Mode,
   settings: Partial<SurgeSettings> = {},
-): SurgeMoment[] {
+): FoundMoment[] {
   const activity = new MessageActivity();
   const surge = createSurge({ mode, settings });
   const moments = messages.flatMap((message) => {
@@ -43,7 +43,7 @@ function surgeOf(
   return [...moments, ...(last ? surge.add(last) : []), ...surge.end()];
 }
 
-const confirmed = (moments: readonly SurgeMoment[]) => moments.filter(({ state }) => state === 'confirmed');
+const confirmed = (moments: readonly FoundMoment[]) => moments.filter(({ state }) => state === 'confirmed');
 
 describe.each(['afterwards', 'live'] as const)('surge %s', (mode) => {
   it('finds where the audience rose, from before the rise to after its peak', () => {

@@ -2,7 +2,7 @@ import type { SecondActivity } from '../activity-of-messages/second-activity.ts'
 import { AudienceSeries } from './audience-series.ts';
 import { AfterwardsDetector } from './detect-afterwards.ts';
 import { LiveDetector } from './detect-live.ts';
-import type { SurgeMoment } from './surge-moment.ts';
+import type { FoundMoment } from '../found-moment.ts';
 import { SURGE_SETTINGS, type SurgeSettings } from './surge-settings.ts';
 
 /** A silence longer than this is the end of a broadcast: what follows starts cold. */
@@ -17,26 +17,26 @@ export interface SurgeOptions {
 /** The detector of one broadcast. Pure: the same seconds give the same moments. */
 export interface Surge {
   /** The next second with activity; seconds without may be left out. @throws RangeError when time goes back */
-  add(second: SecondActivity): SurgeMoment[];
+  add(second: SecondActivity): FoundMoment[];
   /** Silence up to and with this second, as a live clock knows it. */
-  advance(second: number): SurgeMoment[];
+  advance(second: number): FoundMoment[];
   /** The broadcast is over. */
-  end(): SurgeMoment[];
+  end(): FoundMoment[];
 }
 
 export function createSurge({ mode, settings }: SurgeOptions): Surge {
   const inForce = { ...SURGE_SETTINGS, ...settings };
   let run: Run | undefined;
   const start = (second: number) => (run = startRun(second, mode, inForce));
-  const fill = (current: Run, until: number): SurgeMoment[] => {
-    const moments: SurgeMoment[] = [];
+  const fill = (current: Run, until: number): FoundMoment[] => {
+    const moments: FoundMoment[] = [];
     while (current.series.last < until) {
       current.series.pass();
       current.detector.advance(moments);
     }
     return moments;
   };
-  const advance = (second: number): SurgeMoment[] => {
+  const advance = (second: number): FoundMoment[] => {
     if (!run || second <= run.series.last) return [];
     return fill(run, Math.min(second, run.series.last + LONGEST_SILENCE_S));
   };
@@ -69,7 +69,7 @@ export function createSurge({ mode, settings }: SurgeOptions): Surge {
 
 interface Run {
   readonly series: AudienceSeries;
-  readonly detector: { advance(moments: SurgeMoment[]): void; end(): SurgeMoment[] };
+  readonly detector: { advance(moments: FoundMoment[]): void; end(): FoundMoment[] };
 }
 
 function startRun(second: number, mode: SurgeOptions['mode'], settings: SurgeSettings): Run {
@@ -78,7 +78,7 @@ function startRun(second: number, mode: SurgeOptions['mode'], settings: SurgeSet
   return { series, detector: new Detector(series, settings) };
 }
 
-function finish({ series, detector }: Run): SurgeMoment[] {
+function finish({ series, detector }: Run): FoundMoment[] {
   series.end();
   return detector.end();
 }

@@ -1,3 +1,4 @@
+import type { FoundMoment } from '../found-moment.ts';
 import type { AudienceSeries } from './audience-series.ts';
 import type { Peak } from './find-peaks.ts';
 import type { SurgeSettings } from './surge-settings.ts';
@@ -7,13 +8,13 @@ const RISE_MAX_S = 90;
 /** A reaction's share is taken over the 16 s before its peak. */
 const MIX_RISE_S = 16;
 
-export interface Cut {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Range of a moment around a peak: from before its onset to after its peak, or to the end of its plateau. */
-export function cutMoment(series: AudienceSeries, peak: Peak, base: number, settings: SurgeSettings): Cut {
+export function cutMoment(
+  series: AudienceSeries,
+  peak: Peak,
+  base: number,
+  settings: SurgeSettings,
+): Pick<FoundMoment, 'start' | 'end'> {
   const { edgeShare, plateauShare, leadS, tailS, longestS } = settings;
   const top = series.rate.get(peak.second);
   const onset =

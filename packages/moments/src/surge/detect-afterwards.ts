@@ -4,7 +4,7 @@ import { explainMoment } from './explain-moment.ts';
 import type { Peak } from './find-peaks.ts';
 import { PeakChoice, isWeak, peakAt } from './find-peaks.ts';
 import { withoutFlood } from './flags-of-activity.ts';
-import type { SurgeMoment } from './surge-moment.ts';
+import type { FoundMoment } from '../found-moment.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 import { WeakPeaks } from './weak-peaks.ts';
 
@@ -25,7 +25,7 @@ export class AfterwardsDetector {
   }
 
   /** After each second of the series; what it says is added to `moments`. */
-  advance(moments: SurgeMoment[]): void {
+  advance(moments: FoundMoment[]): void {
     // A peak is known by the second after it.
     while (this.#judged + 1 < this.#series.scored) {
       this.#judged += 1;
@@ -35,14 +35,14 @@ export class AfterwardsDetector {
     }
   }
 
-  end(): SurgeMoment[] {
-    const moments: SurgeMoment[] = [];
+  end(): FoundMoment[] {
+    const moments: FoundMoment[] = [];
     this.advance(moments);
     moments.push(...this.#count(this.#choice.end()));
     return moments;
   }
 
-  #count(peaks: readonly Peak[]): SurgeMoment[] {
+  #count(peaks: readonly Peak[]): FoundMoment[] {
     return peaks.flatMap((peak) => {
       if (isWeak(peak, this.#settings)) return this.#weak.add(peak).map((believed) => this.#moment(believed));
       const moment = this.#moment(peak);
@@ -51,7 +51,7 @@ export class AfterwardsDetector {
     });
   }
 
-  #moment(peak: Peak): SurgeMoment {
+  #moment(peak: Peak): FoundMoment {
     const cut = cutMoment(this.#series, peak, this.#series.base.get(peak.second), this.#settings);
     const reasons = explainMoment(this.#series, cut);
     return {

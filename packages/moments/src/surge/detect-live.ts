@@ -3,7 +3,7 @@ import { explainMoment } from './explain-moment.ts';
 import { withoutFlood } from './flags-of-activity.ts';
 import type { RiseNews } from './follow-rise.ts';
 import { endRise, followRise, noRise } from './follow-rise.ts';
-import type { SurgeMoment } from './surge-moment.ts';
+import type { FoundMoment } from '../found-moment.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 
 /** Says what it sees with the seconds so far and nothing else: a moment rises, then it is confirmed with its cut. */
@@ -18,17 +18,17 @@ export class LiveDetector {
   }
 
   /** After each second of the series; what it says is added to `moments`. */
-  advance(moments: SurgeMoment[]): void {
+  advance(moments: FoundMoment[]): void {
     const news = followRise(this.#state, this.#series, this.#settings);
     if (news) moments.push(this.#explain(news));
   }
 
-  end(): SurgeMoment[] {
+  end(): FoundMoment[] {
     const news = endRise(this.#state, this.#series, this.#settings);
     return news ? [this.#explain(news)] : [];
   }
 
-  #explain(news: RiseNews): SurgeMoment {
+  #explain(news: RiseNews): FoundMoment {
     const reasons = explainMoment(this.#series, news);
     return { ...news, score: withoutFlood(news.score, reasons.flags), reasons };
   }

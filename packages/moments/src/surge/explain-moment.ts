@@ -1,32 +1,19 @@
-import type { SampleMessage, SecondActivity } from '../activity-of-messages/second-activity.ts';
+import type { SecondActivity } from '../activity-of-messages/second-activity.ts';
+import type { FoundMoment, FoundReasons } from '../found-moment.ts';
 import type { AudienceSeries } from './audience-series.ts';
-import type { Cut } from './cut-moment.ts';
-import { flagsOf, type MomentFlag } from './flags-of-activity.ts';
-import { kindOfReactions, type MomentKind } from './kind-of-reactions.ts';
+import { flagsOf } from './flags-of-activity.ts';
+import { kindOfReactions } from './kind-of-reactions.ts';
 import { chooseSamples } from './choose-samples.ts';
 
 /** The rate before the moment is taken over this long, seconds. */
 const BEFORE_S = 600;
 const TOP_REACTIONS = 3;
 
-/** Why a moment is one. Everything can be counted again from the messages of the range and the 10 min before it. */
-export interface MomentReasons {
-  /** messages a second inside the range, and in the up to 10 min before it */
-  readonly rate: { readonly now: number; readonly base: number };
-  /** messages inside the range */
-  readonly messages: number;
-  /** different known authors inside the range, bots left out */
-  readonly authors: number;
-  /** the three reactions with the most weight inside the range */
-  readonly reactions: readonly { readonly reaction: string; readonly count: number }[];
-  /** up to three messages of the range that say different things */
-  readonly samples: readonly SampleMessage[];
-  readonly kind: MomentKind;
-  readonly flags: readonly MomentFlag[];
-}
-
 /** Reasons of the range `start` (included) to `end` (excluded). */
-export function explainMoment(series: Pick<AudienceSeries, 'activities'>, { start, end }: Cut): MomentReasons {
+export function explainMoment(
+  series: Pick<AudienceSeries, 'activities'>,
+  { start, end }: Pick<FoundMoment, 'start' | 'end'>,
+): FoundReasons {
   const inside = series.activities(start, end - 1);
   const before = series.activities(start - BEFORE_S, start - 1);
   const reactions = sumReactions(inside);

@@ -1,7 +1,5 @@
+import type { MomentFlag } from '@ovation/protocol';
 import type { ActivityFeatures, SecondActivity } from '../activity-of-messages/second-activity.ts';
-
-/** What may have made the chat rise other than the broadcast itself. */
-export type MomentFlag = 'raid' | 'poll' | 'giveaway' | 'sub train' | 'copypasta' | 'spammer' | 'ad break';
 
 /** Shares of the messages in the range from which a flag is set, chosen on planted floods only. */
 const POLL_SHARE = 0.35;

@@ -1,3 +1,4 @@
+import type { FoundMoment } from '../found-moment.ts';
 import { countScore } from './count-score.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 
@@ -42,16 +43,8 @@ export interface RiseState {
   previous: { readonly top: number; readonly score: number } | null;
 }
 
-/** A moment without its reasons. */
-export interface RiseNews {
-  readonly state: 'rising' | 'confirmed';
-  readonly openedAt: number;
-  readonly start: number;
-  readonly end: number;
-  readonly peak: number;
-  readonly score: number;
-  readonly at: number;
-}
+/** A moment before it is explained. */
+export type RiseNews = Omit<FoundMoment, 'reasons'>;
 
 export function noRise(): RiseState {
   return { rise: null, previous: null };

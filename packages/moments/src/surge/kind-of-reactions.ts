@@ -1,4 +1,4 @@
-export type MomentKind = 'laugh' | 'hype' | 'shock' | 'sad' | 'love';
+import type { MomentKind } from '@ovation/protocol';
 
 /** Folded, in lower case. Names of platform emotes and third-party ones, emoji, and words of a few languages. */
 const REACTIONS: Readonly<Record<MomentKind, string>> = {

@@ -2,8 +2,10 @@ import { z } from 'zod';
 
 /** What most of an audience's reactions say. */
 export const MOMENT_KINDS = ['laugh', 'hype', 'shock', 'sad', 'love'] as const;
+export type MomentKind = (typeof MOMENT_KINDS)[number];
 /** What may have made an audience rise other than the broadcast itself. */
 export const MOMENT_FLAGS = ['raid', 'poll', 'giveaway', 'sub train', 'copypasta', 'spammer', 'ad break'] as const;
+export type MomentFlag = (typeof MOMENT_FLAGS)[number];
 
 /** Why a moment of the whole audience is one. Bounded: three reactions, three samples of at most 120 characters. */
 export const momentReasonsSchema = z.object({
@@ -28,7 +30,7 @@ export const momentReasonsSchema = z.object({
 export type MomentReasons = z.infer<typeof momentReasonsSchema>;
 
 /**
- * One revision of a moment. Revisions of one id rise; the last one is `final`. A published moment is never withdrawn:
+ * One revision of a moment, as it is published, stored and shown (docs/decisions/shape-of-a-moment.md). Revisions of one id rise; the last one is `final`. A published moment is never withdrawn:
  * when the closed window no longer holds, its final revision says so with `holds: false` (flows.md B2).
  */
 export const momentSchema = z.object({
@@ -60,18 +62,10 @@ export const momentSchema = z.object({
 });
 export type Moment = z.infer<typeof momentSchema>;
 
-/** The documents' item on `aggregated-emote-data` and the classic socket (S2-13), plus `id` and `rev`. */
-export interface ClassicMoment {
-  emote: string;
-  timestamp: string;
-  count: number;
-  total: number;
-  ratio: number;
-  id: string;
-  rev: number;
-}
+/** A moment as the classic contract has it on `aggregated-emote-data` and the classic socket (S2-13), plus `id`, `rev`. */
+export type ClassicMoment = ReturnType<typeof classicMoment>;
 
-export function classicMoment(moment: Moment): ClassicMoment {
+export function classicMoment(moment: Moment) {
   return {
     emote: moment.display,
     timestamp: moment.windowStart,

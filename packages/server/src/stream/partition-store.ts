@@ -1,4 +1,4 @@
-import type { ChannelState, ClosedWindow, EngineSnapshot, PartitionState } from '@ovation/moments';
+import type { AnalyzedChannel, ClosedWindow, EngineSnapshot, AnalyzedPartition } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 
 /** Another analyzer has taken the partition over: stop at once, write nothing. */
@@ -22,7 +22,7 @@ export class TopicReplacedError extends Error {
 export interface PartitionLease {
   readonly generation: number;
   /** undefined = never analysed */
-  readonly from: { partition: PartitionState; channels: Map<string, ChannelState> } | undefined;
+  readonly from: { partition: AnalyzedPartition; channels: Map<string, AnalyzedChannel> } | undefined;
 }
 
 export interface LateCount {

@@ -1,4 +1,4 @@
-import type { ChannelState, PartitionState } from '@ovation/moments';
+import type { AnalyzedChannel, AnalyzedPartition } from '@ovation/moments';
 import { GRACE_MS, WINDOW_MS } from '@ovation/moments';
 import type { EventLog, RecordBatch } from '../ports/event-log.ts';
 import type { AnalyzePartitionParts } from './analyze-partition.ts';
@@ -39,7 +39,7 @@ export interface LogStart {
   /** of this partition's first record */
   readonly offset: number;
   /** settings in force before the first record that changes them */
-  readonly channels: ReadonlyMap<string, ChannelState>;
+  readonly channels: ReadonlyMap<string, AnalyzedChannel>;
 }
 
 /**
@@ -51,14 +51,14 @@ export function storeFrom(store: PartitionStore, { channels, firstWindow, offset
     ...store,
     async takeOver() {
       const { generation } = await store.takeOver();
-      const partition: PartitionState = {
+      const partition: AnalyzedPartition = {
         offset: offset - 1,
         watermark: firstWindow + GRACE_MS,
         appendedAt: 0,
         holdUntil: 0,
         sources: {},
       };
-      const states = [...channels].map(([name, { analysis }]): [string, ChannelState] => [
+      const states = [...channels].map(([name, { analysis }]): [string, AnalyzedChannel] => [
         name,
         { version: 0, analysis, windows: [] },
       ]);

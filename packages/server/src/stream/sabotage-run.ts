@@ -1,4 +1,4 @@
-import type { ChannelDetector, EngineOptions, PartitionState, PositionedRecord } from '@ovation/moments';
+import type { ChannelDetector, EngineOptions, AnalyzedPartition, PositionedRecord } from '@ovation/moments';
 import { FUTURE_MS, WINDOW_MS, windowStartOf } from '@ovation/moments';
 import type { ActivityItem } from '@ovation/protocol';
 import { analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
@@ -9,7 +9,7 @@ import { sabotagedRatio } from './sabotage-ratio.ts';
 /** What each switch of sabotage.ts does to a run of the analyzer. Only tests come here. */
 export function sabotagedStart(sabotage: Sabotage, { from }: PartitionLease): PartitionLease['from'] {
   if (!from) return undefined;
-  const partition: PartitionState = { ...from.partition };
+  const partition: AnalyzedPartition = { ...from.partition };
   if (sabotage === 'frontier-not-restored') Object.assign(partition, { watermark: 0, appendedAt: 0, holdUntil: 0 });
   if (sabotage === 'sources-not-restored') partition.sources = {};
   const channels = new Map(

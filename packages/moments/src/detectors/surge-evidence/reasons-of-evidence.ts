@@ -4,6 +4,7 @@ import { AUTHOR_LENGTH, AUTHORS_SPACE, authorsIn, numberOfAuthor } from '../../a
 import type { ActivityFeatures, SecondActivity } from '../../activity-of-messages/second-activity.ts';
 import { emptySecond } from '../../activity-of-messages/second-activity.ts';
 import type { AudienceSeries } from '../../surge/audience-series.ts';
+import type { FoundRange } from '../../found-moment.ts';
 import { explainMoment } from '../../surge/explain-moment.ts';
 import type { EvidenceState, SecondEvidence } from './evidence-state.ts';
 import { reactionsOf } from './evidence-state.ts';
@@ -18,34 +19,26 @@ const PEAK_S = 16;
 /** A sample is from the rise on, if there are three. */
 const SAID_BEFORE_S = 2;
 
-export interface Cut {
-  /** first second and the one behind the last */
-  readonly start: number;
-  readonly end: number;
-  /** second in which it is strongest */
-  readonly peak: number;
-}
-
 /** Why the range is a moment, by the same code that explains the moments of files. */
-export function reasonsOf(state: EvidenceState, cut: Cut): MomentReasons {
-  const inside = state.seconds.filter(({ s }) => s >= cut.start && s < cut.end);
-  const { kind, rate, reactions, samples: any } = explainMoment(seriesOf(state, inside), cut);
+export function reasonsOf(state: EvidenceState, range: FoundRange): MomentReasons {
+  const inside = state.seconds.filter(({ s }) => s >= range.start && s < range.end);
+  const { kind, rate, reactions, samples: any } = explainMoment(seriesOf(state, inside), range);
   const { samples: near } = explainMoment(
     seriesOf(
       state,
-      inside.map((one) => saidAround(one, cut.peak)),
+      inside.map((one) => saidAround(one, range.peak)),
     ),
-    cut,
+    range,
   );
   const samples = near.length < any.length ? any : near;
   // What floods a chat is a share of its messages, however much is tapped beside it.
-  const { flags } = explainMoment(seriesOf({ ...state, rates: [] }, inside.map(chatOf)), cut);
+  const { flags } = explainMoment(seriesOf({ ...state, rates: [] }, inside.map(chatOf)), range);
   const authors = countAuthors(inside);
   const emotes = tappedNames(state, inside);
-  const isKnown = cut.start - state.from >= LEAST_KNOWN_S;
+  const isKnown = range.start - state.from >= LEAST_KNOWN_S;
   const isRaid = isKnown && !flags.includes('raid') && areNewcomers(inside, authors);
   return {
-    rate: { now: rounded(rate.now), base: rounded(rate.base), peak: rounded(peakRate(state, cut)) },
+    rate: { now: rounded(rate.now), base: rounded(rate.base), peak: rounded(peakRate(state, range)) },
     messages: sumOf(inside, ({ m }) => m),
     reactors: sumOf(inside, ({ r }) => r),
     authors,
@@ -84,13 +77,13 @@ function seriesOf(state: EvidenceState, seconds: readonly SecondEvidence[]): Pic
   };
 }
 
-export function rangeOf({ end, peak, start }: Cut): Moment['range'] {
+export function rangeOf({ end, peak, start }: FoundRange): Moment['range'] {
   const instant = (second: number) => new Date(second * 1_000).toISOString();
   return { start: instant(start), peak: instant(peak), end: instant(end) };
 }
 
 /** In the detector's window, which ends inside the range. */
-function peakRate({ from, rates }: EvidenceState, { end, start }: Cut): number {
+function peakRate({ from, rates }: EvidenceState, { end, start }: FoundRange): number {
   let most = 0;
   for (let last = start; last < end; last += 1) {
     const place = last - from + 1;

@@ -14,21 +14,6 @@ export interface AnalyzeWish {
   readonly emotes: EmoteWish;
 }
 
-/** A moment in stream time, as printed and as in the JSON file. */
-interface ListedMoment {
-  readonly id: string;
-  readonly startSeconds: number;
-  /** `h:mm:ss` of the minute's start */
-  readonly time: string;
-  readonly emote: string;
-  readonly display: string;
-  readonly count: number;
-  readonly total: number;
-  readonly ratio: number;
-  /** chat messages in that minute */
-  readonly messages: number;
-}
-
 export interface ChatLogAnalysis {
   readonly interval: number;
   readonly threshold: number;
@@ -36,7 +21,7 @@ export interface ChatLogAnalysis {
   readonly reactions: number;
   /** minutes with at least one reaction */
   readonly windows: number;
-  readonly moments: readonly ListedMoment[];
+  readonly moments: readonly ReturnType<typeof listedMoment>[];
 }
 
 /** The documents' ratio rule over the stream time of a log, by the engine that runs live. */
@@ -62,11 +47,12 @@ function defaultInterval(format: string, reactions: number): number {
   return format === 'emote-records' ? Math.max(1, Math.min(DEFAULT_INTERVAL, reactions)) : DEFAULT_INTERVAL;
 }
 
+/** A moment as printed and as in the JSON file: in stream time, with `messages` as the chat messages of its minute. */
 function listedMoment(
   { id, emote, windowStart, count, total, ratio }: Moment,
   names: ReadonlyMap<string, string>,
   messagesBySecond: ReadonlyMap<number, number>,
-): ListedMoment {
+) {
   const startMs = Date.parse(windowStart);
   const startSeconds = startMs / 1_000;
   let messages = 0;

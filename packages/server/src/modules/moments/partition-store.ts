@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ClosedWindow, EngineSnapshot, PartitionState } from '@ovation/moments';
+import type { ClosedWindow, EngineSnapshot, AnalyzedPartition } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import { channelFeed, classicMoment } from '@ovation/protocol';
 import { sql } from 'kysely';
@@ -82,7 +82,7 @@ function transactionsOf(steps: readonly Step[], sabotage: Sabotage | undefined):
 async function storePosition(
   uow: UnitOfWork,
   { topic, partition }: PartitionStoreParts,
-  state: PartitionState,
+  state: AnalyzedPartition,
 ): Promise<void> {
   await uow.sql
     .withTables<MomentTables>()

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChannelState } from '@ovation/moments';
+import type { AnalyzedChannel } from '@ovation/moments';
 import { sql } from 'kysely';
 import type { Database } from '../../ports/database.ts';
 
@@ -11,7 +11,7 @@ export interface ReadModels {
    */
   hash(): Promise<string>;
   /** Settings in force by channel, as the analyzer of `topic` knows them. */
-  analyses(topic: string): Promise<{ partition: number; channel: string; state: ChannelState }[]>;
+  analyses(topic: string): Promise<{ partition: number; channel: string; state: AnalyzedChannel }[]>;
   /** Removes the rows of windows from `sinceMs` on and the analyzer's state of `topic`, in one transaction. */
   wipe(topic: string, sinceMs: number): Promise<void>;
 }
@@ -50,7 +50,7 @@ export function createReadModels(database: Database): ReadModels {
       const known = sql<{
         partition: number;
         channel: string;
-        state: ChannelState;
+        state: AnalyzedChannel;
       }>`select partition, channel, state from analyzer_channels where topic = ${topic}`;
       return (await known.execute(database.sql)).rows;
     },

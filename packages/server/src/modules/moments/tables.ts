@@ -1,17 +1,11 @@
-import type { ChannelState, PartitionState } from '@ovation/moments';
+import type { AnalyzedChannel, AnalyzedPartition } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import type { Generated, JSONColumnType } from 'kysely';
 
-interface MomentRow {
-  id: string;
-  emote: string;
+/** Columns to look for and order by; `body` is the moment. `emote` is its shown name. */
+interface MomentRow extends Pick<Moment, 'id' | 'emote' | 'count' | 'total' | 'ratio' | 'channel' | 'rev'> {
   timestamp: Date;
-  count: number;
-  total: number;
-  ratio: number;
   created_at: Generated<Date>;
-  channel: string;
-  rev: number;
   body: JSONColumnType<Moment>;
 }
 
@@ -36,14 +30,14 @@ export type MomentTables = {
     topic_id: string;
     generation: number;
     offset: number;
-    state: JSONColumnType<PartitionState>;
+    state: JSONColumnType<AnalyzedPartition>;
   };
   analyzer_gaps: { topic: string; partition: number; from_offset: number; to_offset: number; noticed_at: Date };
   analyzer_channels: {
     topic: string;
     partition: number;
     channel: string;
-    state: JSONColumnType<ChannelState>;
+    state: JSONColumnType<AnalyzedChannel>;
   };
 };
 

@@ -1,19 +1,7 @@
 import { type ChatMessage, type ImportOptions, type ImportReport, importChat, stampOf } from '@ovation/formats';
-import type { AudienceMessage, MomentReasons, SurgeMoment } from '@ovation/moments';
+import type { AudienceMessage, FoundMoment } from '@ovation/moments';
 import { MOMENTS_PER_HOUR, MessageActivity, bestMoments, createSurge } from '@ovation/moments';
 import { gunzipByNode } from './gunzip-by-node.ts';
-
-/** A moment of a recording, in seconds of stream time. */
-interface RecordingMoment {
-  readonly startSeconds: number;
-  readonly endSeconds: number;
-  readonly peakSeconds: number;
-  /** `h:mm:ss` of the start */
-  readonly time: string;
-  /** standard deviations of a count above the channel's own last minutes; comparable between broadcasts */
-  readonly score: number;
-  readonly reasons: MomentReasons;
-}
 
 /** What a chat log shows: the same from `ovation analyze --detector surge --json` and from the API. */
 export interface RecordingAnalysis extends Readonly<ImportReport> {
@@ -24,7 +12,7 @@ export interface RecordingAnalysis extends Readonly<ImportReport> {
   readonly found: number;
   readonly momentsPerHour: number;
   /** in order of time */
-  readonly moments: readonly RecordingMoment[];
+  readonly moments: readonly ReturnType<typeof recordingMoment>[];
   /** minute of stream time and how many messages were written in it; minutes without are left out */
   readonly messagesByMinute: readonly (readonly [minute: number, messages: number])[];
 }
@@ -41,9 +29,9 @@ export async function analyzeRecording(
   const chat = importChat(source, { gunzip: gunzipByNode, ...options });
   const activity = new MessageActivity();
   const surge = createSurge({ mode: 'afterwards' });
-  const found: SurgeMoment[] = [];
+  const found: FoundMoment[] = [];
   const minutes = new Map<number, number>();
-  const keep = (moments: readonly SurgeMoment[]) => {
+  const keep = (moments: readonly FoundMoment[]) => {
     for (const moment of moments) if (moment.state === 'confirmed') found.push(moment);
   };
   for await (const batch of chat.batches()) {
@@ -84,7 +72,8 @@ function audienceMessage({ author, bot, deleted, emotes, kind, offsetMs, text }:
   };
 }
 
-function recordingMoment({ end, peak, reasons, score, start }: SurgeMoment): RecordingMoment {
+/** A moment as the API and `--json` tell it: in seconds of stream time, and `time` as `h:mm:ss`. */
+function recordingMoment({ end, peak, reasons, score, start }: FoundMoment) {
   return {
     startSeconds: start,
     endSeconds: end,

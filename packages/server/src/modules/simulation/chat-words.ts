@@ -1,4 +1,4 @@
-import type { MomentKind } from './plan-broadcast.ts';
+import type { MomentKind } from '@ovation/protocol';
 
 const split = (words: string): readonly string[] => words.trim().split(/\s+/);
 

@@ -3,7 +3,7 @@ import { DEFAULT_ALLOWED_EMOTES } from '@ovation/protocol';
 import { SMALL_TALK } from './chat-words.ts';
 import { createAuthors } from './choose-author.ts';
 import { poisson } from './draw-numbers.ts';
-import type { MomentKind } from './plan-broadcast.ts';
+import type { MomentKind } from '@ovation/protocol';
 import type { Random } from './random.ts';
 import { pick } from './random.ts';
 import { createWriter } from './write-message.ts';

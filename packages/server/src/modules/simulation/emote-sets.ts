@@ -1,4 +1,4 @@
-import type { MomentKind } from './plan-broadcast.ts';
+import type { MomentKind } from '@ovation/protocol';
 
 export const EMOTE_SETS = ['twitch', 'emoji'] as const;
 export type EmoteSet = (typeof EMOTE_SETS)[number];

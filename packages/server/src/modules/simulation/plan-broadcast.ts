@@ -1,10 +1,8 @@
+import { MOMENT_KINDS, type MomentKind } from '@ovation/protocol';
 import { between, drawFromBag, logNormal, shuffled } from './draw-numbers.ts';
 import type { FloodKind } from './flood-shapes.ts';
 import { FLOOD_KINDS, FLOOD_SHAPES } from './flood-shapes.ts';
 import type { Random } from './random.ts';
-
-export const MOMENT_KINDS = ['laugh', 'hype', 'shock', 'sad', 'love'] as const;
-export type MomentKind = (typeof MOMENT_KINDS)[number];
 
 /** Something happens on the stream, and the audience reacts. All times are seconds of the broadcast. */
 export interface PlannedMoment {

@@ -2,7 +2,7 @@ import { BOT_LINES, COMMANDS, REACTION_WORDS, WORDS } from './chat-words.ts';
 import { logNormal } from './draw-numbers.ts';
 import type { EmoteSet } from './emote-sets.ts';
 import { EMOTES } from './emote-sets.ts';
-import { type MomentKind, MOMENT_KINDS } from './plan-broadcast.ts';
+import { type MomentKind, MOMENT_KINDS } from '@ovation/protocol';
 import type { Random } from './random.ts';
 import { pick } from './random.ts';
 

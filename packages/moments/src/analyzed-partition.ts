@@ -1,7 +1,7 @@
 import { SOURCE_MEMORY_MS } from './window.ts';
 
 /** What the analyzer keeps of one partition beside its channels. JSON: stored in the snapshot. */
-export interface PartitionState {
+export interface AnalyzedPartition {
   /** offset of the last applied record; -1 = none */
   offset: number;
   /** append time up to which windows are closed, ms; never falls */
@@ -14,12 +14,12 @@ export interface PartitionState {
   sources: Record<string, [number, number]>;
 }
 
-export function emptyPartition(): PartitionState {
+export function emptyPartition(): AnalyzedPartition {
   return { offset: -1, watermark: 0, appendedAt: 0, holdUntil: 0, sources: {} };
 }
 
 /** Whether a numbered record is new; remembers it when it is (flows.md B1.5c). */
-export function acceptSource(state: PartitionState, src: string, seq: number): boolean {
+export function acceptSource(state: AnalyzedPartition, src: string, seq: number): boolean {
   const known = state.sources[src];
   const isRemembered = known !== undefined && !isForgotten(src, known, state.appendedAt);
   if (isRemembered && seq <= known[0]) return false;
@@ -32,7 +32,7 @@ export function acceptSource(state: PartitionState, src: string, seq: number): b
 }
 
 /** Drops what `acceptSource` ignores already, so that the snapshot does not grow with every restarted gateway. */
-export function forgetSilentSources(state: PartitionState): void {
+export function forgetSilentSources(state: AnalyzedPartition): void {
   for (const [src, known] of Object.entries(state.sources)) {
     if (isForgotten(src, known, state.appendedAt)) delete state.sources[src];
   }

@@ -4,7 +4,7 @@ import type { WindowState } from './window.ts';
 import { emptyWindow } from './window.ts';
 
 /** What the analyzer keeps of one channel. JSON: stored as it is in the snapshot. */
-export interface ChannelState {
+export interface AnalyzedChannel {
   /** version of the settings in force; 0 = never changed */
   version: number;
   analysis: Analysis;
@@ -19,12 +19,12 @@ export interface ChannelState {
 
 const DEFAULT_ANALYSIS = analysisOf(DEFAULT_SETTINGS);
 
-export function emptyChannel(): ChannelState {
+export function emptyChannel(): AnalyzedChannel {
   return { version: 0, analysis: DEFAULT_ANALYSIS, windows: [] };
 }
 
 /** The open window that starts at `start`, made when missing, in its place. */
-export function openWindow(channel: ChannelState, start: number): WindowState {
+export function openWindow(channel: AnalyzedChannel, start: number): WindowState {
   const { windows } = channel;
   // The newest is asked for nearly always.
   for (let index = windows.length - 1; index >= 0; index -= 1) {
@@ -41,16 +41,16 @@ export function openWindow(channel: ChannelState, start: number): WindowState {
  * A copy for the snapshot. A detector's state is thousands of numbers: the database would take each apart, which costs
  * three times what one text costs.
  */
-export function storedChannel({ detectors, ...channel }: ChannelState): ChannelState {
-  const copy = JSON.parse(JSON.stringify(channel)) as ChannelState; // states are JSON: what comes out has the same type
+export function storedChannel({ detectors, ...channel }: AnalyzedChannel): AnalyzedChannel {
+  const copy = JSON.parse(JSON.stringify(channel)) as AnalyzedChannel; // states are JSON: what comes out has the same type
   if (!detectors) return copy;
   const texts = Object.entries(detectors).map(([name, state]) => [name, JSON.stringify(state)]);
   return { ...copy, detectors: Object.fromEntries(texts) };
 }
 
 /** A copy of what is in a snapshot, to go on with. */
-export function loadedChannel({ detectors, ...channel }: ChannelState): ChannelState {
-  const copy: ChannelState = structuredClone(channel);
+export function loadedChannel({ detectors, ...channel }: AnalyzedChannel): AnalyzedChannel {
+  const copy: AnalyzedChannel = structuredClone(channel);
   if (!detectors) return copy;
   const states = Object.entries(detectors).map(([name, state]): [string, unknown] => [
     name,
