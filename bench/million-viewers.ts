@@ -36,7 +36,7 @@ const OVERHEAD_BYTES = 78;
 const KERNEL_KB = 4.5;
 const RETURN_SECONDS = 30;
 
-/** Bytes of one tick; the sizes are measured (gateway.md 2.6). */
+/** Bytes of one tick; the sizes are measured (gateway.md 2.2). */
 const PLANS = [
   { name: '2 Hz, tallies, occupancy, 5 chats', hertz: 2, bytes: 620 },
   { name: 'the same, deflated once', hertz: 2, bytes: 294 },

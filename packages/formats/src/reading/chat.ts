@@ -2,7 +2,7 @@ import type { Gunzip } from './gunzip.ts';
 
 /** One emote of one message, with how often it stands there. */
 export interface ChatEmote {
-  /** `unicode:…`, `twitch:<id>` or `text:<word>` (formats.md 3.8) */
+  /** `unicode:…`, `twitch:<id>` or `text:<word>` (docs/reference/emotes.md) */
   readonly key: string;
   /** as shown: the emoji, or the name typed in chat */
   readonly name: string;

@@ -42,8 +42,8 @@ export interface Evaluation {
 const HEADLINE_KEYS = ['H', 'mAP', 'RP', 'F1op', 'F1best', 'mAP30'] as const;
 
 /**
- * The figures of a detector on labelled chats (highlights.md 3). Pure; the intervals are drawn with a fixed seed. A
- * video that the detections do not name has none. Sources of one name are pooled.
+ * The figures of a detector on labelled chats (docs/detection.md, "How it is scored"). Pure; the intervals
+ * are drawn with a fixed seed. A video that the detections do not name has none. Sources of one name are pooled.
  */
 export function evaluateDetections(labels: readonly LabelledSource[], detections: DetectionsById): Evaluation {
   const sources = poolSources(labels).map((source) => evaluateSource(source, detections));

@@ -1,6 +1,6 @@
 /**
  * Emote identity. A key is `provider:id`; names are only for display, because the same name is a different emote in
- * another channel. Source of the rules: formats.md 3.8 and rulings C3, C4.
+ * another channel. The rules: docs/reference/emotes.md and rulings C3, C4.
  */
 
 /** Longest canonical key, in UTF-8 bytes (ruling C3: ten characters would refuse a family emoji). */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Environment } from './names.ts';
 import { UNSERVED } from './names.ts';
 
-const ROLES = ['api', 'gateway', 'analyzer', 'worker', 'simulator'] as const;
+export const ROLES = ['api', 'gateway', 'analyzer', 'worker', 'simulator'] as const;
 export type RoleName = (typeof ROLES)[number];
 
 export interface Config {

@@ -4,7 +4,7 @@ import { openPgliteDatabase } from '../../src/adapters/pglite/database.ts';
 import { checkRuns } from './check-run.ts';
 import { openModel } from './open-model.ts';
 
-/** The model of streaming.md 3.4 against the real analyzer, on a real LMDB and a real PGlite. */
+/** The model (docs/decisions/exact-counting.md, "The model") against the real analyzer, on a real LMDB and a real PGlite. */
 
 const RUNS = 200;
 /** In how many runs everything that may go wrong must have gone wrong. */

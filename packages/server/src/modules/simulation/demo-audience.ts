@@ -74,7 +74,7 @@ export function createDemoAudience(random: Random, chat: { random: Random; seed:
       wave = nextWave();
       if (!wave) return { emotes, messages };
       wave.age += 1;
-      // Rises within three seconds, then decays: how reactions to an event arrive (highlights.md 5, "Delay").
+      // Rises within three seconds, then decays: that is how reactions to an event arrive.
       const swell = wave.age <= 3 ? wave.age / 3 : Math.exp(-(wave.age - 3) / 4);
       const { emote, strength } = wave;
       const mood = { kind: MOODS[emote] ?? 'hype', favourite: emote, share: 1 };
