@@ -143,7 +143,7 @@ const csvOf = (columns: readonly string[], row: fc.Arbitrary<readonly string[]>)
     .array(row, { maxLength: 20 })
     .map((rows) => [columns, ...rows].map((cells) => cells.map(cell).join(',')).join('\r\n'));
 
-/** Files of every format that look like it, right and wrong values mixed. */
+/** Generated files of every format, with right and wrong values mixed. */
 export const generatedFiles: Record<string, fc.Arbitrary<string>> = {
   'twitchdownloader-json': fc
     .tuple(fc.array(anyComment, { maxLength: 12 }), fc.jsonValue(), fc.jsonValue())

@@ -20,7 +20,7 @@ export async function importBytes(
   return { messages, report: chat.report };
 }
 
-/** The sentence with which the import fails. Anything but an ImportError is thrown on. */
+/** The sentence with which the import fails. Other errors are thrown again. */
 export async function refusal(content: string | Uint8Array, size?: number): Promise<string> {
   try {
     const { messages } = await importBytes(content, size === undefined ? {} : { size });
@@ -49,7 +49,7 @@ export function chatJson(comments: readonly unknown[], more: Record<string, unkn
   return JSON.stringify({ FileInfo: { Version: { Major: 1 } }, ...more, comments, embeddedData: null });
 }
 
-/** All of an import; Array.fromAsync is not in the library that the code is checked against. */
+/** Collects all items; the configured TypeScript library does not have Array.fromAsync. */
 export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const one of source) all.push(one);
@@ -61,7 +61,7 @@ export async function* gunzipByNode(packed: AsyncIterable<Uint8Array>): AsyncGen
   const unpacker = createGunzip();
   const feeding = pipeline(Readable.from(packed), unpacker).catch(() => {});
   try {
-    // A stream that nobody gave an encoding hands out buffers.
+    // Without an encoding the stream gives buffers.
     yield* unpacker as AsyncIterable<Uint8Array>;
   } finally {
     await feeding;

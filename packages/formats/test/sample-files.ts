@@ -1,6 +1,6 @@
 import { comment } from './import-bytes.ts';
 
-/** A sound file of each format with a message at every given second; undefined stands for "no time". */
+/** A valid file of each format with a message at every given second; undefined stands for a message without a time. */
 export type Sample = (seconds: readonly (number | undefined)[]) => string;
 
 const startedAt = Date.parse('2024-05-01T18:00:00Z');

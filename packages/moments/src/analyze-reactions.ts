@@ -11,7 +11,7 @@ export interface AnalyzeOptions {
 }
 
 export interface AnalyzeResult {
-  /** the last word on every moment that held when its window closed, in order of time */
+  /** final revisions of the moments that held when their window closed, in order of time */
   moments: Moment[];
   /** windows with at least one reaction */
   windows: number;
@@ -20,15 +20,15 @@ export interface AnalyzeResult {
 }
 
 /**
- * The documents' rule over reactions of a file (ruling C27: a pure function of messages and settings), by the engine
- * that runs live. Times are milliseconds; they must be nearly ascending, as in a log.
+ * The classic rule over the reactions of a file (ruling C27: a pure function of messages and settings), by the engine
+ * that runs live. Times are milliseconds and must be nearly ascending.
  */
 export function analyzeReactions(
   reactions: Iterable<{ at: number; emote: string }>,
   options: AnalyzeOptions,
 ): AnalyzeResult {
   const { channel, interval, threshold } = options;
-  // A silent stretch of a file is silence, not a log that stood still.
+  // A gap in a file is silence of the audience and no standstill of the event log.
   const engine = new PartitionEngine({ standstillMs: Number.POSITIVE_INFINITY, channelDetectors: [] });
   const body = { interval, threshold, allowed: [...options.allowed], broadcastId: null };
   let offset = 0;

@@ -3,7 +3,7 @@ import { analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
 import type { WindowState } from './window.ts';
 import { emptyWindow } from './window.ts';
 
-/** What the analyzer keeps of one channel. JSON: stored as it is in the snapshot. */
+/** State of the analyzer for one channel. JSON, because the snapshot stores it. */
 export interface AnalyzedChannel {
   /** version of the settings in force; 0 = never changed */
   version: number;
@@ -11,8 +11,8 @@ export interface AnalyzedChannel {
   /** open windows, ascending by start */
   windows: WindowState[];
   /**
-   * State of each channel detector that is not idle, by its name, in a snapshot as the text of its JSON; missing in
-   * snapshots of earlier versions, or not a text.
+   * State of each channel detector that is not idle, by the detector's name. In a snapshot it is the text of its JSON.
+   * In snapshots of earlier versions it is missing, or JSON itself.
    */
   detectors?: Record<string, unknown>;
 }
@@ -23,10 +23,10 @@ export function emptyChannel(): AnalyzedChannel {
   return { version: 0, analysis: DEFAULT_ANALYSIS, windows: [] };
 }
 
-/** The open window that starts at `start`, made when missing, in its place. */
+/** The open window that starts at `start`. A missing window is created at its place. */
 export function openWindow(channel: AnalyzedChannel, start: number): WindowState {
   const { windows } = channel;
-  // The newest is asked for nearly always.
+  // The newest window is wanted nearly always, so the search begins there.
   for (let index = windows.length - 1; index >= 0; index -= 1) {
     const known = windows[index];
     if (known?.start === start) return known;
@@ -38,8 +38,8 @@ export function openWindow(channel: AnalyzedChannel, start: number): WindowState
 }
 
 /**
- * A copy for the snapshot. A detector's state is thousands of numbers: the database would take each apart, which costs
- * three times what one text costs.
+ * A copy for the snapshot. A detector's state is thousands of numbers. As JSON the database would parse each number,
+ * which costs three times as much as one text.
  */
 export function storedChannel({ detectors, ...channel }: AnalyzedChannel): AnalyzedChannel {
   const copy = JSON.parse(JSON.stringify(channel)) as AnalyzedChannel; // states are JSON: what comes out has the same type
@@ -48,7 +48,7 @@ export function storedChannel({ detectors, ...channel }: AnalyzedChannel): Analy
   return { ...copy, detectors: Object.fromEntries(texts) };
 }
 
-/** A copy of what is in a snapshot, to go on with. */
+/** A copy of a channel in a snapshot, for the engine to continue with. */
 export function loadedChannel({ detectors, ...channel }: AnalyzedChannel): AnalyzedChannel {
   const copy: AnalyzedChannel = structuredClone(channel);
   if (!detectors) return copy;

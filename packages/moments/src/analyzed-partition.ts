@@ -1,6 +1,6 @@
 import { SOURCE_MEMORY_MS } from './window.ts';
 
-/** What the analyzer keeps of one partition beside its channels. JSON: stored in the snapshot. */
+/** State of the analyzer for one partition, without its channels. JSON, because the snapshot stores it. */
 export interface AnalyzedPartition {
   /** offset of the last applied record; -1 = none */
   offset: number;
@@ -18,12 +18,12 @@ export function emptyPartition(): AnalyzedPartition {
   return { offset: -1, watermark: 0, appendedAt: 0, holdUntil: 0, sources: {} };
 }
 
-/** Whether a numbered record is new; remembers it when it is (flows.md B1.5c). */
+/** Whether a numbered record is new; a new one is remembered (flows.md B1.5c). */
 export function acceptSource(state: AnalyzedPartition, src: string, seq: number): boolean {
   const known = state.sources[src];
   const isRemembered = known !== undefined && !isForgotten(src, known, state.appendedAt);
   if (isRemembered && seq <= known[0]) return false;
-  // In place, but never in what every object has under such a name.
+  // Changes the entry in place, but only an own property: a source may be named like a member of every object.
   if (known !== undefined && Object.hasOwn(state.sources, src)) {
     known[0] = seq;
     known[1] = state.appendedAt;
@@ -31,7 +31,9 @@ export function acceptSource(state: AnalyzedPartition, src: string, seq: number)
   return true;
 }
 
-/** Drops what `acceptSource` ignores already, so that the snapshot does not grow with every restarted gateway. */
+/**
+ * Drops the sources that `acceptSource` ignores, so that the snapshot does not grow with every restart of a gateway.
+ */
 export function forgetSilentSources(state: AnalyzedPartition): void {
   for (const [src, known] of Object.entries(state.sources)) {
     if (isForgotten(src, known, state.appendedAt)) delete state.sources[src];
@@ -39,6 +41,6 @@ export function forgetSilentSources(state: AnalyzedPartition): void {
 }
 
 function isForgotten(src: string, known: [number, number], appendedAt: number): boolean {
-  // The bridge's sources are `<topic>/<partition>`: there are few, they never restart their numbers, so they stay.
+  // The sources of the bridge, `<topic>/<partition>`, stay: there are few of them, and their numbers never begin again.
   return !src.includes('/') && appendedAt - known[1] > SOURCE_MEMORY_MS;
 }

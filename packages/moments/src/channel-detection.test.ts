@@ -14,7 +14,10 @@ interface RunningSum {
   seconds: [number, number][];
 }
 
-/** Sums up a channel whatever the window, and says so every second until ten seconds after the last reaction. */
+/**
+ * Sums the reactions of a channel across windows and reports the sum every second, until ten seconds after the last
+ * reaction.
+ */
 const runningSum: ChannelDetector<RunningSum> = {
   name: 'running-sum',
   start: () => ({ sum: 0, last: 0, seconds: [] }),
@@ -86,7 +89,7 @@ describe('a channel detector', () => {
     const earlier = new Map(stored && [['one', { ...stored, detectors }]]);
     const after = bench(new PartitionEngine({ channelDetectors }, { partition, channels: earlier }));
     expect(after.react(MINUTE + 1_500, 5, 1).map(({ rev, count }) => [rev, count])).toEqual([[2, 8]]);
-    // What was handed in is still as it was.
+    // The given snapshot is not changed.
     expect(detectors['running-sum']).toEqual(JSON.parse(String(text)));
   });
 

@@ -1,7 +1,7 @@
 import type { AnalyzedChannel } from './analyzed-channel.ts';
 import type { ChannelDetector, ChannelFinding, ChannelRecordActivity, JudgeContext } from './detectors/index.ts';
 
-/** Hands one record's activity to every channel detector; their states are made when missing. */
+/** Passes the activity of one record to every channel detector. A missing state is created. */
 export function addToDetectors(
   detectors: readonly ChannelDetector<never>[],
   channel: AnalyzedChannel,
@@ -15,7 +15,7 @@ export function addToDetectors(
   }
 }
 
-/** What the detectors say when append time has passed whole seconds; states that became idle are dropped. */
+/** Findings of the detectors after append time has passed whole seconds. Idle states are dropped. */
 export function judgeSecond(
   detectors: readonly ChannelDetector<never>[],
   channel: AnalyzedChannel,

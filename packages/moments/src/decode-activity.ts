@@ -8,9 +8,9 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 export type DecodedActivity = { ok: true; record: ActivityRecord } | { ok: false; problem: string };
 
 /**
- * Bytes of a record of topic `activity` → the record. Digests of reactions, which are nearly all of them, have a decoder
- * of their own; other digests pass a guard by hand: zod would be the most expensive step of the analyzer. What the guard
- * does not know goes to the schema, which knows why.
+ * Decodes a record of topic `activity`. Nearly all records are digests of reactions, which have their own decoder.
+ * Other digests are checked by hand-written guards, because zod would be the most expensive step of the analyzer. A
+ * record that no guard accepts goes to the schema, which can name the problem.
  */
 export function decodeActivity(value: Uint8Array): DecodedActivity {
   const digest = digests.decode(value);
@@ -41,7 +41,7 @@ function isPlainDigest(input: unknown): input is Digest {
 function isPlainChannelActivity(input: unknown): boolean {
   if (typeof input !== 'object' || input === null) return false;
   const { e, r, m, a, f, x } = input as Record<string, unknown>;
-  // Chat is rare beside reactions and its evidence has many bounds: the schema looks at it.
+  // Digests with chat are rare, and their evidence has many bounds, so the schema checks it.
   if (x !== undefined && !chatEvidenceSchema.safeParse(x).success) return false;
   if (typeof f !== 'object' || f === null || !isCount(r) || !isCount(m) || !isCount(a)) return false;
   return typeof e === 'object' && e !== null && hasPlainCounts(e as Record<string, unknown>);

@@ -42,7 +42,7 @@ describe('DigestDecoder', () => {
         read += 1;
         const parsed = JSON.parse(text) as DigestRecord;
         expect(decoded).toEqual(parsed);
-        // Also in the order of its names, on which nothing may depend, but equal is equal.
+        // The order of the names is equal too, although nothing may depend on it.
         expect(JSON.stringify(decoded)).toBe(JSON.stringify(parsed));
       }),
       { numRuns: 500 },

@@ -16,11 +16,11 @@ const BACKSLASH = 0x5c;
 const CLOSE = 0x7d;
 const ZERO = 0x30;
 const SPACE = 0x20;
-/** With more digits it may be no safe integer. */
+/** A longer number may not be a safe integer. */
 const DIGITS_MAX = 15;
-/** Names come again and again; what is longer is none. */
+/** A longer name is left to JSON.parse, which keeps the cache small. */
 const NAME_BYTES_MAX = 128;
-/** A power of two. */
+/** Size of the cache of names; a power of two. */
 const NAMES = 4_096;
 
 interface Name {
@@ -29,18 +29,18 @@ interface Name {
 }
 
 /**
- * Digests of reactions in the very spelling in which the gateways write them, read from the bytes without a text in
- * between: JSON.parse was most of the analyzer's work. Whatever differs, however little, is left to JSON.parse.
+ * Reads digests of reactions from their bytes, without a text in between: JSON.parse was most of the analyzer's work.
+ * It accepts exactly the spelling in which the gateways write digests, and leaves any other to JSON.parse.
  */
 export class DigestDecoder {
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  /** by a hash of the bytes; the newest of a place stays */
+  /** by a hash of the bytes; a new name replaces an older one with the same hash */
   readonly #names: (Name | undefined)[] = Array.from({ length: NAMES }, () => undefined);
   #bytes: Uint8Array = BEGIN;
-  /** the next byte; -1 = the spelling is another one */
+  /** position of the next byte; -1 = the record has another spelling */
   #at = 0;
 
-  /** @returns the record as JSON.parse gives it, checked; undefined = it must be read in another way */
+  /** @returns the checked record, as JSON.parse would give it; undefined = JSON.parse must read it */
   decode(bytes: Uint8Array): DigestRecord | undefined {
     this.#bytes = bytes;
     this.#at = 0;
@@ -76,7 +76,7 @@ export class DigestDecoder {
     return this.#passByte(CLOSE) ? channels : this.#another(channels);
   }
 
-  /** Names with a number of at least `least`, up to the closing bracket and with it. */
+  /** Names with numbers of at least `least`, through the closing bracket. */
   #counts(least: number): Record<string, number> {
     const counts: Record<string, number> = {};
     if (this.#at === -1 || this.#passByte(CLOSE)) return counts;
@@ -114,7 +114,7 @@ export class DigestDecoder {
     let at = from;
     let hash = 0;
     for (let byte = bytes[at] ?? 0; byte !== QUOTE; byte = bytes[at] ?? 0) {
-      // Also what is behind the end.
+      // Behind the end the byte is 0, so this is true there too.
       if (byte < SPACE || byte === BACKSLASH) return this.#another('');
       hash = (Math.imul(hash, 31) + byte) | 0;
       at += 1;
@@ -134,9 +134,9 @@ export class DigestDecoder {
     } catch {
       return this.#another('');
     }
-    // Set as a name, this one would not be a property.
+    // Assigning to `__proto__` would set the prototype and not a property.
     if (decoded === '__proto__') return this.#another('');
-    // A string that has been the name of a property is found faster as one.
+    // A string that was the name of a property before is found faster as a name.
     const text = Object.keys({ [decoded]: 0 })[0] ?? decoded;
     this.#names[place] = { bytes, text };
     return text;

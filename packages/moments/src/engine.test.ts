@@ -10,7 +10,7 @@ const MINUTE = Date.UTC(2026, 0, 1, 12, 0, 0);
 const FIRE = emoteKey('🔥') ?? '';
 const SMILE = emoteKey('😀') ?? '';
 
-/** Appends records one after another and applies them, as the analyzer does. */
+/** Appends records and applies them, like the analyzer. */
 function bench(engine = new PartitionEngine()) {
   let offset = engine.offset;
   let seq = 0;
@@ -28,7 +28,7 @@ function bench(engine = new PartitionEngine()) {
     const body = { interval: 30, threshold: 0.3, allowed: [FIRE, SMILE], broadcastId: null, ...change };
     return apply(at, { k: 's', ch: 'one', ver, body });
   };
-  /** Ticks up to `to`, each second, as the owner of a silent partition does. */
+  /** Writes a tick each second up to `to`, like the owner of a silent partition. */
   const tick = (from: number, to: number) => {
     const outputs = [];
     for (let at = from; at <= to; at += 1_000) outputs.push(apply(at, { k: 't' }));
@@ -246,7 +246,7 @@ describe('snapshots', () => {
       result.late.push(...output.late);
       if (!cuts.includes(record.offset)) continue;
       const snapshot = engine.takeSnapshot();
-      // Through JSON, as the database stores it.
+      // Through JSON, like in the database.
       stored.partition = JSON.parse(JSON.stringify(snapshot.partition)) as typeof snapshot.partition;
       for (const [name, channel] of snapshot.channels) stored.channels.set(name, JSON.parse(JSON.stringify(channel)));
       for (const name of snapshot.removed) stored.channels.delete(name);

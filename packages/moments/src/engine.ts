@@ -21,9 +21,9 @@ import { addToWindow, FUTURE_MS, GRACE_MS, STANDSTILL_MS, WINDOW_MS, windowStart
 
 export interface PositionedRecord {
   readonly offset: number;
-  /** the log's append time, ms */
+  /** append time of the event log, ms */
   readonly appendedAt: number;
-  /** null = could not be decoded: it only moves the position and time on */
+  /** null = could not be decoded; such a record only moves position and time */
   readonly record: ActivityRecord | null;
 }
 
@@ -36,7 +36,7 @@ export interface ClosedWindow {
   readonly broadcastId: string | null;
 }
 
-/** What applying records gave, in the order it happened. */
+/** Results of the applied records, in order. */
 export interface EngineOutput {
   moments: Moment[];
   closed: ClosedWindow[];
@@ -53,21 +53,24 @@ export interface EngineSnapshot {
   partition: AnalyzedPartition;
   /** channels that changed since the last `takeSnapshot` */
   channels: Map<string, AnalyzedChannel>;
-  /** channels that hold nothing any more */
+  /** channels whose state is empty again */
   removed: string[];
 }
 
 export interface EngineOptions {
   readonly tenant?: string;
-  /** Append times further apart than this mean a standstill; Infinity for files, whose gaps are real silence. */
+  /**
+   * Append times that are further apart mean a standstill of the event log. Infinity for files: their gaps are real
+   * silence.
+   */
   readonly standstillMs?: number;
   readonly detectors?: readonly WindowDetector<never>[];
   readonly channelDetectors?: readonly ChannelDetector<never>[];
 }
 
 /**
- * One partition of topic `activity` as a pure function of its records (flows.md B1.5 and B2). No clock, no I/O: the same
- * records from the same snapshot give the same output, which is what makes recovery exact.
+ * Analyzes one partition of topic `activity` (flows.md B1.5 and B2). It is a pure function of its records, without
+ * clock and I/O: the same records after the same snapshot give the same output. That makes recovery exact.
  */
 export class PartitionEngine {
   readonly #partition: AnalyzedPartition;
@@ -80,7 +83,7 @@ export class PartitionEngine {
   readonly #ids = new WeakMap<WindowState, Set<string>>();
   readonly #options: Required<EngineOptions>;
   #output = emptyOutput();
-  /** end + grace of the window that closes next; lets the common record skip the search */
+  /** time at which the next window closes, so that most records need no search */
   #nextCloseAt: number;
 
   constructor(
@@ -109,7 +112,7 @@ export class PartitionEngine {
     return this.#partition.watermark;
   }
 
-  /** Whether a window or a detector waits for time to pass: then the owner must write ticks into a silent log. */
+  /** Whether a window or a detector waits for time to pass. Then the owner must write ticks into a silent partition. */
   get hasOpenWindows(): boolean {
     return this.#nextCloseAt !== Number.POSITIVE_INFINITY || this.#watched.size > 0;
   }
@@ -203,7 +206,7 @@ export class PartitionEngine {
     }
     if (item.id !== undefined && !this.#rememberId(window, item.id)) return undefined;
     addToWindow(window, item.e, item.n ?? 1);
-    // What is part of a chat message comes again in that message's digest.
+    // An item of a chat message is left out, because the digest of the message counts it for the detectors.
     if (item.m === undefined) this.#added(name, at, { e: { [item.e]: item.n ?? 1 }, r: 1, m: 0, a: 0, f: {} });
     return window;
   }
@@ -219,7 +222,7 @@ export class PartitionEngine {
   #passSeconds(before: number, now: number): void {
     const passed = { from: Math.floor(before / 1_000) * 1_000, to: Math.floor(now / 1_000) * 1_000 };
     if (passed.to <= passed.from || this.#watched.size === 0) return;
-    // By name, because a set that was filled from a snapshot has another order.
+    // Sorted by name, because a set that was filled from a snapshot has another order.
     for (const name of [...this.#watched].toSorted((one, other) => (one < other ? -1 : 1))) {
       const channel = this.#channel(name);
       const { channelDetectors: detectors } = this.#options;
@@ -263,7 +266,7 @@ export class PartitionEngine {
     return channel;
   }
 
-  /** The open window of a time, or undefined when it has closed. */
+  /** The open window for a time; undefined when it has closed. */
   #windowAt(name: string, at: number): WindowState | undefined {
     const start = windowStartOf(at);
     const closesAt = start + WINDOW_MS + GRACE_MS;
@@ -281,7 +284,7 @@ export class PartitionEngine {
     this.#output.late.push({ channel, start: windowStartOf(at), n, appendedAt: this.#partition.appendedAt });
   }
 
-  /** Moves the watermark and closes what it passed, ascending by (window, channel). */
+  /** Moves the watermark and closes the windows that it passed, in the order of (window, channel). */
   #advance(): void {
     const state = this.#partition;
     if (state.appendedAt < state.holdUntil) return;

@@ -14,8 +14,8 @@ export interface MomentIdentity {
 }
 
 /**
- * The id of a moment: the same facts give the same id, so a replay, a second analyzer or a new detector version cannot
- * make a second moment (flows.md row 7). FNV-1a with 128 bits (draft-eastlake-fnv); 32 hex digits.
+ * The id of a moment. The same facts give the same id, so a replay, a second analyzer or a new detector version cannot
+ * publish a moment twice (flows.md row 7). FNV-1a with 128 bits (draft-eastlake-fnv); 32 hex digits.
  */
 export function momentId(identity: MomentIdentity): string {
   const { tenant, channel, detector, emote, startAt } = identity;

@@ -13,7 +13,8 @@ describe('a window', () => {
   it('is the minute in UTC, wherever the machine and the sender are (C7)', () => {
     const { allowed } = analysisOf(DEFAULT_SETTINGS);
     const options = { interval: 1, threshold: 0.3, allowed, channel: 'one' };
-    // The last instant of a minute and the first of the next, as four places write them; Kiritimati has another day.
+    // The last instant of a minute and the first of the next one, written in several zones. Kiritimati has another
+    // date.
     const written = ['11:59:59.999Z', '17:29:59.999+05:30', '08:29:59.999-03:30', '12:00:00.000Z'];
     const results = [
       ['UTC', 0],
@@ -26,7 +27,7 @@ describe('a window', () => {
         const checked = checkRawEmote({ emote: '🔥', timestamp: `2026-01-01T${time}` });
         return checked.ok ? { at: checked.occurredAt, emote: checked.key } : expect.fail(checked.problem);
       });
-      // Else nothing here would be another zone.
+      // Proves that the change of the time zone had an effect.
       expect(new Date(2026, 0, 1).getTimezoneOffset()).toBe(offset);
       return analyzeReactions(reactions, options).moments.map(({ windowStart, count }) => [windowStart, count]);
     });

@@ -2,20 +2,20 @@
 export const WINDOW_MS = 60_000;
 /** How long after its end a window still takes records. */
 export const GRACE_MS = 5_000;
-/** Append times further apart than this mean that the log stood still (flows.md row 5). */
+/** Append times that are further apart mean that the event log stood still (flows.md row 5). */
 export const STANDSTILL_MS = 2_500;
-/** An item with an id may be stamped this far after its append, no more. */
+/** The time of an item with an id may be at most this much later than its append time. */
 export const FUTURE_MS = 2_000;
-/** A source that was silent this long in append time is forgotten. */
+/** A source that was silent for this long in append time is forgotten. */
 export const SOURCE_MEMORY_MS = 3_600_000;
-/** Distinct emotes kept apart in one window; what comes beyond counts as collected only. */
+/** Number of emotes with their own count in one window. Further emotes count in `collected` only. */
 export const WINDOW_EMOTES_MAX = 1_000;
 
 export function windowStartOf(atMs: number): number {
   return Math.floor(atMs / WINDOW_MS) * WINDOW_MS;
 }
 
-/** Counts of one channel in one window. JSON-serialisable: it is part of the snapshot. */
+/** Counts of one channel in one window. JSON, because the snapshot stores it. */
 export interface WindowState {
   readonly start: number;
   /** all valid reactions, allowed or not */

@@ -16,8 +16,9 @@ const WORDS = 'LUL KEKW nice yes what ok PogChamp go hello who LOL gg true no wh
 );
 
 /**
- * An audience to which nothing happens: a constant rate, few who write much and many who write little, words and emotes
- * that do not change. What a detector finds here is a false alarm. The same seed gives the same chat.
+ * The chat of an audience to which nothing happens: a constant rate, a few authors who write much and many who write
+ * little, and an unchanged mix of words and emotes. Every moment that a detector finds here is a false alarm. The same
+ * seed gives the same chat.
  */
 export function* eventFreeChat({ viewers, seconds, seed, dispersion }: EventFreeOptions): Generator<AudienceMessage> {
   const random = seededRandom(seed);

@@ -5,7 +5,7 @@ import { type Fields, fieldsOf, idOf, numberOf, textOf } from '../reading/json-f
 export type EmoteProvider = 'bttv' | 'ffz' | '7tv' | 'custom';
 export type EmoteFlag = 'zero-width' | 'animated' | 'sexual' | 'flashing' | 'edgy' | 'not-on-twitch' | 'modifier';
 
-/** An entry of a third party's list. */
+/** An emote as a third party's list has it. */
 export interface EmoteListEntry extends ListedEmote {
   readonly provider: EmoteProvider;
   readonly flags: readonly EmoteFlag[];
@@ -35,11 +35,14 @@ export function emoteOfFfz(emote: Fields): EmoteListEntry | undefined {
   return entry('ffz', idOf(emote['id']), textOf(emote['name']), flags);
 }
 
-/** `{id, name, flags, data{flags, animated}}`. The outer name is what the channel calls it, and what people type. */
+/**
+ * `{id, name, flags, data{flags, animated}}`. The outer name is the one that the channel gave it and that is typed in
+ * chat.
+ */
 export function emoteOf7tv(emote: Fields): EmoteListEntry | undefined {
   const data = fieldsOf(emote['data']);
   const bits = numberOf(data['flags']) ?? 0;
-  // The channel may lay any emote over others: bit 0 of its own flags.
+  // Bit 0 of the outer flags: the channel lays this emote over others.
   const isLaidOver = ((numberOf(emote['flags']) ?? 0) & 1) === 1;
   const flags = BITS_OF_7TV.filter(([bit, flag]) => (bits & bit) !== 0 || (flag === 'zero-width' && isLaidOver));
   const all = [...flags.map(([, flag]) => flag), data['animated'] === true && 'animated'] as const;
@@ -52,7 +55,7 @@ export function emoteOfPeertube(emote: Fields): EmoteListEntry | undefined {
   return entry('custom', name && `peertube:${name.replaceAll(/^:|:$/gu, '')}`, name, []);
 }
 
-/** What TwitchDownloader embeds, `{id, name, url?, isZeroWidth?}`: it does not say whose emote it is. */
+/** What TwitchDownloader embeds: `{id, name, url?, isZeroWidth?}`. The provider of the emote is not named. */
 export function emoteOfTwitchDownloader(emote: Fields): EmoteListEntry | undefined {
   const id = idOf(emote['id']);
   const flags = [emote['isZeroWidth'] === true && 'zero-width'] as const;
@@ -64,7 +67,7 @@ function providerOf(url: string, id: string): EmoteProvider {
   if (url.includes('betterttv.net')) return 'bttv';
   if (url.includes('frankerfacez.com')) return 'ffz';
   if (url.includes('7tv.')) return '7tv';
-  // By the form of the id. Old ids of 7TV look like those of BTTV.
+  // The form of the id tells the provider. Old ids of 7TV look like those of BTTV.
   if (/^\d{1,12}$/u.test(id)) return 'ffz';
   if (/^[0-9a-f]{24}$/u.test(id)) return 'bttv';
   return /^[0-9A-HJKMNP-TV-Z]{26}$/u.test(id) ? '7tv' : 'custom';

@@ -13,14 +13,14 @@ const WANTED = {
   within: ['embeddedData', 'emotes'],
   members: [],
   elementName: 'emote',
-  // Their pictures stand in them.
+  // The elements hold the pictures of the emotes.
   skipsLong: true,
 };
 
 /**
- * The third-party emotes that TwitchDownloader embeds in its JSON, which stand behind the comments: to be read before an
- * import of the same file. Empty for every other file, after a look at its beginning, and for one that is damaged, which
- * the import will say.
+ * The third-party emotes that TwitchDownloader embeds in its JSON. They stand behind the comments, so they are read
+ * before the same file is imported. The map is empty for every other file, which is known from its beginning, and for a
+ * damaged one: the import reports the damage.
  */
 export async function readEmbeddedEmotes(
   source: AsyncIterable<Uint8Array>,

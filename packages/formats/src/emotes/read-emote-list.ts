@@ -10,8 +10,8 @@ import {
 } from './listed-emote.ts';
 
 /**
- * Third-party emotes of a parsed JSON file, by the name that people type: BTTV, FFZ (native and from BTTV), 7TV,
- * PeerTube, and what TwitchDownloader embeds. Of equal names the first one counts.
+ * Third-party emotes of a parsed JSON file, by the name that is typed in chat: BTTV, FFZ (native and from BTTV), 7TV,
+ * PeerTube, and what TwitchDownloader embeds. When a name occurs twice, the first one counts.
  * @throws ImportError with one sentence when the JSON holds no such list
  */
 export function readEmoteList(json: unknown): Map<string, EmoteListEntry> {
@@ -43,6 +43,6 @@ function entryOf(emote: Fields): EmoteListEntry | undefined {
   if ('code' in emote) return emoteOfBttv(emote);
   if ('sn' in emote) return emoteOfPeertube(emote);
   if ('imageScale' in emote || 'isZeroWidth' in emote) return emoteOfTwitchDownloader(emote);
-  // FFZ's addresses are by size; the data of 7TV has a host.
+  // FFZ lists its addresses by size; 7TV names a host.
   return 'urls' in emote && !Array.isArray(emote['urls']) ? emoteOfFfz(emote) : emoteOf7tv(emote);
 }

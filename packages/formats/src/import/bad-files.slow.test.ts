@@ -7,10 +7,10 @@ const forward = Array.from({ length: 150 }, (_, index) => index * 90);
 const samples = Object.entries(sampleFiles);
 /** A sentence names a place in the file. */
 const PLACE = /\b(?:line|comment|item|element|record|message) \d+\b/iu;
-/** Whether a cut can be seen: in JSON and in quoted CSV; a text log just ends. */
+/** Whether the reader can know that a file was cut: in JSON and quoted CSV it can, a text log just ends. */
 const isCutSeen = (name: string) => /json|pages|youtube|records/u.test(name);
 
-/** The sentence of the refusal, or the first reason for which something was skipped. */
+/** The sentence of the error, or the reason of the first skip. */
 async function problemOf(content: string | Uint8Array): Promise<string> {
   const sentence = await refusal(content);
   if (!sentence.startsWith('imported ')) return sentence;
@@ -32,7 +32,7 @@ describe('bad files', () => {
   it.each(samples.filter(([name]) => isCutSeen(name)))('cut off: %s', async (name, sample) => {
     const whole = sample(forward);
     const problem = await problemOf(whole.slice(0, whole.lastIndexOf('"', whole.length * 0.7)));
-    // All of niconico's comments are one part, because they must be sorted.
+    // Niconico's comments must be sorted, so the file is read as one part.
     expect(problem).toMatch(name === 'niconico-json' ? /^The JSON ends in the middle of an object/u : PLACE);
     expect(problem).toMatch(/middle of|not valid JSON/u);
   });

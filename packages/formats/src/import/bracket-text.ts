@@ -13,6 +13,6 @@ export const bracketText = textLog({
     const offsetMs = msOfStamp(stamp);
     return offsetMs === undefined ? undefined : { offsetMs, author, text };
   },
-  // Chatty writes the same lines with the time of day, which without a date is no stream time.
+  // Chatty writes the same lines, but with the time of day, which is no stream time.
   isForeign: (head) => head.lines.some((line) => line.startsWith('# Log started')),
 });

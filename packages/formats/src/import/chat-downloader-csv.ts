@@ -34,7 +34,7 @@ export const chatDownloaderCsv: ImportFormat = {
   },
 };
 
-/** Undoes the flattening for what is read: author and emotes. */
+/** Undoes the flattening of the fields that are read: author and emotes. */
 function itemOf(names: readonly (readonly string[])[], cells: readonly string[]): Fields {
   const item: Record<string, unknown> = {};
   const author: Record<string, unknown> = {};

@@ -13,7 +13,7 @@ const ACTION = /^\*[~&@%+$^!]*([^\s*]{1,64}) (.*)$/su;
 const STARTED =
   /^# Log started: (?:(\d{4}-\d{2}-\d{2}) )?(?:\[num\]:\d{2}:\d{2}|\d{2}:\d{2}:\d{2})(?: ([+-]\d{2}):?(\d{2}))?/u;
 
-/** Text log of Chatty: the time of day, mostly without a date, and much that is no message. */
+/** Chat log of Chatty: lines with the time of day, mostly without a date, and many lines that are no messages. */
 export const chattyLog: ImportFormat = {
   name: 'chatty-log',
   title: 'Chatty log',
@@ -24,10 +24,10 @@ export const chattyLog: ImportFormat = {
   },
 
   open(input) {
-    const log = new ChattyLog(input);
+    const chatLog = new ChattyLog(input);
     return lineReader(
-      (line, where, out) => log.read(line, where, out),
-      (out) => log.held.flush(out),
+      (line, where, out) => chatLog.read(line, where, out),
+      (out) => chatLog.held.flush(out),
     );
   },
 };
@@ -35,7 +35,7 @@ export const chattyLog: ImportFormat = {
 class ChattyLog {
   readonly held: HeldMessages;
   readonly #input: ImportInput;
-  /** midnight that began the day, ms since 1970 UTC; from any day on while no date is known */
+  /** first midnight of the current day, ms since 1970 UTC; an arbitrary day while no date is known */
   #day = 0;
   #isDated = false;
   #zone = '+00:00';
@@ -48,7 +48,7 @@ class ChattyLog {
 
   read(line: string, where: string, out: ChatMessage[]): void {
     if (line.startsWith('#')) this.#start(line);
-    // Chatty's own separator between sessions is a dash.
+    // Chatty writes a dash between two sessions.
     else if (line !== '-') this.#stamped(line, where, out);
   }
 
@@ -81,7 +81,7 @@ class ChattyLog {
 
   #go(date: string | undefined, clock: number): void {
     if (date !== undefined) this.#setDay(date);
-    // A clock that goes back by more than half a day went past midnight; less is a slip.
+    // When the time of day falls by more than half a day, midnight has passed; a smaller fall is a disorder.
     else if (clock < this.#clock - DAY_MS / 2) this.#day += DAY_MS;
     this.#clock = clock;
   }

@@ -26,7 +26,7 @@ describe('emote records', () => {
     expect((await importBytes(' [ ]\n')).messages).toEqual([]);
   });
 
-  it('skips wrong records with the sentence of the documents', async () => {
+  it('skips wrong records with the sentence of the classic contract', async () => {
     const { report } = await importBytes(JSON.stringify([record('🔥', 0), record(5, 1), { emote: '🔥' }, 7]));
     expect(report.messages).toBe(1);
     expect(report.skips.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([

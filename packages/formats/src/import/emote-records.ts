@@ -7,7 +7,7 @@ import { type ReadValue, jsonLines, jsonList } from '../reading/json-lines.ts';
 const WANTED = { list: null, name: 'record' };
 const BEGINS_WITH_RECORD = /^(?:\[\s*)?\{[^{}]*"emote"\s*:/u;
 
-/** The documents' raw records `{emote, timestamp}` (S0-04), as a JSON list or one on each line. */
+/** The classic raw records `{emote, timestamp}` (S0-04), as a JSON list or one on each line. */
 export const emoteRecords: ImportFormat = {
   name: 'emote-records',
   title: 'records {emote, timestamp}',

@@ -18,11 +18,11 @@ interface Layout {
 export const genericCsv: ImportFormat = {
   name: 'generic-csv',
   title: 'CSV with columns for time, user and text',
-  // Less sure than a format that knows its columns.
+  // A format that knows its columns is surer.
   recognise: (head) => (layoutOf(head) ? 0.9 : 0),
   open(input) {
     const layout = layoutOf(input.head);
-    // The same head was recognised a moment ago.
+    // `recognise` has accepted the same head.
     if (!layout) throw new TypeError('opened for a file that was not recognised');
     return tableReader(layout, input);
   },

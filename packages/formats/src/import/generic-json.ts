@@ -17,7 +17,7 @@ export const genericJson: ImportFormat = {
     if (!/^(?:\[\s*)?\{/u.test(head.text)) return 0;
     const samples = samplesOf(head);
     const columns = columnsIn(samples);
-    // Less sure than a format that knows its fields.
+    // A format that knows its fields is surer.
     return columns && timeReaderOf(columns.time, timesOf(samples, columns)) ? 0.9 : 0;
   },
 
@@ -33,7 +33,7 @@ function reader(input: ImportInput): ReadValue {
   const samples = samplesOf(input.head);
   const columns = columnsIn(samples);
   const rows = columns && RowReader.of(columns, timesOf(samples, columns), input);
-  // The same head was recognised a moment ago.
+  // `recognise` has accepted the same head.
   if (!columns || !rows) throw new ImportError('The JSON has no fields for time and text');
   return (value, where, out) => {
     const fields = fieldsOf(value);
@@ -44,7 +44,7 @@ function reader(input: ImportInput): ReadValue {
   };
 }
 
-/** The first objects that are whole in the head. */
+/** The first objects of the head that are not cut off. */
 function samplesOf({ text, lines }: FileHead): Fields[] {
   if (!text.startsWith('[')) {
     return lines.slice(0, SAMPLES).flatMap((line) => {
@@ -63,7 +63,7 @@ function samplesOf({ text, lines }: FileHead): Fields[] {
       if (found.length >= SAMPLES) break;
     }
   } catch {
-    // What is broken is said when the file is read.
+    // Broken JSON is reported when the file is read.
   }
   return found;
 }

@@ -41,7 +41,7 @@ const packing = fc.constantFrom(
   (bytes: Uint8Array) => new Uint8Array(Buffer.from(`\u{FEFF}${Buffer.from(bytes).toString('utf8')}`, 'utf16le')),
 );
 
-/** Whether the import ends with a sound result or an ImportError; anything else is thrown. */
+/** Whether the import ends with a valid result or an ImportError. Any other error is thrown. */
 async function isOrderly(bytes: Uint8Array, size: number): Promise<boolean> {
   try {
     const { messages, report } = await importBytes(bytes, { size, words: ['LUL'] });

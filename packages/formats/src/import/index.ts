@@ -25,7 +25,10 @@ import { twitchDownloaderJson } from './twitchdownloader-json.ts';
 import { twitchDownloaderText } from './twitchdownloader-text.ts';
 import { youtubeLiveChat } from './youtube-live-chat.ts';
 
-/** Every format that is read: a new one is its file and a line here. Of equally sure ones the first reads the file. */
+/**
+ * Every format that is read. A new one is a file and a line here. When two formats are equally sure, the first one
+ * reads the file.
+ */
 export const importFormats: readonly ImportFormat[] = [
   youtubeLiveChat,
   chatDownloaderJson,
@@ -48,7 +51,7 @@ export const importFormats: readonly ImportFormat[] = [
 ];
 
 /**
- * Reads a chat log. The format is recognised by the content; gzip and the marks of UTF-8, UTF-16 and UTF-32 too.
+ * Reads a chat log. The format is recognised by the content, as are gzip and the marks of UTF-8, UTF-16 and UTF-32.
  * @param source the file's bytes in pieces of any size
  * @returns messages in the order of the file; iterate once. Iterating throws ImportError for a file that cannot be
  *   read, also after some messages; an error of the source itself passes through unchanged.
@@ -89,7 +92,7 @@ async function* read(
     }
     reader.end(out);
   } catch (error) {
-    // What stands before a bad place was read well.
+    // The messages before the bad place are valid.
     if (out.length > 0) yield out;
     throw error;
   }

@@ -9,19 +9,23 @@ import { lineReader } from '../reading/lines.ts';
 import { msOfStamp } from '../reading/stamp.ts';
 import { utcOfIso, wallTime } from '../reading/utc.ts';
 
-/** What a logger puts before a line: a time and marks. Anchored, so that a hostile line costs no more than its length. */
+/**
+ * A time and marks that a program wrote before the line of IRC. Anchored, so that the cost of a hostile line is linear
+ * in its length.
+ */
 const BEFORE = /^(?:[\d\s._;|<>()[\]TZ+,-]|:(?=[0-5]\d(?![\w!]))){0,80}/u;
 const IN_JSON = /^(?:\{[^[\]{}]{0,200}"messages"\s*:\s*)?\[\s*"(?:@[^"\s]+ )?:/u;
 const DATE = /^\W{0,3}(\d{4}-\d{2}-\d{2})[T _](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,6}))?Z?/u;
 const CLOCK = /^\[?((?:\d{1,4}:)?\d{1,2}:\d{2}(?:\.\d{1,3})?)\]?[\s;|>-]/u;
 const EPOCH = /^\[?(\d{10}(?:\.\d{1,6})?|\d{13})\]?[\s;|>:-]/u;
 
-/** When a line was received: `at` in ms since 1970 UTC, or `offsetMs` of stream time. */
+/** Time at which a line was received: `at` in ms since 1970 UTC, or `offsetMs` of stream time. */
 type LineTime = { readonly at: number } | { readonly offsetMs: number };
 
 /**
- * Lines of Twitch IRC: a JSON list (also as `messages` of the recent-messages API), or a dump of the socket. Each line
- * has its time in its tags or before it; one without takes that of the line before it, since a frame holds several.
+ * Lines of Twitch IRC: a JSON list (also as `messages` of the recent-messages API), or a dump of the socket. A line has
+ * its time in its tags or before it. A line without a time takes that of the line before it, because a frame holds
+ * several lines.
  */
 export const ircRaw: ImportFormat = {
   name: 'irc-raw',
@@ -31,29 +35,29 @@ export const ircRaw: ImportFormat = {
     if (IN_JSON.test(text)) return 1;
     if (lines.length === 0 || /^[[{]\s*["{]/u.test(text)) return 0;
     const hits = lines.filter((line) => parseIrcLine(line.slice(startOf(line))) !== undefined).length;
-    // A text log whose people quote the protocol has few such lines.
+    // A text log in which people quote the protocol has few such lines.
     return hits * 2 >= lines.length ? 0.99 : 0;
   },
 
   open(input) {
-    const log = new IrcLog(input);
-    const end = log.held.flush.bind(log.held);
-    if (!IN_JSON.test(input.head.text)) return lineReader((line, where, out) => log.read(line, where, out), end);
-    return openJson(input, log, end);
+    const chatLog = new IrcChat(input);
+    const end = chatLog.held.flush.bind(chatLog.held);
+    if (!IN_JSON.test(input.head.text)) return lineReader((line, where, out) => chatLog.read(line, where, out), end);
+    return openJson(input, chatLog, end);
   },
 };
 
-function openJson(input: ImportInput, log: IrcLog, end: (out: ChatMessage[]) => void): ChatReader {
+function openJson(input: ImportInput, chatLog: IrcChat, end: (out: ChatMessage[]) => void): ChatReader {
   const list = input.head.text.startsWith('{') ? 'messages' : null;
   const read = (value: unknown, where: string, out: ChatMessage[]) => {
     const frame = textOf(value);
     if (frame === undefined) input.notes.skip(where, 'it is not a text');
-    else for (const line of frame.split(/\r?\n/u)) if (line !== '') log.read(line, where, out);
+    else for (const line of frame.split(/\r?\n/u)) if (line !== '') chatLog.read(line, where, out);
   };
   return jsonList(input, { list, name: 'message' }, read, end);
 }
 
-class IrcLog {
+class IrcChat {
   readonly held: HeldMessages;
   readonly #input: ImportInput;
   #time: LineTime | undefined;
@@ -68,7 +72,7 @@ class IrcLog {
     if (start !== 0) this.#time = timeBefore(line) ?? this.#time;
     const irc = parseIrcLine(line.slice(start));
     if (irc) this.#command(irc, where, out);
-    // PING and what the logger itself wrote have no sender.
+    // PING has no sender, and neither have lines of the program that recorded the chat.
     else if (!/\bPING\b/u.test(line)) this.#input.notes.skip(where, `"${excerpt(line)}" is no line of IRC`);
   }
 
@@ -101,7 +105,7 @@ class IrcLog {
   }
 }
 
-/** What tags say beside the text; `rm-deleted` is set by the recent-messages API. */
+/** Properties of a message that its tags hold. The recent-messages API sets `rm-deleted`. */
 function marksOf(tags: IrcLine['tags']): Pick<ChatMessage, 'bot' | 'bits' | 'deleted'> {
   const bits = numberOf(tags.get('bits')) ?? 0;
   return {
@@ -111,7 +115,7 @@ function marksOf(tags: IrcLine['tags']): Pick<ChatMessage, 'bot' | 'bits' | 'del
   };
 }
 
-/** Where the protocol begins in a line. */
+/** Position at which the protocol begins in a line. */
 function startOf(line: string): number {
   return BEFORE.exec(line)?.[0].length ?? 0;
 }

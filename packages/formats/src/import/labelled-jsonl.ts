@@ -4,8 +4,8 @@ import type { EmoteFinder } from '../reading/find-emotes.ts';
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/json-fields.ts';
 import { jsonLines } from '../reading/json-lines.ts';
 
-/** The author of a message whose author is not known. */
-const NOBODY = 'u0';
+/** Stands for an unknown author. */
+const UNKNOWN_AUTHOR = 'u0';
 
 /** Chat of the labelled sets: `{t, u, m}` on each line, with `e` emotes, `bits`, `n` notice type and `bot` 1. */
 export const labelledJsonl: ImportFormat = {
@@ -37,7 +37,7 @@ function messageOf(line: Fields, where: string, { notes, emotes }: ImportInput):
   const text = textOf(line['m']) ?? '';
   countEmotes(listOf(line['e']), text, emotes);
   const user = textOf(line['u']) ?? '';
-  const said = { offsetMs, author: user === NOBODY ? '' : user, text, emotes: emotes.take(), kind } as const;
+  const said = { offsetMs, author: user === UNKNOWN_AUTHOR ? '' : user, text, emotes: emotes.take(), kind } as const;
   const bits = numberOf(line['bits']) ?? 0;
   if (bits <= 0 && line['bot'] === undefined) return said;
   return { ...said, ...(line['bot'] === 1 ? { bot: true } : {}), ...(bits > 0 ? { bits } : {}) };

@@ -5,7 +5,7 @@ import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/json
 import { JsonScanner } from '../reading/json-scanner.ts';
 import { utcOfIso } from '../reading/utc.ts';
 
-/** The API gives at most some thousand comments of a video; each has about 350 characters. */
+/** The API answers at most a few thousand comments of a video, of about 350 characters each. */
 const WANTED = { list: 'no list', members: ['data'], elementName: 'comment', maxLength: 33_554_432 };
 
 interface Comment {
@@ -16,8 +16,8 @@ interface Comment {
 }
 
 /**
- * Niconico's comments `data.threads[].comments[]`, sorted by `vposMs`: they were gathered over days from several
- * threads, so their order in the file says nothing.
+ * Niconico's comments `data.threads[].comments[]`. They are collected over days from several threads, so they are
+ * sorted by `vposMs`.
  */
 export const niconicoJson: ImportFormat = {
   name: 'niconico-json',
@@ -65,7 +65,7 @@ function commentsOf(thread: Fields, number: number, { notes }: ImportInput): Com
   });
 }
 
-/** What the uploader put into the picture is no reaction. */
+/** Comments of the uploader are captions of the video and no reactions. */
 function messageOf({ fields, where, ms, isOwner }: Comment, { notes, emotes }: ImportInput): ChatMessage | undefined {
   const kind = isOwner ? 'notice' : 'chat';
   const offsetMs = notes.place(ms, kind, where);

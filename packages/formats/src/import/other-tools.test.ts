@@ -33,7 +33,7 @@ describe('Twitch comment pages', () => {
 
 describe('Chatty logs', () => {
   it('go on past midnight and flag what a ban removed', async () => {
-    const log = [
+    const chatLog = [
       '# Log started: [num]:59:58 +0800',
       '[23:59:58] Joining #bo..',
       '[23:59:58] ~Baking~',
@@ -43,7 +43,7 @@ describe('Chatty logs', () => {
       '[00:00:03] <Cy> sorry',
       '-',
     ];
-    const { messages, report } = await importBytes(log.join('\r\n'));
+    const { messages, report } = await importBytes(chatLog.join('\r\n'));
     expect(messages.map(({ offsetMs, author, text, deleted }) => [offsetMs, author, text, deleted])).toEqual([
       [0, 'Ada', 'hello', undefined],
       [2_000, 'Cy', 'buy now', true],

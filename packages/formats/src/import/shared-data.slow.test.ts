@@ -2,7 +2,7 @@ import { createReadStream, existsSync, readFileSync, readdirSync } from 'node:fs
 import { describe, expect, it } from 'vitest';
 import { importChat } from '../index.ts';
 
-// The data is not part of the repository and nothing of it may be: only counts stand in the committed table.
+// The data must not become part of the repository. The committed table holds counts only.
 const chat = new URL('../../../../../shared/data/chat/', import.meta.url);
 const readme = new URL('../README.md', chat);
 const isHere = existsSync(readme);
@@ -38,13 +38,13 @@ const rows = new Map<string, Row>(
   }),
 );
 
-/** Files below the folder of the data, as the table names them. */
+/** Files below the folder of the data, by their names in the table. */
 function filesOfData(): string[] {
   const all = readdirSync(chat, { recursive: true }).map((file) => String(file).replaceAll('\\', '/'));
   return all.filter((file) => file.endsWith('.gz')).toSorted();
 }
 
-/** The README leaves the ending of rebuilt files out. */
+/** The README names rebuilt files without their ending. */
 function countOfReadme(text: string, file: string): number {
   const names = [file, file.replace(/(?:\.live_chat)?\.json\.gz$/u, '')];
   const line = text.split('\n').find((one) => names.some((name) => one.startsWith(`| ${name} |`)));
@@ -52,10 +52,10 @@ function countOfReadme(text: string, file: string): number {
 }
 
 async function importFile(file: string): Promise<{ format: string; counts: Counts }> {
-  const log = importChat(createReadStream(new URL(file, chat)));
+  const chatLog = importChat(createReadStream(new URL(file, chat)));
   let notices = 0;
-  for await (const { kind } of log) if (kind === 'notice') notices += 1;
-  const { format, messages, recording, deleted, outOfOrder, skipped } = log.report;
+  for await (const { kind } of chatLog) if (kind === 'notice') notices += 1;
+  const { format, messages, recording, deleted, outOfOrder, skipped } = chatLog.report;
   return { format, counts: { messages, notices, recording, deleted, outOfOrder, skipped } };
 }
 

@@ -13,7 +13,7 @@ export const twitchCommentPages: ImportFormat = {
   recognise({ text, lines }) {
     if (!PAGE.test(text)) return 0;
     const isSeveral = lines.length > 1 && lines.every((line) => PAGE.test(line));
-    // The first page may be longer than the head; `more_replies` is a field that only the API has.
+    // The first page may be longer than the head. Only the API has the field `more_replies`.
     return isSeveral || /"(?:_next|_prev|more_replies)"\s*:/u.test(text) ? 1 : 0;
   },
 

@@ -152,7 +152,8 @@ describe('TwitchDownloader JSON', () => {
     }
     const messages = await collect(importChat(file()));
     expect(messages.map(({ text }) => text)).toEqual(['late']);
-    // Without garbage, of which there is more or less by the machine's size; keeping the pictures would cost 300 MB.
+    // Measured after a garbage collection, because the amount of garbage depends on the machine. The pictures would add
+    // 300 MB.
     expect(after - before).toBeLessThan(150_000_000);
   });
 
@@ -174,7 +175,7 @@ describe('TwitchDownloader JSON', () => {
 
 function heapWithoutGarbage(): number {
   setFlagsFromString('--expose-gc');
-  // A new context has what the flag exposes.
+  // `gc` is exposed in contexts that are created after the flag was set.
   const collectGarbage = runInNewContext('gc') as () => void;
   collectGarbage();
   return process.memoryUsage().heapUsed;

@@ -6,7 +6,10 @@ import { Recording, readTwitchComment } from '../reading/twitch-comment.ts';
 
 const WANTED = { list: 'comments', members: ['video', 'streamer'], elementName: 'comment' };
 
-/** TwitchDownloader's JSON, present layout (`FileInfo`, `streamer`, `video`, `comments`) and early one (`video`, `comments`). */
+/**
+ * TwitchDownloader's JSON in the present layout (`FileInfo`, `streamer`, `video`, `comments`) and the early one
+ * (`video`, `comments`).
+ */
 export const twitchDownloaderJson: ImportFormat = {
   name: 'twitchdownloader-json',
   title: 'TwitchDownloader JSON',

@@ -7,7 +7,7 @@ const UTC = /^\[(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})(?:\.(\d{1,3}))? UTC\] ([^:
 
 /**
  * TwitchDownloader's text output (Chat/ChatText.cs): `[h:mm:ss] name: text`, or with `yyyy-MM-dd HH:mm:ss UTC`, also
- * with `.fff`. Its fourth form has no time at all and cannot be used.
+ * with `.fff`. Its fourth form has no time and cannot be used.
  */
 export const twitchDownloaderText = textLog({
   name: 'twitchdownloader-text',

@@ -6,7 +6,7 @@ import { jsonLines } from '../reading/json-lines.ts';
 import { wallTime } from '../reading/utc.ts';
 import { addYoutubeEmoji } from '../reading/youtube-emoji.ts';
 
-/** Renderers that are messages. Engagement notes, placeholders and the like are not. */
+/** Renderers of messages. Engagement notes and placeholders are no messages. */
 const KINDS: Readonly<Record<string, ChatKind>> = {
   liveChatTextMessageRenderer: 'chat',
   liveChatPaidMessageRenderer: 'chat',
@@ -49,7 +49,7 @@ interface Reading {
   readonly out: ChatMessage[];
 }
 
-/** Ticker items repeat a paid message and are passed over, like everything that is not about a message. */
+/** Passes over actions that are not about a message, and ticker items, because they repeat a paid message. */
 function readAction(action: Fields, reading: Reading): void {
   const { held } = reading;
   if ('addChatItemAction' in action) add(fieldsOf(fieldsOf(action['addChatItemAction'])['item']), reading);
@@ -78,7 +78,9 @@ function add(item: Fields, { input, held, offset, where, out }: Reading): void {
   held.add(message, textOf(fields['id']), textOf(fields['authorExternalChannelId']) ?? '', out);
 }
 
-/** A message of the waiting room has offset 0, and only its text for people says how long before the start it was. */
+/**
+ * A message of the waiting room has offset 0. Only its displayed time says how long before the start it was written.
+ */
 function beforeTheStart(renderer: Fields, offset: number): number {
   if (offset !== 0) return offset;
   const match = /^-(?:(\d{1,3}):)?(\d{1,3}):(\d{2})$/u.exec(simpleText(renderer['timestampText']));
@@ -87,14 +89,14 @@ function beforeTheStart(renderer: Fields, offset: number): number {
   return -1000 * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
 }
 
-/** What is shown in place of a message, for example once a moderator let it pass. Never one more message. */
+/** Replaces a message or a placeholder, for example after a moderator approved it. It does not add a second message. */
 function replace(action: Fields, reading: Reading): void {
   const item = fieldsOf(action['replacementItem']);
   const found = rendererOf(item);
   if (!found) return;
   const content = contentOf(found.fields, reading.input);
   const isKnown = reading.held.replace(textOf(action['targetItemId']) ?? '', content);
-  // Else it stands for a placeholder, which was no message.
+  // Otherwise it replaces a placeholder, which was not counted.
   if (!isKnown) add(item, reading);
 }
 

@@ -9,16 +9,16 @@ import { wallTime } from './utc.ts';
 import { youtubeEmoteKey } from './youtube-emoji.ts';
 
 const CHAT_TYPES = new Set(['text_message', 'paid_message', 'highlighted_message', 'skip_subs_mode_message', 'action']);
-/** What the tool also writes down but is no message of the audience. */
+/** Items that the tool records although they are no messages of the audience. */
 const SILENT_TYPES =
   /^(?:ticker_|ban_user|delete|deleted|clear|room_state|user_state|viewer_engagement|mode_change|poll)/u;
 
-/** Of one message; each is looked for in its text. */
+/** Limit for one message, because each emote is searched for in the text. */
 const EMOTES_MAX = 500;
-/** Within which an emote without a name is looked for. */
+/** An emote without a name is searched for within this many characters. */
 const TEXT_MAX = 4_096;
 
-/** What reading the items of one file goes on with. */
+/** State of reading the items of one file. */
 export interface ItemReading {
   readonly input: ImportInput;
   readonly held: HeldMessages;
@@ -29,7 +29,7 @@ export function readItem(item: Fields, where: string, reading: ItemReading, out:
   const { input, held } = reading;
   const type = textOf(item['message_type']) ?? 'text_message';
   moderate(item, type, held);
-  // Ticker items repeat a paid message that is in the file as well.
+  // A ticker item repeats a paid message that is in the file as well.
   const action = textOf(item['action_type']) ?? '';
   if (SILENT_TYPES.test(type) || /ticker|delete|ban|remove/u.test(action)) return;
   const time = timeOf(item, input.notes);
@@ -53,7 +53,7 @@ function contentOf(item: Fields, emotes: EmoteFinder): Pick<ChatMessage, 'text' 
   return { text, emotes: emotes.take(), ...(bits > 0 ? { bits } : {}) };
 }
 
-/** Stream time, and the wall-clock time (microseconds in the file) when there is one. */
+/** Stream time, and the wall-clock time (microseconds in the file) if the file has it. */
 function timeOf(item: Fields, notes: ImportNotes): { stamp: number; wall: { at?: number } } | undefined {
   const at = wallTime((numberOf(item['timestamp']) ?? -1) / 1000);
   const offset = offsetOf(item);
@@ -78,8 +78,8 @@ function moderate(item: Fields, type: string, held: HeldMessages): void {
 }
 
 /**
- * `locations` is one text ("0-4,6-10") in recordings of Twitch, a list of texts on live Twitch, and missing on YouTube,
- * whose text holds the emote's name. Only live Twitch leaves the name out.
+ * `locations` is one text ("0-4,6-10") in recordings of Twitch, and a list of texts on live Twitch, where the name is
+ * missing. YouTube has no locations, but the text of the message holds the emote's name.
  */
 function readEmotes(list: readonly unknown[], text: string, emotes: EmoteFinder): void {
   const named = new Set<string>();

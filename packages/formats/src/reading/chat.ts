@@ -1,6 +1,6 @@
 import type { Gunzip } from './gunzip.ts';
 
-/** One emote of one message, with how often it stands there. */
+/** One emote of one message, and how often it occurs in the message. */
 export interface ChatEmote {
   /** `unicode:…`, `twitch:<id>` or `text:<word>` (docs/reference/emotes.md) */
   readonly key: string;
@@ -9,7 +9,7 @@ export interface ChatEmote {
   readonly count: number;
 }
 
-/** An emote of a third party, which stands in texts as a plain word. */
+/** An emote of a third party. In the text of a message it is a plain word. */
 export interface ListedEmote {
   /** `bttv:<id>`, `ffz:<id>`, `7tv:<id>` or `custom:<channel>:<id>` */
   readonly key: string;
@@ -17,8 +17,8 @@ export interface ListedEmote {
 }
 
 /**
- * `chat`: somebody wrote; `notice`: a subscription, raid or the like, perhaps with a text; `recording`: typed while
- * watching the recording, so it is no reaction of the live audience although its offset looks like one.
+ * `chat`: a viewer's message. `notice`: a subscription, a raid or a similar event, with or without a text. `recording`:
+ * typed while watching the recording, so it is no reaction of the live audience, although its offset looks like one.
  */
 export type ChatKind = 'chat' | 'notice' | 'recording';
 
@@ -32,21 +32,21 @@ export interface ChatMessage {
   readonly text: string;
   readonly emotes: readonly ChatEmote[];
   readonly kind: ChatKind;
-  /** set when the file says that a program wrote it */
+  /** set when the file marks the author as a program */
   readonly bot?: true;
-  /** bits that were spent with it */
+  /** bits that the author spent with the message */
   readonly bits?: number;
-  /** set when moderators removed it, as far as the file says so soon enough after the message */
+  /** set when moderators removed the message and the file says so within two minutes after it */
   readonly deleted?: true;
 }
 
-/** What is known about the file. Grows while messages are read, complete after the last one. */
+/** Facts about the file. They grow while messages are read and are complete after the last message. */
 export interface ImportReport {
   /** name of the format, "" until it was recognised */
   format: string;
-  /** the same for people */
+  /** title of the format, for people */
   formatTitle: string;
-  /** what the columns of a table were taken for, in words */
+  /** a sentence that says which column of a table was taken for what */
   columns?: string;
   title?: string;
   streamer?: string;
@@ -55,13 +55,13 @@ export interface ImportReport {
   /** all messages, those of kind `recording` included */
   messages: number;
   recording: number;
-  /** messages that moderators removed; they are in `messages` */
+  /** messages that moderators removed; `messages` includes them */
   deleted: number;
-  /** messages up to 60 s older than one before them; they keep their time */
+  /** messages up to 60 s older than a message before them; they keep their time */
   outOfOrder: number;
-  /** lines or comments that are no message */
+  /** lines or comments that are no messages */
   skipped: number;
-  /** the first of them, with their place and reason */
+  /** place and reason of the first skips */
   skips: { where: string; reason: string }[];
   /** stream time of the earliest and latest message; both 0 without messages */
   firstMs: number;
@@ -71,15 +71,24 @@ export interface ImportReport {
 export interface ImportOptions {
   /** words of the text to count as emotes, with key `text:<word>` */
   readonly words?: readonly string[];
-  /** emotes of third parties by name, as `readEmoteList` reads them: a word of the text that is listed is that emote */
+  /**
+   * emotes of third parties by name, as `readEmoteList` reads them; a word of the text that is in the list counts as
+   * that emote
+   */
   readonly emotes?: ReadonlyMap<string, ListedEmote>;
-  /** unpacks gzip instead of DecompressionStream, which refuses files of several members; Node's zlib does not */
+  /**
+   * unpacks gzip instead of DecompressionStream, for example by Node's zlib; DecompressionStream refuses files of
+   * several members
+   */
   readonly gunzip?: Gunzip;
 }
 
-/** An import under way. Can be iterated once; memory does not grow with the file. */
+/** A running import. It can be iterated once; memory does not grow with the file. */
 export interface ChatImport extends AsyncIterable<ChatMessage> {
   readonly report: Readonly<ImportReport>;
-  /** The same messages, those of each piece of the file at once: a promise for each message costs as much as reading it. */
+  /**
+   * The same messages, but one batch for each piece of the file. A promise for each message would cost as much as
+   * reading the message.
+   */
   batches(): AsyncIterable<readonly ChatMessage[]>;
 }

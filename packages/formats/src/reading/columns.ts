@@ -3,7 +3,7 @@ import type { ImportInput } from './format.ts';
 import { excerpt } from './import-error.ts';
 import { type TimeReader, timeReaderOf } from './time-column.ts';
 
-/** Names of columns as tools write them, without case and punctuation; the first that is there counts. */
+/** Names of columns as tools write them, without case and punctuation. The first name that the table has counts. */
 const OFFSET = 'timeinseconds contentoffsetseconds offsetseconds offsetms offset videooffset seconds'.split(' ');
 const WALL = 'time timetext timestamp createdutc createdat date datetime sentat ts t'.split(' ');
 const USER = [
@@ -20,7 +20,10 @@ const USER = [
 ];
 const TEXT = ['text', 'message', 'body', 'msg', 'content', 'comment', 'chat', 'm'];
 
-/** Which columns hold what. A log without authors is one; a log without texts may still have emotes nobody sees. */
+/**
+ * Which column holds what. A table without authors is accepted; one without texts is not, because its emotes would be
+ * missed.
+ */
 export interface Columns {
   readonly time: string;
   readonly user: string | undefined;
@@ -54,7 +57,7 @@ function first(plain: ReadonlyMap<string, string>, wanted: readonly string[]): s
   return wanted.map((name) => plain.get(name)).find((name) => name !== undefined);
 }
 
-/** Reads rows whose columns and unit of time were found out from the beginning of the file. */
+/** Reads rows. Columns and unit of time are known from the beginning of the file. */
 export class RowReader {
   readonly columns: Columns;
   readonly #time: TimeReader;

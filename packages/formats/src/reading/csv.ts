@@ -3,7 +3,7 @@ import type { ChatReader } from './format.ts';
 import { ImportError } from './import-error.ts';
 import { LineSplitter, type TakeLine } from './lines.ts';
 
-/** A field may have line breaks, so one quote too many could swallow the file. */
+/** A field may contain line breaks, so without this limit one extra quote would turn the whole file into a field. */
 const RECORD_MAX_LENGTH = 1_048_576;
 
 /** What a format does with the fields of one record. */
@@ -23,7 +23,7 @@ export function csvReader(
       const line = piece.slice(start, stop);
       const begun: number = open?.line ?? lines.number;
       const text: string = open ? `${open.text}\n${line}` : line;
-      // A record goes on in the next line while a quote is open; the quotes of a whole one are even in number.
+      // A record continues in the next line while a quote is open. A complete record has an even number of quotes.
       const isOpen = (open !== undefined) !== hasOddQuotes(line);
       open = isOpen ? { text, line: begun } : undefined;
       if (text.length > RECORD_MAX_LENGTH) throw tooLong(begun);
@@ -42,7 +42,8 @@ export function csvReader(
 export function firstRecords(text: string, separator: string, limit: number): string[][] {
   const found: string[][] = [];
   const reader = csvReader(separator, (cells) => found.push([...cells]));
-  // The quote closes a field that the beginning cuts off; if none is open, it opens one that is never finished.
+  // The added quote closes a field that was cut off. If no field is open, it opens one that stays unfinished and is
+  // dropped.
   reader.push(`${text}\n"\n`, []);
   return found.slice(0, limit);
 }
@@ -75,7 +76,7 @@ function quotedCell(record: string, start: number, separator: string): { cell: s
     if (quote === -1) return { cell: cell + record.slice(at), end: record.length };
     cell += record.slice(at, quote);
     if (record.charCodeAt(quote + 1) !== 0x22) {
-      // What follows the closing quote belongs to no standard; it is kept.
+      // No standard allows text behind the closing quote; it is kept.
       const rest = plainCell(record, quote + 1, separator);
       return { cell: cell + rest.cell, end: rest.end };
     }

@@ -8,7 +8,7 @@ interface Encoding {
   readonly decode: (bytes: AsyncIterable<Uint8Array>) => AsyncGenerator<string, void>;
 }
 
-// UTF-32 before UTF-16: the little-endian mark of the one begins with that of the other.
+// UTF-32 comes before UTF-16, because its little-endian mark begins with that of UTF-16.
 const ENCODINGS: readonly Encoding[] = [
   { mark: [0xff, 0xfe, 0x00, 0x00], decode: (bytes) => decodeUtf32(bytes, true) },
   { mark: [0x00, 0x00, 0xfe, 0xff], decode: (bytes) => decodeUtf32(bytes, false) },
@@ -18,8 +18,8 @@ const ENCODINGS: readonly Encoding[] = [
 ];
 
 /**
- * Text in pieces of any size, without the byte order mark. Without a mark it must be UTF-8: guessing an 8-bit encoding
- * would turn names and emoji into other letters without a word.
+ * Text in pieces of any size, without the byte order mark. A file without a mark must be UTF-8: a wrongly guessed 8-bit
+ * encoding would silently change names and emoji.
  */
 export async function* decodeText(source: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const { head, rest } = await takeBytes(source, 4);

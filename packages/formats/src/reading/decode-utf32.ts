@@ -1,7 +1,7 @@
 import { ImportError } from './import-error.ts';
 import { join } from './unpack.ts';
 
-/** UTF-32, which the web's TextDecoder does not know but TwitchDownloader's own reader accepts. */
+/** UTF-32. The web's TextDecoder does not know it, but TwitchDownloader accepts such files. */
 export async function* decodeUtf32(
   bytes: AsyncIterable<Uint8Array>,
   isLittleEndian: boolean,

@@ -2,11 +2,11 @@ import { ImportError } from './import-error.ts';
 import { join } from './unpack.ts';
 
 /**
- * UTF-8, strictly. Each piece is cut before a character that goes on in the next one, so that every piece decodes by
- * itself and a wrong byte can be found in it and named with its line.
+ * Strict UTF-8. Each piece ends before a character that continues in the next piece. So every piece decodes alone, and
+ * the line of a wrong byte is known.
  */
 export async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
-  // `ignoreBOM` keeps U+FEFF inside the text: the mark of the file was already taken off.
+  // `ignoreBOM` keeps U+FEFF inside the text; the mark of the file is already removed.
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let carried: Uint8Array = new Uint8Array();
   let line = 1;
@@ -29,7 +29,7 @@ export async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenera
   if (carried.length > 0) yield decode(carried);
 }
 
-/** How many bytes at the end begin a character that is not complete: 0 to 3. */
+/** Number of bytes at the end that belong to an incomplete character: 0 to 3. */
 function unfinishedBytes(data: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, data.length); back += 1) {
     const length = sequenceLength(data[data.length - back] ?? 0);
@@ -38,7 +38,7 @@ function unfinishedBytes(data: Uint8Array): number {
   return 0;
 }
 
-/** Bytes of the character that this byte begins; 0 for a byte that continues one or cannot begin one. */
+/** Length in bytes of the character that this byte begins; 0 for a byte that cannot begin a character. */
 function sequenceLength(byte: number): number {
   if (byte < 0x80) return 1;
   if (byte >= 0xc2 && byte <= 0xdf) return 2;
@@ -55,7 +55,7 @@ function notUtf8(piece: Uint8Array, firstLine: number): ImportError {
   );
 }
 
-/** Position of the first character that does not decode. Only called when there is one. */
+/** Position of the first character that does not decode. Called only after decoding has failed. */
 function firstInvalid(piece: Uint8Array): number {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let at = 0;

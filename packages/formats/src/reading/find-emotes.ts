@@ -3,21 +3,21 @@ import { emoteKey } from '@ovation/protocol';
 import type { ChatEmote, ListedEmote } from './chat.ts';
 
 const EMOJI = emojiRegex();
-/** Every emoji has one of these; digits, © and arrows without a selector are text and do not count. */
+/** Every emoji contains one of these. Digits, © and arrows without a selector are text and do not count. */
 const SHOWN_AS_EMOJI = /\p{Emoji_Presentation}|\u{FE0F}/u;
 
-/** What counts as an emote although it is only a word of the text. */
+/** Words of a text that count as emotes. */
 export interface EmoteWords {
   /** with key `text:<word>` */
   readonly words: ReadonlySet<string>;
-  /** by name; goes before `words` */
+  /** by name; has precedence over `words` */
   readonly listed: ReadonlyMap<string, ListedEmote>;
 }
 
 const NONE: readonly ChatEmote[] = [];
 const NO_NAMES: ReadonlySet<string> = new Set();
 
-/** Collects the emotes of one message after another, each once with its count. */
+/** Collects the emotes of a message, each once with its count, and then those of the next message. */
 export class EmoteFinder {
   #found: { key: string; name: string; count: number }[] = [];
   readonly #byKey = new Map<string, { key: string; name: string; count: number }>();
@@ -27,25 +27,25 @@ export class EmoteFinder {
     this.#words = words;
   }
 
-  /** An emote that the file names by its id. Ignored when no key can be made of it. */
+  /** Adds an emote that the file names by its id. An id that gives no valid key is ignored. */
   add(providerKey: string, name: string, count = 1): void {
     const key = emoteKey(providerKey);
     if (key !== undefined) this.#count(key, name, count);
   }
 
-  /** Text between the emotes that the file names: emoji, and the words that count as emotes. */
+  /** Adds the emotes of the text between the named emotes: emoji, and words that count as emotes. */
   addText(text: string): void {
     if (SHOWN_AS_EMOJI.test(text)) this.#addEmoji(text);
     this.#addWords(text, NO_NAMES);
   }
 
-  /** A whole text whose emotes of these names were added already. */
+  /** Adds the emotes of a whole text, except those with the given names, which were added before. */
   addRest(text: string, named: ReadonlySet<string>): void {
     if (SHOWN_AS_EMOJI.test(text)) this.#addEmoji(text);
     this.#addWords(text, named);
   }
 
-  /** The emotes of this message; the next one begins empty. */
+  /** Returns the emotes of this message and begins the next message. */
   take(): readonly ChatEmote[] {
     if (this.#found.length === 0) return NONE;
     const found = this.#found;
@@ -55,7 +55,7 @@ export class EmoteFinder {
   }
 
   #addEmoji(text: string): void {
-    // Not matchAll, which compiles this very large expression anew for every message.
+    // matchAll would compile this very large expression again for every message.
     EMOJI.lastIndex = 0;
     for (let match = EMOJI.exec(text); match; match = EMOJI.exec(text)) {
       const [emoji] = match;
@@ -78,7 +78,7 @@ export class EmoteFinder {
 
   #addWord(word: string): void {
     const key = emoteKey(word);
-    // A word that is an emoji was already counted as one.
+    // A word that is an emoji is already counted as an emoji.
     if (key?.startsWith('text:')) this.#count(key, word, 1);
   }
 

@@ -2,7 +2,7 @@ import type { ChatMessage } from './chat.ts';
 import type { EmoteFinder } from './find-emotes.ts';
 import type { ImportNotes } from './import-notes.ts';
 
-/** The beginning of a file, as far as formats need it to recognise theirs. */
+/** The beginning of a file, from which the format is recognised. */
 export interface FileHead {
   /** at most 64 Ki characters, white space at the start removed */
   readonly text: string;
@@ -10,23 +10,24 @@ export interface FileHead {
   readonly lines: readonly string[];
 }
 
-/** What a format reads with. */
+/** Shared parts of one import that a format reads with. */
 export interface ImportInput {
   readonly head: FileHead;
-  /** takes counts, skipped places and what is known of the broadcast */
+  /** collects counts, skipped places and facts about the broadcast */
   readonly notes: ImportNotes;
-  /** one for the whole import: collects the emotes of the message that is being read */
+  /** collects the emotes of the message that is being read; one finder for the whole import */
   readonly emotes: EmoteFinder;
 }
 
 /**
- * Reads one file. Synchronous between the pieces: a promise for each message would cost more than the message. Both
- * throw ImportError, with what came before it in `out`; what is wrong with one message goes to the notes.
+ * Reads one file. The methods are synchronous, because a promise for each message would cost more than reading the
+ * message. Both methods throw ImportError for a file that cannot be read; the messages before the error are in `out`. A
+ * problem of one message goes to the notes.
  */
 export interface ChatReader {
   /** @param out takes the messages that end in this piece of the file, in its order */
   push(piece: string, out: ChatMessage[]): void;
-  /** to be called after the last piece: the messages that were kept back */
+  /** called after the last piece: takes the messages that were held back */
   end(out: ChatMessage[]): void;
 }
 
@@ -34,7 +35,10 @@ export interface ImportFormat {
   /** as in the reference page and in reports */
   readonly name: string;
   readonly title: string;
-  /** How surely this is the format, 0 (no) to 1. The best one reads the file; of equals, the first in the list. */
+  /**
+   * How surely this is the format, 0 (no) to 1. The surest format reads the file; if several are equally sure, the
+   * first in the list.
+   */
   recognise(head: FileHead): number;
   open(input: ImportInput): ChatReader;
 }

@@ -6,12 +6,12 @@ import { ImportError } from './import-error.ts';
  */
 export type Gunzip = (packed: AsyncGenerator<Uint8Array, void>) => AsyncIterable<Uint8Array>;
 
-/** @param unpacker what the host has; without one files of several members are refused */
+/** @param unpacker the unpacker of the host; without it, files of several members are refused */
 export async function* gunzip(
   source: AsyncGenerator<Uint8Array, void>,
   unpacker: Gunzip = gunzipByWeb,
 ): AsyncGenerator<Uint8Array, void> {
-  // What the source itself throws must be told from an error in the gzip data.
+  // An error of the source must not be reported as an error in the gzip data.
   const watched: Watched = {};
   let unpacked = 0;
   try {
@@ -21,7 +21,7 @@ export async function* gunzip(
     }
   } catch (error) {
     if (watched.failure) throw watched.failure.error;
-    // The host may unpack no further for a reason of its own.
+    // The unpacker of the host may stop for its own reason, such as a limit.
     throw error instanceof ImportError ? error : gzipError(error, unpacked);
   } finally {
     await source.return();
@@ -34,7 +34,7 @@ interface Watched {
 
 async function* watch(source: AsyncGenerator<Uint8Array, void>, watched: Watched): AsyncGenerator<Uint8Array, void> {
   for (;;) {
-    // Not around the `yield`: there an unpacker throws in what it found in the data.
+    // The `yield` is outside of the catch: the unpacker throws its errors about the data there.
     const next = await source.next().catch((error: unknown) => {
       watched.failure = { error };
       throw error;
@@ -44,7 +44,7 @@ async function* watch(source: AsyncGenerator<Uint8Array, void>, watched: Watched
   }
 }
 
-/** What browsers and servers have in common. It unpacks the first of several members and then fails. */
+/** DecompressionStream, which browsers and servers have. It unpacks the first member of several and then fails. */
 async function* gunzipByWeb(packed: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, void> {
   const stream = new DecompressionStream('gzip');
   const reader = stream.readable.getReader();
@@ -56,13 +56,13 @@ async function* gunzipByWeb(packed: AsyncGenerator<Uint8Array, void>): AsyncGene
       yield part.value;
     }
   } finally {
-    // Also on an early stop: the pump must not wait forever for a reader that has gone.
+    // After an early stop too: without a reader the pump would wait forever.
     await reader.cancel().catch(ignore);
     await feeding;
   }
 }
 
-/** Never rejects: an error shows at the reading end. */
+/** Never rejects: the reading end gets the error. */
 async function pump(
   packed: AsyncGenerator<Uint8Array, void>,
   writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>,
@@ -92,7 +92,7 @@ function gzipError(error: unknown, unpacked: number): ImportError {
   if (code === 'Z_BUF_ERROR') {
     return new ImportError(`The gzip data ends too early (${where}): the file was cut off, fetch it again`);
   }
-  // The header of the first member is right, or the file would not have been taken for gzip.
+  // The header of the first member is valid, since the file was recognised as gzip. So the error is in what follows it.
   const isBehind = error instanceof Error && error.message === 'incorrect header check';
   if (isBehind || code === 'ERR_TRAILING_JUNK_AFTER_STREAM_END') {
     return new ImportError(`More data follows the end of the gzip data (${where}): unpack the file with gunzip first`);

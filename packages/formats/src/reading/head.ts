@@ -2,10 +2,10 @@ import type { FileHead } from './format.ts';
 
 const HEAD_LENGTH = 65_536;
 const HEAD_LINES = 200;
-/** A file that begins with more white space than this counts as empty. */
+/** A file that begins with more white space than this is treated as empty. */
 const SPACE_MAX_LENGTH = 1_048_576;
 
-/** Reads as much as is needed to recognise a format; `text` is the whole file again. */
+/** Reads enough to recognise a format. `text` gives the whole file, the head included. */
 export async function readHead(
   pieces: AsyncGenerator<string, void>,
 ): Promise<{ head: FileHead; text: AsyncGenerator<string, void> }> {
@@ -17,7 +17,7 @@ export async function readHead(
     if (next.done) break;
     read.push(next.value);
     total += next.value.length;
-    // White space alone tells nothing.
+    // White space does not help to recognise a format.
     length += next.value.trim().length;
   }
   const beginning = read.join('').trimStart().slice(0, HEAD_LENGTH);

@@ -1,6 +1,6 @@
 import type { ChatMessage, ImportReport } from './chat.ts';
 
-/** Moderators act within a minute or two. What comes later finds its message handed out already. */
+/** Moderators act within a minute or two. A later removal comes when its message was already passed on. */
 const HOLD_MS = 120_000;
 const HELD_MAX = 5_000;
 
@@ -12,8 +12,8 @@ interface Held {
 }
 
 /**
- * Keeps messages back for two minutes of stream time, so that a removal that follows in the file still reaches them,
- * whatever the length of the file.
+ * Holds messages back for two minutes of stream time, so that a removal that follows in the file still changes them.
+ * Memory does not grow with the file.
  */
 export class HeldMessages {
   readonly #report: ImportReport;
@@ -21,14 +21,14 @@ export class HeldMessages {
   #first = 0;
   #number = 0;
   readonly #byId = new Map<string, Held>();
-  /** author -> number of the message before which everything of theirs was removed */
+  /** author → number of a message; all messages of the author before that one are removed */
   readonly #removed = new Map<string, number>();
 
   constructor(report: ImportReport) {
     this.#report = report;
   }
 
-  /** @param author what `removeAuthor` will name */
+  /** @param author the name that `removeAuthor` takes */
   add(message: ChatMessage, id: string | undefined, author: string, out: ChatMessage[]): void {
     const held = { message, id, author, number: this.#number };
     this.#number += 1;
@@ -43,20 +43,20 @@ export class HeldMessages {
   }
 
   removeAuthor(author: string): void {
-    // Written anew at the end, so that the oldest are the ones to forget.
+    // Deleted and set again, so that the author moves to the end of the map: the oldest entries are forgotten first.
     this.#removed.delete(author);
     this.#removed.set(author, this.#number);
     if (this.#removed.size > HELD_MAX) this.#removed.delete(this.#removed.keys().next().value ?? '');
   }
 
-  /** Gives a held message other content, at its own place. @returns false when there is none of this id */
+  /** Replaces the content of a held message. @returns false when no held message has this id */
   replace(id: string, content: Pick<ChatMessage, 'author' | 'text' | 'emotes'>): boolean {
     const held = this.#byId.get(id);
     if (held) held.message = { ...held.message, ...content };
     return held !== undefined;
   }
 
-  /** To be called at the end of the file. */
+  /** Called at the end of the file. */
   flush(out: ChatMessage[]): void {
     this.#release(out, Number.POSITIVE_INFINITY);
   }
@@ -68,7 +68,7 @@ export class HeldMessages {
       this.#first += 1;
       out.push(this.#handOut(held));
     }
-    // Rarely and in one go: taking each from the front would move all the others.
+    // The list is cut rarely and in one step, because removing its first element moves all others.
     if (this.#first <= HELD_MAX / 2 && this.#first < this.#queue.length) return;
     this.#queue = this.#queue.slice(this.#first);
     this.#first = 0;

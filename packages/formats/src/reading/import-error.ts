@@ -3,7 +3,7 @@ export class ImportError extends Error {
   override readonly name = 'ImportError';
 }
 
-/** A piece of a hostile file for a sentence: one line, printable, short. */
+/** A piece of a file, made short and printable on one line, for a sentence about the file. */
 export function excerpt(text: string, maxLength = 40): string {
   const plain = text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   const characters = Array.from(plain);

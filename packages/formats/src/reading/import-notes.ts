@@ -2,15 +2,21 @@ import { ImportError } from './import-error.ts';
 import type { ChatKind, ImportReport } from './chat.ts';
 import { stampOf } from './stamp.ts';
 
-/** A message this far behind the newest before it is out of order but kept: several servers write one log. */
+/**
+ * A message at most this much older than the newest one before it is out of order, but it is kept. Several servers
+ * write one chat log, so small disorder is normal.
+ */
 const STEP_BACK_MAX_MS = 60_000;
-/** This many messages in a row further back are not a slip: the file holds two broadcasts or is turned around. */
+/**
+ * After this many messages in a row that are further back, the file is refused: it holds two broadcasts or is in
+ * reverse order.
+ */
 const RUN_BACK_MAX = 100;
-/** 10,000 hours. No broadcast lasts longer; a larger number has another unit. */
+/** 10,000 hours. No broadcast lasts longer, so a larger number has another unit. */
 const OFFSET_MAX_MS = 36_000_000_000;
 const SKIPS_SHOWN = 5;
 
-/** Keeps the books of one import: counts, skipped places with their reasons, and the order of time. */
+/** Counts of one import, skipped places with their reasons, and the check of the order of time. */
 export class ImportNotes {
   readonly report: ImportReport = {
     format: '',
@@ -29,21 +35,21 @@ export class ImportNotes {
   #totalBack = 0;
   #zeroAt: number | undefined;
 
-  /** Something that is no message. Counted; the first few are kept with their reason. */
+  /** Counts something that is no message. The first few are kept with place and reason. */
   skip(where: string, reason: string): void {
     this.report.skipped += 1;
     if (this.report.skips.length < SKIPS_SHOWN) this.report.skips.push({ where, reason });
   }
 
-  /** Stream time of a wall-clock time, for files that do not know when the broadcast began: the first one is zero. */
+  /** Stream time of a wall-clock time, for files that do not say when the broadcast began: the first time is zero. */
   sinceFirst(at: number): number {
     this.#zeroAt ??= at;
     return at - this.#zeroAt;
   }
 
   /**
-   * Gives a message its place, or skips it.
-   * @returns its offset in ms, or undefined when it was skipped
+   * Gives a message its offset, or skips the message.
+   * @returns the offset in ms, or undefined when the message is skipped
    * @throws ImportError when times run back for good
    */
   place(stampedMs: number, kind: ChatKind, where: string): number | undefined {
@@ -61,7 +67,10 @@ export class ImportNotes {
     return placed;
   }
 
-  /** After the last message: a file whose messages nearly all had to be skipped is not what it seemed. */
+  /**
+   * Called after the last message. @throws ImportError when nearly all messages were skipped, because the format was
+   * not the right one
+   */
   finish(): void {
     if (this.#totalBack > this.report.messages) throw this.#backwards(this.report.skips[0]?.where ?? '');
     const first = this.report.skips[0];

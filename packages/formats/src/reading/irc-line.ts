@@ -3,10 +3,10 @@ import type { EmoteFinder } from './find-emotes.ts';
 /** One line of IRC: `@tags :nick!user@host COMMAND params :trailing`. */
 export interface IrcLine {
   readonly tags: ReadonlyMap<string, string>;
-  /** of who sent it; "" when a server did */
+  /** of the sender; "" for a line of a server */
   readonly nick: string;
   readonly command: string;
-  /** what follows the channel, without its colon; undefined when nothing does */
+  /** the last parameter without its colon; undefined when the line has none */
   readonly trailing: string | undefined;
 }
 
@@ -31,7 +31,7 @@ function parseTags(text: string): ReadonlyMap<string, string> {
 
 const ESCAPES: Readonly<Record<string, string>> = { ':': ';', s: ' ', '\\': '\\', r: '\r', n: '\n' };
 
-/** An unknown escape loses its backslash, and one at the end vanishes. */
+/** An unknown escape loses its backslash. A backslash at the end is dropped. */
 function unescapeTag(value: string): string {
   if (!value.includes('\\')) return value;
   return value.replaceAll(/\\(.?)/gsu, (_, character: string) =>
@@ -39,7 +39,7 @@ function unescapeTag(value: string): string {
   );
 }
 
-/** The text of a message; `/me` is wrapped in CTCP ACTION, whose characters no span counts. */
+/** The text of a message. A `/me` is wrapped in CTCP ACTION; the spans of emotes do not count these characters. */
 export function textOfPrivmsg(trailing: string): string {
   if (!trailing.startsWith('\u{1}ACTION')) return trailing;
   const end = trailing.endsWith('\u{1}') ? trailing.length - 1 : trailing.length;
@@ -53,8 +53,8 @@ interface Span {
 }
 
 /**
- * Counts the emotes of the tag `emotes` (`id:first-last,first-last/id2:…`, inclusive, in code points) and what else is
- * one in the text around them. A span that reaches out of the text ends with it.
+ * Counts the emotes of the tag `emotes` (`id:first-last,first-last/id2:…`, inclusive, in code points) and the emotes in
+ * the text around them. A span that is longer than the text ends with the text.
  */
 export function readEmotesTag(tag: string, text: string, emotes: EmoteFinder): void {
   if (tag === '') {
@@ -64,7 +64,7 @@ export function readEmotesTag(tag: string, text: string, emotes: EmoteFinder): v
   const points = Array.from(text);
   let from = 0;
   for (const { id, first, end } of spansOf(tag, points.length)) {
-    // Of two that overlap the first one counts.
+    // When two spans overlap, the first one counts.
     if (first < from) continue;
     if (first > from) emotes.addText(points.slice(from, first).join(''));
     emotes.add(`twitch:${id}`, points.slice(first, end).join('').trim() || id);

@@ -1,4 +1,4 @@
-/** Fields of JSON that somebody else wrote: nothing is sure, and a wrong type is the same as a missing field. */
+/** Fields of foreign JSON. A field with a wrong type is treated as missing. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function fieldsOf(value: unknown): Fields {
@@ -14,13 +14,13 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value.toWellFormed() : undefined;
 }
 
-/** An id, which some versions write as a number. */
+/** An id; some versions write it as a number. */
 export function idOf(value: unknown): string | undefined {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   return textOf(value);
 }
 
-/** A number, also one written as a string. */
+/** A number, or a string with a number. */
 export function numberOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;

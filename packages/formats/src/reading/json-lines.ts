@@ -3,7 +3,7 @@ import type { ChatReader, ImportInput } from './format.ts';
 import { JsonScanner } from './json-scanner.ts';
 import { lineReader } from './lines.ts';
 
-/** What a format does with one value; the messages of it go to `out`. */
+/** Reads one value and adds its messages to `out`. */
 export type ReadValue = (value: unknown, where: string, out: ChatMessage[]) => void;
 
 /** A reader of files with one JSON value on each line. */
@@ -13,7 +13,7 @@ export function jsonLines({ notes }: ImportInput, read: ReadValue, end?: (out: C
     try {
       value = JSON.parse(line);
     } catch {
-      // Objects end in a bracket; without one the rest of the line is missing.
+      // An object ends with a bracket; a line without it was cut off.
       notes.skip(where, /[}\]]\s*$/u.test(line) ? 'it is not valid JSON' : 'it is cut off, so it is not valid JSON');
       return;
     }
@@ -21,7 +21,9 @@ export function jsonLines({ notes }: ImportInput, read: ReadValue, end?: (out: C
   }, end);
 }
 
-/** A reader of JSON whose root is a list, or has one as member `list`; an element is called `name 1` in the notes. */
+/**
+ * A reader of JSON whose root is a list, or an object whose member `list` is one. The notes call an element `name 1`.
+ */
 export function jsonList(
   { notes }: ImportInput,
   { list, name }: { list: string | null; name: string },

@@ -4,19 +4,19 @@ import { ImportError } from './import-error.ts';
 const JSON_PART_MAX_LENGTH = 1_048_576;
 const DEPTH_MAX = 128;
 
-/** What to take out of a JSON text; everything else is skipped without being kept. */
+/** The wanted parts of a JSON text. All other parts are skipped and not kept in memory. */
 export interface JsonWanted {
-  /** whose elements are wanted: a member of the root object, or null for a list that is the root itself */
+  /** the list whose elements are wanted: a member of the root object, or null when the root is the list */
   readonly list: string | null;
   /** members of the root object to hand out whole */
   readonly members: readonly string[];
   /** members of the root object that are entered: the wanted list is a member of one of them */
   readonly within?: readonly string[];
-  /** passes over elements that are too long instead of failing */
+  /** true: elements that are too long are skipped; else they are an error */
   readonly skipsLong?: boolean;
   /** longest kept value, in characters; a million unless told */
   readonly maxLength?: number;
-  /** what an element is called in sentences, e.g. "comment" */
+  /** name of an element in sentences, e.g. "comment" */
   readonly elementName: string;
 }
 
@@ -27,9 +27,9 @@ export type JsonPart =
   | { readonly kind: 'member'; readonly name: string; readonly value: unknown };
 
 type Mode = 'plain' | 'string' | 'escape' | 'slash' | 'line-comment' | 'block-comment' | 'block-star';
-/** Where the scanner stands: before the root, in its members, in the wanted list, behind the root. */
+/** Position of the scanner: before the root, in its members, in the wanted list, behind the root. */
 type Place = 'before' | 'members' | 'list' | 'after';
-/** What is being read at the level of the place. */
+/** The kind of part that is being read. */
 type Unit = 'none' | 'key' | 'member' | 'element' | 'skip';
 
 const [QUOTE, ESCAPE, SLASH, STAR, LF] = [0x22, 0x5c, 0x2f, 0x2a, 0x0a];
@@ -37,9 +37,9 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, COMMA, COLON] = [0x5b, 
 const isSpace = (code: number) => code === 0x20 || code === LF || code === 0x0d || code === 0x09 || code === 0xfeff;
 
 /**
- * Reads JSON of any length in pieces and hands out the elements of one list, so that a file with gigabytes of embedded
- * pictures costs no more memory than its largest comment. Comments and trailing commas are tolerated, as
- * TwitchDownloader's own reader does: comments are not captured, and a part that does not parse is tried without trailing commas.
+ * Reads JSON of any length in pieces and yields the elements of one list. A file with gigabytes of embedded pictures
+ * costs no more memory than its largest comment. Comments and trailing commas are tolerated, as TwitchDownloader's own
+ * reader does: comments are not captured, and a part that does not parse is tried without trailing commas.
  */
 export class JsonScanner {
   readonly #wanted: JsonWanted;
@@ -49,7 +49,7 @@ export class JsonScanner {
   #isValueNext = false;
   #key = '';
   readonly #open: number[] = [];
-  /** how many brackets are open around the members that are read: 1, or 2 in an entered object */
+  /** number of open brackets around the members that are read: 1, or 2 in an entered object */
   #base = 1;
   #index = 0;
   /** characters and line breaks of the pieces before this one */
@@ -59,7 +59,7 @@ export class JsonScanner {
   /** pieces of the captured unit; undefined while nothing is captured */
   #parts: string[] | undefined;
   #length = 0;
-  /** where in the chunk the capture goes on; -1 while it pauses */
+  /** position in the chunk from which characters are captured; -1 while nothing is captured */
   #from = -1;
   #found: JsonPart[] = [];
 
@@ -67,7 +67,7 @@ export class JsonScanner {
     this.#wanted = wanted;
   }
 
-  /** The parts that end in this piece. @throws ImportError */
+  /** Yields the parts that end in this piece. @throws ImportError */
   *push(chunk: string): Generator<JsonPart, void> {
     this.#chunk = chunk;
     if (this.#parts && !this.#isInComment()) this.#from = 0;
@@ -81,7 +81,7 @@ export class JsonScanner {
     this.#linesBefore += countLines(chunk, chunk.length);
   }
 
-  /** To be called after the last piece. @throws ImportError when the text is not complete */
+  /** Called after the last piece. @throws ImportError when the text is not complete */
   end(): void {
     if (this.#place === 'after' && this.#mode === 'plain') return;
     const inside = this.#place === 'list' ? `${this.#wanted.elementName} ${this.#index + 1}` : 'an object';
@@ -115,7 +115,7 @@ export class JsonScanner {
     return at + 1;
   }
 
-  /** Inside of a unit only strings, comments and brackets mean anything: no call for each of the other characters. */
+  /** Inside of a unit only strings, comments and brackets matter, so the search jumps over all other characters. */
   #inside(start: number): number {
     const chunk = this.#chunk;
     for (let at = start; at < chunk.length; at += 1) {
@@ -137,7 +137,7 @@ export class JsonScanner {
     return chunk.length;
   }
 
-  /** Goes to the end of a string that began before `start`: pictures are megabytes of base64. */
+  /** Finds the end of a string that began before `start`. Strings can be long: a picture is megabytes of base64. */
   #inString(start: number): number {
     const chunk = this.#chunk;
     let from = start;
@@ -310,7 +310,7 @@ export class JsonScanner {
         `${capital(what)} is longer than a million characters: the file is damaged or not a chat log`,
       );
     }
-    // Only said for people (title, length): better without it than no import.
+    // The member is only shown (title, length), so the import goes on without it.
     this.#parts = undefined;
     this.#unit = 'skip';
   }
@@ -333,7 +333,7 @@ function countLines(text: string, end: number): number {
   return count;
 }
 
-/** How many backslashes stand right before `end`, not before `from`. */
+/** Number of backslashes directly before `end`, not counting those before `from`. */
 function countEscapes(text: string, from: number, end: number): number {
   let at = end;
   while (at > from && text.charCodeAt(at - 1) === ESCAPE) at -= 1;
@@ -352,7 +352,7 @@ function parseStrictly(text: string): { value: unknown } | undefined {
   }
 }
 
-/** Strings are matched first, so that commas inside of them stay. */
+/** The expression matches strings first, so that commas inside of strings stay. */
 function withoutTrailingCommas(text: string): string {
   return text.replaceAll(/"(?:[^"\\]|\\.)*"|,\s*(?=[}\]])/gs, (part) => (part.startsWith('"') ? part : ''));
 }

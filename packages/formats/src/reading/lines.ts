@@ -2,33 +2,33 @@ import type { ChatMessage } from './chat.ts';
 import type { ChatReader } from './format.ts';
 import { ImportError } from './import-error.ts';
 
-/** Twitch allows 500 characters; whatever is longer than this is no chat line and would only fill the memory. */
+/** Twitch allows 500 characters. A line longer than this limit is no line of chat and would only fill the memory. */
 const LINE_MAX_LENGTH = 1_048_576;
 
 /**
- * What a format does with one line.
+ * Reads one line.
  * @param line without its line break (LF or CRLF)
  * @param where "line 17", for the notes
  * @param out takes the messages of the line
  */
 export type ReadLine = (line: string, where: string, out: ChatMessage[]) => void;
 
-/** Takes a line, which is the part of `text` from `start` to `end`, without its line break (LF or CRLF). */
+/** Takes one line: the part of `text` from `start` to `end`, without its line break (LF or CRLF). */
 export type TakeLine = (text: string, start: number, end: number) => void;
 
-/** Cuts a text into lines, whatever the pieces. */
+/** Cuts a text that comes in pieces of any size into lines. */
 export class LineSplitter {
   #number = 0;
   #parts: string[] = [];
   #length = 0;
 
-  /** The number of the line that was handed out last, from 1. */
+  /** Number of the last line that was passed on, from 1. */
   get number(): number {
     return this.#number;
   }
 
   /**
-   * The lines that end in this piece, each as a part of a text: a line inside of the piece is not cut out of it.
+   * Passes on the lines that end in this piece, each as a part of a text: a line inside of the piece is not copied.
    * @throws ImportError for a line over 1 Mi characters
    */
   push(piece: string, take: TakeLine): void {
@@ -47,7 +47,7 @@ export class LineSplitter {
     this.#add(piece, start, piece.length);
   }
 
-  /** The last line, if the file does not end in a line break. */
+  /** Passes on the last line, if the file does not end in a line break. */
   end(take: TakeLine): void {
     if (this.#length > 0) this.#takeParts(take);
   }

@@ -2,8 +2,8 @@ import type { FileHead, ImportFormat, ImportInput } from './format.ts';
 import { excerpt } from './import-error.ts';
 import { lineReader } from './lines.ts';
 
-/** What one line of a text log says. Exactly one of the times is set: stream time, or wall-clock time. */
-interface LogLine {
+/** The content of one line of a text log. Exactly one of the times is set: stream time, or wall-clock time. */
+interface ChatLine {
   readonly offsetMs?: number;
   /** ms since 1970 UTC */
   readonly at?: number;
@@ -14,10 +14,10 @@ interface LogLine {
 export interface TextLogFormat {
   readonly name: string;
   readonly title: string;
-  /** how a line looks, for the reason of a skipped one */
+  /** form of a line, for the reason of a skip */
   readonly layout: string;
   /** undefined when the line has another form */
-  parse(line: string): LogLine | undefined;
+  parse(line: string): ChatLine | undefined;
   /** true when the head shows that another tool wrote the file although the lines look alike */
   isForeign?(head: FileHead): boolean;
 }
@@ -43,7 +43,7 @@ export function textLog(format: TextLogFormat): ImportFormat {
   };
 }
 
-function messageOf(line: LogLine, where: string, { notes, emotes }: ImportInput) {
+function messageOf(line: ChatLine, where: string, { notes, emotes }: ImportInput) {
   const { at, author, text } = line;
   const offsetMs = notes.place(line.offsetMs ?? notes.sinceFirst(at ?? 0), 'chat', where);
   if (offsetMs === undefined) return undefined;

@@ -1,10 +1,10 @@
 import { msOfStamp } from './stamp.ts';
 import { utcOfIso, wallTime } from './utc.ts';
 
-/** What a value says: `at` in ms since 1970 UTC, or `offsetMs` of stream time. */
+/** A time of the column: `at` in ms since 1970 UTC, or `offsetMs` of stream time. */
 type ColumnTime = { readonly at: number } | { readonly offsetMs: number };
 
-/** How the values of a time column are read; undefined for a value that is no such time. */
+/** Reads the values of a time column. */
 export interface TimeReader {
   /** for people: "Unix milliseconds", "h:mm:ss" */
   readonly unit: string;
@@ -13,14 +13,14 @@ export interface TimeReader {
 
 const CLOCK = /^-?(?:\d{1,6}:)?\d{1,6}:\d{2}(?:\.\d{1,9})?$/u;
 const NUMBER = /^-?\d{1,20}(?:\.\d{1,20})?(?:[eE]\+?\d{1,2})?$/u;
-/** In ms. A number that is no offset lies after 1973, whatever its unit. */
+/** In ms, the year 1973. A smaller number is an offset. */
 const EPOCH_MIN = 1e11;
-/** Mean step between the first messages, in units. Nobody watches a chat with less than one message in ten minutes. */
+/** Longest mean step between the first messages, in seconds: a chat has at least one message in ten minutes. */
 const STEP_MAX = 600;
 
 /**
- * Finds out in what the first values are given: clock or ISO times by their form, Unix times by their size, offsets by
- * the column's name or by how far apart the messages would be.
+ * Finds the unit of a time column from its first values. Clock and ISO times are known by their form, Unix times by
+ * their size, offsets by the column's name or by the distance between messages.
  */
 export function timeReaderOf(column: string, samples: readonly string[]): TimeReader | undefined {
   const values = samples.map((value) => value.trim()).filter((value) => value !== '');
@@ -43,7 +43,7 @@ type Unit = (typeof UNITS)[number];
 function numberReader(column: string, numbers: readonly number[]): TimeReader {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  // From the largest unit on: 1e12 is a Unix time in ms, and one in s of the far future.
+  // The smallest unit is tried first: 1e12 is a Unix time in ms, and not one in seconds of the far future.
   const epoch = UNITS.findLast((unit) => middle / unit.perMs >= EPOCH_MIN);
   if (epoch) {
     const read = numberAs((value) => {
@@ -62,7 +62,7 @@ function unitOfName(column: string): Unit | undefined {
   return /(?:seconds|secs?|_s|inS)$/u.test(column) ? UNITS[0] : undefined;
 }
 
-/** A fraction means seconds; else the largest unit in which messages are not further apart than people would wait. */
+/** Values with a fraction are seconds. Otherwise the largest unit is taken in which messages are not too far apart. */
 function unitOfSteps(sorted: readonly number[]): Unit {
   if (sorted.some((value) => !Number.isInteger(value))) return UNITS[0];
   const steps = Math.max(1, new Set(sorted).size - 1);

@@ -5,12 +5,12 @@ import { excerpt } from './import-error.ts';
 import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './json-fields.ts';
 import { lengthOfDuration, utcOfIso } from './utc.ts';
 
-/** Live chat is stored as it is written, but the offsets of some old recordings are off by up to an hour. */
+/** Live chat is stored when it is written, but the offsets of some old recordings are wrong by up to an hour. */
 const LIVE_LAG_MAX_MS = 4_500_000;
-/** Notices that are ordinary messages with a look of their own. */
+/** Notices that are ordinary messages with a special look. */
 const CHAT_NOTICES = new Set(['highlighted-message', 'skip-subs-mode-message']);
 
-/** When the broadcast was, to tell its chat from what was typed while watching the recording. */
+/** Begin and end of the broadcast. They separate its chat from messages typed while watching the recording. */
 export class Recording {
   #startedAt: number | undefined;
 
@@ -30,8 +30,8 @@ export class Recording {
   }
 
   /**
-   * Whether a comment was typed while the broadcast was live. Twitch's own answers say it in `source`; TwitchDownloader
-   * leaves that out, but a comment that was created hours after its place in the broadcast was not.
+   * Whether a comment was typed while the broadcast was live. Twitch's own answers say it in `source`. TwitchDownloader
+   * leaves the field out; then a comment that was created hours after its place in the broadcast is not live.
    */
   isLive(comment: Fields, offsetMs: number, at: number | undefined): boolean {
     const source = textOf(comment['source']);
@@ -41,7 +41,10 @@ export class Recording {
   }
 }
 
-/** A comment of Twitch's recordings, as its API gave it and TwitchDownloader writes it; undefined when it was skipped. */
+/**
+ * Reads a comment of a Twitch recording, as the API answers it and TwitchDownloader writes it; undefined when it was
+ * skipped.
+ */
 export function readTwitchComment(
   comment: Fields,
   where: string,
@@ -97,8 +100,8 @@ function readText(message: Fields, emotes: EmoteFinder): string {
 }
 
 /**
- * Only for files without fragments. `begin` counts code points; `end` is one too far in some versions, so an emote
- * reaches to the next space. A span outside of the text is ignored.
+ * Only for files without fragments. `begin` counts code points. `end` is one too large in some versions, so an emote
+ * ends at the next space. A span outside of the text is ignored.
  */
 function readSpans(body: string, spans: readonly unknown[], emotes: EmoteFinder): void {
   const points = spans.length > 0 ? Array.from(body) : [];

@@ -8,7 +8,7 @@ const READABLE =
   'what is read: chat of TwitchDownloader, yt-dlp, chat-downloader, Chatty, niconico and raw IRC, text logs with times, ' +
   'CSV and JSON with time, user and text';
 
-/** One sentence about a file that no format recognises: what it seems to be, and what would be right. */
+/** One sentence about a file that no format recognises: what the file seems to be, and what would be right. */
 export function unknownFile(head: FileHead): ImportError {
   return new ImportError(describe(head));
 }

@@ -1,6 +1,9 @@
 import { type Gunzip, gunzip } from './gunzip.ts';
 
-/** Gzip is recognised by its first two bytes (1F 8B), whatever the file is called; other bytes pass through. */
+/**
+ * Unpacks gzip, which is recognised by its first two bytes (1F 8B) and not by the name of the file. Other bytes pass
+ * through.
+ */
 export async function* unpack(source: AsyncIterable<Uint8Array>, unpacker?: Gunzip): AsyncGenerator<Uint8Array, void> {
   const { head, rest } = await takeBytes(source, 2);
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
@@ -8,7 +11,7 @@ export async function* unpack(source: AsyncIterable<Uint8Array>, unpacker?: Gunz
   yield* isGzip ? gunzip(whole, unpacker) : whole;
 }
 
-/** The first `length` bytes (fewer at the end of the file), in one piece with what came along, and the rest. */
+/** The first piece with at least `length` bytes (fewer at the end of the file), and the rest. */
 export async function takeBytes(
   source: AsyncIterable<Uint8Array>,
   length: number,
@@ -23,7 +26,7 @@ export async function takeBytes(
   return { head, rest };
 }
 
-/** The pieces that `takeBytes` parted. Whoever stops early closes the source. */
+/** Joins what `takeBytes` has parted. An early stop closes the source. */
 export async function* chain(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   try {
     if (head.length > 0) yield head;

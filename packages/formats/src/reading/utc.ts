@@ -1,8 +1,8 @@
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}$/u;
 
 /**
- * Milliseconds since 1970 of `YYYY-MM-DD hh:mm:ss` in UTC plus a fraction of a second as its digits; undefined when
- * there is no such time. Date.UTC alone would turn 30 February into 1 March.
+ * Milliseconds since 1970 of `YYYY-MM-DD hh:mm:ss` in UTC and the digits of a fraction of a second; undefined for a
+ * time that does not exist. Date.UTC alone would turn 30 February into 1 March.
  */
 export function utcOf(time: string, fraction = ''): number | undefined {
   if (!DATE_TIME.test(time)) return undefined;
@@ -28,8 +28,8 @@ function daysOf(year: number, month: number): number {
 const ISO = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))? ?(?:Z|UTC|([+-])(\d{2}):?(\d{2}))?$/u;
 
 /**
- * The same for an ISO 8601 time with zone `Z` or `+09:00` and up to nine digits of a second. Without a zone it is read
- * as UTC: only differences matter.
+ * The same for an ISO 8601 time with zone `Z` or `+09:00` and up to nine digits of a second. A time without a zone is
+ * read as UTC, because only differences matter.
  */
 export function utcOfIso(text: string): number | undefined {
   const match = ISO.exec(text);
@@ -43,7 +43,9 @@ export function utcOfIso(text: string): number | undefined {
 /** The last millisecond that a Date can hold. */
 const AT_MAX = 8_640_000_000_000_000;
 
-/** A wall-clock time that a file gives as a number, in whole ms since 1970 UTC; undefined when there is no such time. */
+/**
+ * A wall-clock time that the file has as a number, in whole ms since 1970 UTC; undefined when a Date cannot hold it.
+ */
 export function wallTime(ms: number | undefined): number | undefined {
   return ms !== undefined && ms >= 0 && ms <= AT_MAX ? Math.round(ms) : undefined;
 }

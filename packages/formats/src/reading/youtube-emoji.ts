@@ -1,7 +1,7 @@
 import type { EmoteFinder } from './find-emotes.ts';
 import { type Fields, listOf, textOf } from './json-fields.ts';
 
-/** Counts an emoji of a YouTube message and returns what it looks like in a text. */
+/** Counts an emoji of a YouTube message and returns its text. */
 export function addYoutubeEmoji(emoji: Fields, emotes: EmoteFinder): string {
   const id = textOf(emoji['emojiId']) ?? '';
   const name = textOf(listOf(emoji['shortcuts'])[0]) ?? id;

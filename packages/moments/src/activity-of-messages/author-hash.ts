@@ -1,13 +1,13 @@
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const BITS = 24;
-/** Characters of an author. */
+/** Number of characters that stand for an author. */
 export const AUTHOR_LENGTH = 4;
-/** How many different ones there can be. */
+/** Number of different hashes. */
 export const AUTHORS_SPACE = 2 ** BITS;
 
 /**
- * An author as four characters: enough to tell people of a moment apart, too little to be a name. FNV-1a (public
- * domain) folded to 24 bits; the digits are in no order of their own, so they are compared by their number.
+ * An author as four characters: enough to tell the authors of a moment apart, too little to identify a person. FNV-1a
+ * (public domain) folded to 24 bits. The digits do not sort like numbers, so hashes are compared by their number.
  */
 export function authorHash(author: string): string {
   let hash = 0x811c9dc5;
@@ -18,7 +18,7 @@ export function authorHash(author: string): string {
   return [18, 12, 6, 0].map((shift) => DIGITS[(folded >> shift) & 63] ?? '').join('');
 }
 
-/** The number behind the four characters. */
+/** The number that the four characters encode. */
 export function numberOfAuthor(hash: string): number {
   let number = 0;
   for (const digit of hash) number = number * 64 + Math.max(0, DIGITS.indexOf(digit));
@@ -30,7 +30,10 @@ export function authorsIn(text: string): string[] {
   return text.match(/.{4}/gsu) ?? [];
 }
 
-/** At most `most` messages: those of the authors with the smallest numbers, so that the same people are kept each second. */
+/**
+ * Keeps at most `most` messages: those of the authors with the smallest numbers. So the same authors are kept each
+ * second.
+ */
 export function joinAuthors(hashes: readonly string[], most: number): string {
   if (hashes.length <= most) return hashes.join('');
   const ranked = hashes.map((hash): [number, string] => [numberOfAuthor(hash), hash]).toSorted(([a], [b]) => a - b);

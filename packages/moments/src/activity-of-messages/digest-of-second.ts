@@ -12,9 +12,9 @@ import type { SecondActivity } from './second-activity.ts';
 const REACTION_MAX = 64;
 
 /**
- * A second of messages as the activity of a digest (flows.md B1.2): `m` and `a` as they came, `f.w` the weight that
- * `surge` adds up, the counts of what floods a chat by their names, and what explains a rise later. No reactions: those
- * are counted exactly, elsewhere.
+ * A second of messages as the activity of a digest (flows.md B1.2): `m` messages and `a` authors, `f.w` the weight that
+ * `surge` adds up, the other `f` counts of messages that flood a chat, and `x` the evidence that explains a rise later.
+ * Reactions are not in it, because other records count them exactly.
  */
 export function digestOfSecond(second: SecondActivity): ChannelActivity {
   const { authors, features, messages, weight } = second;

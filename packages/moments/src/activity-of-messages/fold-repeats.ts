@@ -4,8 +4,9 @@ const SYLLABLES = /^(.{2,3}?)\1+(?:.{0,2})$/u;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
 /**
- * One spelling for a drawn-out reaction, so that "LOOOL", "LOOOOOL" or "hahaha", "hahahah" are counted together:
- * a character that comes three times or more stays twice, a repeated syllable stays twice. Case is kept; emotes have it.
+ * One spelling for a drawn-out reaction, so that "LOOOL" and "LOOOOOL", or "hahaha" and "hahahah", are counted
+ * together. A character that comes three times or more stays twice, and so does a repeated syllable. Case is kept,
+ * because names of emotes differ by it.
  */
 export function foldRepeats(word: string): string {
   const folded = THRICE.test(word) ? word.replaceAll(ANY_THRICE, '$1$1') : word;

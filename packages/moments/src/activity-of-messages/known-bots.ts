@@ -1,4 +1,4 @@
-/** Accounts that write by machine in many channels, in lower case. A channel adds its own. */
+/** Accounts of programs that write in many channels, in lower case. A channel adds its own. */
 const KNOWN_BOTS = [
   'amazeful',
   'amazefulbot',
@@ -52,7 +52,7 @@ const KNOWN_BOTS = [
   'xanbot',
 ] as const;
 
-/** Names in lower case: the default list and a channel's own. */
+/** The default list and the bots of a channel, in lower case. */
 export function botNames(additional: readonly string[] = []): ReadonlySet<string> {
   return new Set([...KNOWN_BOTS, ...additional.map((name) => name.toLowerCase())]);
 }

@@ -12,7 +12,7 @@ const NEWCOMER_S = 600;
 const COMMAND_WEIGHT = 0.1;
 const VOTE_WEIGHT = 0.3;
 const NOTICE_WEIGHT = 0.2;
-/** A text from this length on is copied, not typed again. */
+/** When a text of at least this length occurs again, it was copied and not typed. */
 const LONG_TEXT = 40;
 const SAMPLES_PER_SECOND = 4;
 const SAMPLE_MAX_LENGTH = 300;
@@ -23,13 +23,13 @@ const AD = /\b(?:ads?|advert\w*|commercials?|werbung|anuncios?)\b/iu;
 export interface MessageActivityOptions {
   /** accounts to leave out beside the default list */
   readonly bots?: readonly string[];
-  /** count newcomers too: for digests, behind which nobody knows who wrote */
+  /** also count newcomers; needed for digests, because a digest does not name authors */
   readonly newcomers?: boolean;
 }
 
 /**
- * Messages → seconds. The only way from chat to activity: imports, replay and live chat all go through it. Pure and
- * streaming: messages must come in order of time; one that is late counts in the second that is open.
+ * Turns messages into seconds of activity. Imports, replay and live chat all use it, so they count the same way.
+ * Messages must come in order of time; a late message counts in the open second.
  */
 export class MessageActivity {
   readonly #bots: ReadonlySet<string>;
@@ -43,7 +43,7 @@ export class MessageActivity {
     if (options.newcomers === true) this.#known = new RecentlySeen(NEWCOMER_S);
   }
 
-  /** @returns the second that this message ended, if any; seconds without messages are not told */
+  /** @returns the second that this message ended, if any; seconds without messages are left out */
   add(message: AudienceMessage): SecondActivity | undefined {
     const second = Math.floor(message.at);
     let ended: SecondActivity | undefined;
@@ -57,8 +57,8 @@ export class MessageActivity {
   }
 
   /**
-   * Takes what the open second has so far: at the end of a file, or because somebody waits for it. What comes later of
-   * the same second is told as a part of its own.
+   * Takes the open second as it is: at the end of a file, or when a live caller cannot wait. Later messages of the same
+   * second make another part of it.
    */
   end(): SecondActivity | undefined {
     const ended = this.#open;
@@ -85,14 +85,14 @@ export class MessageActivity {
     }
   }
 
-  /** How often the author had written before, within the memory. */
+  /** Number of earlier messages of the author within the memory. */
   #countAuthor(second: SecondActivity, author: string, at: number): number {
     second.authors.set(author, (second.authors.get(author) ?? 0) + 1);
     if (this.#known?.isNew(author, at)) second.features.newcomers += 1;
     return this.#recentAuthors.add(author, at);
   }
 
-  /** How far the kind of message is a reaction. */
+  /** Weight of a message by its kind: how much it counts as a reaction. */
   #kindWeight({ features }: SecondActivity, { text, notice }: AudienceMessage, at: number): number {
     if (notice !== undefined) {
       features.notices += 1;

@@ -2,14 +2,14 @@
 export interface AudienceMessage {
   /** stream time in seconds */
   readonly at: number;
-  /** who wrote it; "" = unknown, then nobody is capped */
+  /** "" = unknown; then the weight of repeated messages is not reduced */
   readonly author: string;
-  /** "" = unknown: only the rate counts */
+  /** "" = unknown; then the message counts in the rate only */
   readonly text: string;
   /** the platform's own emotes in the text, as typed */
   readonly emotes?: readonly string[];
-  /** a subscription, raid or the like and not a message of its own; `raid` is told apart because it brings people */
+  /** set for a subscription, a raid or a similar event; `raid` is separate because it brings new viewers */
   readonly notice?: 'raid' | 'other';
-  /** known as a bot from elsewhere; the default list is checked in any case */
+  /** the source marks the author as a bot; the default list is checked in any case */
   readonly isBot?: boolean;
 }

@@ -1,18 +1,22 @@
-/** Only so much of a text is looked at: patterns over hostile text must not cost time. */
+/** Longer texts are cut to this length first, because patterns over hostile text could cost much time. */
 const LOOKED_AT = 512;
 const LINK =
   /(?:https?:\/\/|www\.)\S+|\b[\p{L}\p{N}-]{2,63}\.(?:com|net|org|tv|gg|me|io|ru|de|to|xyz|shop|link|info|ly|be)\b\S*/giu;
 const MAIL = /\S{1,64}@[\p{L}\p{N}-]{1,63}\.[\p{L}\p{N}.-]{2,63}/gu;
-/** A telephone or an account, and not "7777777": that is laughter. */
+/** A number of a telephone or an account. "7777777" is none: it is laughter. */
 const NUMBER = /\+?\d(?:[ ./()-]{0,3}\d){6,}/gu;
-/** Controls, and marks that turn or hide what follows. Joiners and variation selectors stay: emoji are made of them. */
+/**
+ * Control characters, and marks that change the direction of text or hide it. Joiners and variation selectors stay,
+ * because emoji contain them.
+ */
 const INVISIBLE = /[\p{Cc}\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB]+/gu;
-/** More marks on one letter than any language has: they would cover the lines around. */
+/** More marks on one letter than any language uses. They would cover the lines above and below. */
 const STACKED_MARKS = /(\p{M}{3})\p{M}+/gu;
 
 /**
- * What of a message may be shown to everybody as a sample: one line of well-formed text, links, mail addresses and long
- * numbers replaced by a word in brackets, at most `most` UTF-16 units of it. Still what a user wrote: escape it.
+ * The part of a message that may be shown to all viewers as a sample: one line of well-formed text of at most `most`
+ * UTF-16 units. Links, mail addresses and long numbers are replaced by a word in brackets. The text still comes from a
+ * user, so it must be escaped.
  */
 export function presentableText(text: string, most: number): string {
   const line = text
@@ -34,5 +38,5 @@ export function presentableText(text: string, most: number): string {
   return `${short.trimEnd()}…`;
 }
 
-/** An emoji of several code points is not cut in two. */
+/** Cuts between graphemes, so that an emoji of several code points stays whole. */
 const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });

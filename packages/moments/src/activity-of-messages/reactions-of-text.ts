@@ -1,14 +1,14 @@
 import { foldRepeats } from './fold-repeats.ts';
 
-/** Text with more words than this is talk: only its emotes count as reactions. */
+/** A text with more words than this is talk: only its emotes and emoji count as reactions. */
 const SHORT_WORDS = 3;
-/** A longer word is no reaction; it also keeps hostile text out of the counts. */
+/** A longer word is no reaction. The limit also keeps hostile text out of the counts. */
 const WORD_MAX_LENGTH = 32;
-/** Of a longer text only so many words are looked at. */
+/** Only this many words of a text are read. */
 const WORDS_MAX = 64;
 const KNOWN_MAX = 32_768;
 const EMOJI = /\p{RGI_Emoji}/gv;
-/** Every emoji has one of these; asking costs a fraction of looking for emoji. */
+/** Every emoji contains one of these. This test costs a fraction of the search for emoji. */
 const MAYBE_EMOJI = /[©®\u203C-\u2BFF\u3030\u303D\u3297\u3299\uD83C-\uD83E]/;
 const NONE: readonly string[] = [];
 
@@ -30,7 +30,7 @@ export function reactionsOfText(text: string, emotes: readonly string[] = NONE):
   return reactions;
 }
 
-/** Adds the emoji of a text to `emoji`; answers its folded words when it is short, else none. */
+/** Adds the emoji of a text to `emoji`. @returns the folded words of a short text, else none */
 function readWords(text: string, emoji: string[]): readonly string[] {
   const maybeEmoji = MAYBE_EMOJI.test(text);
   if (!maybeEmoji && isTalk(text)) return NONE;
@@ -43,15 +43,15 @@ function readWords(text: string, emoji: string[]): readonly string[] {
     const known = wordOf(word);
     for (const each of known.emoji) addOnce(emoji, each);
     if (isShort) isShort = addShort(short, known.folded);
-    // Nothing more can be found in talk without emoji, which is most of what is long.
+    // Talk without emoji has no more reactions. Most long texts end here.
     if (!isShort && !maybeEmoji) break;
   }
   return isShort ? short : NONE;
 }
 
 /**
- * Whether more than three words begin differently: then they are different when folded, for which the first two
- * characters stay. Most texts that are not short are known by this, without a copy of a word.
+ * Whether more than three words begin differently. Then they differ when folded too, because folding keeps the first
+ * two characters. Most long texts are recognised here, without a copy of a word.
  */
 function isTalk(text: string): boolean {
   let one = -1;
@@ -75,7 +75,7 @@ function isTalk(text: string): boolean {
   return false;
 }
 
-/** Whether the text is still short. */
+/** Adds a word. @returns whether the text is still short */
 function addShort(short: string[], word: string): boolean {
   if (word === '') return false;
   addOnce(short, word);
@@ -93,7 +93,7 @@ function wordOf(text: string): Word {
   const emoji = MAYBE_EMOJI.test(text) ? emojiOf(text) : NONE;
   if (text.length > WORD_MAX_LENGTH) return { folded: '', emoji };
   const word = { folded: foldRepeats(text), emoji };
-  // Emptied as a whole when full: an LRU would cost more than folding the few words again.
+  // A full cache is cleared at once: an LRU would cost more than folding the few words again.
   if (knownWords.size >= KNOWN_MAX) knownWords.clear();
   knownWords.set(text, word);
   return word;

@@ -1,10 +1,13 @@
 const FIRST_CAPACITY = 1_024;
 
-/** How often each key came in the last `spanS` seconds. Memory follows the keys of that span, not the stream's length. */
+/**
+ * Counts how often each key came in the last `spanS` seconds. Memory depends on the keys of that span, and not on the
+ * length of the broadcast.
+ */
 export class RecentCounts {
   readonly #spanS: number;
   readonly #counts = new Map<string, number>();
-  /** ring of what is still inside the span, oldest first */
+  /** ring of the keys inside the span, oldest first */
   #keys: string[] = Array.from({ length: FIRST_CAPACITY }, () => '');
   #times = new Float64Array(FIRST_CAPACITY);
   #first = 0;
@@ -14,7 +17,7 @@ export class RecentCounts {
     this.#spanS = spanS;
   }
 
-  /** Counts the key and answers how often it had come before, within the span. `at`: seconds, ascending. */
+  /** Counts the key. @param at seconds, ascending @returns how often the key had come before within the span */
   add(key: string, at: number): number {
     this.#forget(at - this.#spanS);
     const before = this.#counts.get(key) ?? 0;

@@ -1,4 +1,7 @@
-/** Who came within the last `spanS` seconds. Cheaper than counting: one entry for each, swept once in a span. */
+/**
+ * The keys that came within the last `spanS` seconds. Cheaper than counting: one entry for each key, and one sweep in a
+ * span.
+ */
 export class RecentlySeen {
   readonly #spanS: number;
   readonly #lastAt = new Map<string, number>();
@@ -8,7 +11,7 @@ export class RecentlySeen {
     this.#spanS = spanS;
   }
 
-  /** Notes the key and answers whether it had not come within the span. `at`: seconds, nearly ascending. */
+  /** Notes the key. @param at seconds, nearly ascending @returns whether the key had not come within the span */
   isNew(key: string, at: number): boolean {
     this.#sweep(at);
     const last = this.#lastAt.get(key);

@@ -1,4 +1,4 @@
-/** What a sample message shows of itself. */
+/** A message that is shown as a sample of a moment. */
 export interface SampleMessage {
   /** stream time in seconds */
   readonly at: number;
@@ -6,7 +6,7 @@ export interface SampleMessage {
   readonly text: string;
 }
 
-/** Counts of messages that look like something else than a reaction; they explain a rise. */
+/** Counts of messages that are probably no reactions. They explain why a chat rose. */
 export interface ActivityFeatures {
   bots: number;
   commands: number;
@@ -18,7 +18,7 @@ export interface ActivityFeatures {
   copies: number;
   /** messages that say that an advertisement runs */
   ads: number;
-  /** authors who had not written for ten minutes; 0 unless asked for */
+  /** authors who had not written for ten minutes; 0 unless the option `newcomers` is set */
   newcomers: number;
 }
 
@@ -26,18 +26,18 @@ export interface ActivityFeatures {
 export interface SecondActivity {
   /** whole second of stream time */
   readonly second: number;
-  /** messages, each counted as far as it is somebody's reaction: 0 for a bot, less for the tenth of one author */
+  /** sum of the weights of the messages: 0 for a bot's message, less than 1 for a repeated author or a copied text */
   weight: number;
-  /** messages as they came */
+  /** number of messages, without weights */
   messages: number;
-  /** messages of each author who is known */
+  /** known author → number of messages */
   readonly authors: Map<string, number>;
-  /** reaction -> messages with it, weighted as in `weight` */
+  /** reaction → sum of the weights of the messages with it */
   readonly reactions: Map<string, number>;
   /** weight of the messages that have a reaction */
   reactionWeight: number;
   readonly features: ActivityFeatures;
-  /** the first few people's messages that have a text */
+  /** the first few messages with a text */
   readonly samples: SampleMessage[];
 }
 
@@ -56,7 +56,7 @@ export function emptySecond(second: number): SecondActivity {
 
 const SILENCE = emptySecond(0);
 
-/** To read only: what it holds is the same for all of them. */
+/** Read only, because all silent seconds share their maps. */
 export function silentSecond(second: number): Readonly<SecondActivity> {
   return { ...SILENCE, second };
 }

@@ -1,7 +1,7 @@
 import type { Analysis, ChannelActivity, Moment } from '@ovation/protocol';
 import type { WindowState } from '../window.ts';
 
-/** One revision of a moment as far as its detector knows it; the engine adds whose and when it is. */
+/** One revision of a moment, as far as its detector knows it. The engine adds id, channel, broadcast and times. */
 export type Finding = Readonly<
   Pick<Moment, 'emote' | 'rev' | 'count' | 'total' | 'final' | 'holds' | 'range' | 'score' | 'reasons'>
 >;
@@ -13,21 +13,21 @@ export interface JudgeContext {
 }
 
 /**
- * A detector that works on windows. `State` is one window's and must be JSON: it is stored in the snapshot. Both
- * methods must be pure functions of their arguments; nothing else may decide.
+ * A detector that works on windows. `State` belongs to one window and must be JSON, because the snapshot stores it. The
+ * methods must be pure functions of their arguments.
  */
 export interface WindowDetector<State> {
   readonly name: string;
   start(): State;
-  /** After each record that added to the window. */
+  /** Called after each record that added to the window. */
   onActivity(window: WindowState, state: State, context: JudgeContext): Finding[];
-  /** Once, when the window closes. */
+  /** Called once, when the window closes. */
   onClose(window: WindowState, state: State, context: JudgeContext): Finding[];
 }
 
-/** What one record added to a channel in one event-time instant. */
+/** Activity that one record added to a channel at one event time. */
 export interface ChannelRecordActivity {
-  /** event time, ms, already clamped to the append time */
+  /** event time, ms; never later than the append time */
   readonly at: number;
   readonly activity: ChannelActivity;
 }
@@ -39,23 +39,23 @@ export interface ChannelFinding extends Finding {
 }
 
 /**
- * A detector that works on a channel across windows, in bins of its own. `State` must be JSON and bounded: it is stored
- * in the snapshot of its channel. All methods must be pure functions of their arguments; nothing else may decide.
+ * A detector that works on a channel across windows, in its own bins of time. `State` must be JSON and bounded, because
+ * the snapshot of the channel stores it. All methods must be pure functions of their arguments.
  */
 export interface ChannelDetector<State> {
   readonly name: string;
   start(): State;
-  /** For each record that counted, before it is judged. Late activity and repeats do not come here. */
+  /** Called for each record that counts, before it is judged. Late activity and repeats are left out. */
   onActivity(state: State, added: ChannelRecordActivity, context: JudgeContext): void;
   /**
-   * When append time has passed a whole second, on what was added so far, the record that passed it included (flows.md
-   * B2.5). After a silence it comes once for all seconds that passed: from `passed.from` to `passed.to`, ms, whole seconds.
+   * Called when append time has passed a whole second, after the record that passed it was added (flows.md B2.5). After
+   * a silence it is called once for all passed seconds: from `passed.from` to `passed.to`, ms, whole seconds.
    */
   onSecond(
     state: State,
     passed: { readonly from: number; readonly to: number },
     context: JudgeContext,
   ): ChannelFinding[];
-  /** Whether the state says no more than `start()`: then it is dropped and nobody needs to write ticks for it. */
+  /** Whether the state holds no more than `start()` gives. Then it is dropped, and it needs no ticks any more. */
   isIdle(state: State): boolean;
 }

@@ -13,8 +13,8 @@ export type {
 export { ratio } from './ratio.ts';
 export { surge, type SurgeState } from './surge.ts';
 
-/** Every detector that runs on windows: a new one is its file and a line here. */
-// Each keeps its own state type; the engine only stores it, hence `unknown`-compatible `never` on the input side.
+/** Every detector that runs on windows. A new one is a file and a line here. */
+// Each detector has its own state type. The engine only stores states, so `never` hides the type here.
 export const windowDetectors: readonly WindowDetector<never>[] = [ratio as WindowDetector<never>];
 
 /** Every detector that runs on channels across windows. */

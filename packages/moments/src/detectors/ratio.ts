@@ -2,7 +2,7 @@ import type { Analysis } from '@ovation/protocol';
 import type { WindowState } from '../window.ts';
 import type { Finding, JudgeContext, WindowDetector } from './detector.ts';
 
-/** First revision at once, further ones at most this often in append time (flows.md row 10). */
+/** The first revision comes at once, further ones at most this often in append time (flows.md row 10). */
 const REVISION_PERIOD_MS = 1_000;
 
 interface Published {
@@ -19,8 +19,8 @@ export interface RatioState {
 }
 
 /**
- * The documents' rule: an emote whose share of the allowed reactions of a minute is strictly above the threshold.
- * Judged early whenever the collected reactions cross a multiple of `interval`, and at close (flows.md B2).
+ * The classic rule: a moment is an emote whose share of the allowed reactions of a minute is strictly above the
+ * threshold. The window is judged whenever `interval` more reactions were collected, and when it closes (flows.md B2).
  */
 export const ratio: WindowDetector<RatioState> = {
   name: 'ratio',

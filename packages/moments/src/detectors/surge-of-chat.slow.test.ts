@@ -44,7 +44,7 @@ function secondsOf(messages: readonly AudienceMessage[]): SecondActivity[] {
   return last ? [...seconds, last] : seconds;
 }
 
-/** As a server would: a digest for each second, and a tick for each that is silent. */
+/** Plays the digests like a server: a digest for each second, and a tick for each silent second. */
 function inEngine(digests: ReadonlyMap<number, ChannelActivity>) {
   const engine = new PartitionEngine();
   const moments: Moment[] = [];

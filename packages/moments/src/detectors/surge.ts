@@ -10,9 +10,9 @@ import { addEvidence, ageEvidence, noEvidence } from './surge-evidence/evidence-
 import { rangeOf, reasonsOf } from './surge-evidence/reasons-of-evidence.ts';
 
 const SETTINGS = SURGE_SETTINGS;
-/** The Gaussian looks this far ahead, so the base ends this long ago. */
+/** The Gaussian needs this many seconds after the smoothed one, so the base ends this long before now. */
 const REACH_S = Math.ceil(4 * SETTINGS.smoothS);
-/** Seconds that are kept: the longest search for an onset, and what the smoothing needs. */
+/** Weights are kept for this many seconds: enough for the longest search of an onset and for the smoothing. */
 const KEPT_S = 256;
 const KERNEL = Array.from({ length: 2 * REACH_S + 1 }, (_, index) =>
   Math.exp(-((index - REACH_S) ** 2) / (2 * SETTINGS.smoothS ** 2)),
@@ -22,22 +22,22 @@ export interface SurgeState extends RiseState {
   /** first second with activity, and the last one that was judged */
   first: number;
   last: number;
-  /** seconds before this one have no weight any more */
+  /** first second whose weight is kept */
   from: number;
   /** weight of each second from `from` on */
   weights: number[];
-  /** smoothed rates of the last 10 min, up to 20 s ago, rounded: they are in every snapshot */
+  /** smoothed rates of the last 10 min up to 20 s ago; rounded, because every snapshot holds them */
   rates: number[];
   /** last second with activity */
   active: number;
   rev: number;
-  /** what a moment is explained by; missing in snapshots of earlier versions */
+  /** evidence for the reasons of a moment; missing in snapshots of earlier versions */
   evidence?: EvidenceState;
 }
 
 /**
- * `surge` over the digests of a channel, live. Reactors count once for each digest, chat messages by their weight where
- * the digest has it (`f.w`). The emote is "": a surge is of the audience.
+ * `surge` over the digests of a live channel. Reactors count once for each digest, chat messages by their weight if the
+ * digest has it (`f.w`). The emote is "", because the moment is one of the whole audience.
  */
 export const surge: ChannelDetector<SurgeState> = {
   name: 'surge',
@@ -108,7 +108,10 @@ function smooth(state: SurgeState): void {
   if (state.rates.length > SETTINGS.baseS) median.remove(state.rates.shift() ?? 0);
 }
 
-/** The rates in order, so that ten minutes are not sorted each second. Not state: what is not there is made again. */
+/**
+ * The rates in order, so that they are not sorted again each second. A cache and no state: a missing entry is made
+ * again.
+ */
 const medians = new WeakMap<readonly number[], RunningMedian>();
 
 function medianOf({ rates }: SurgeState): RunningMedian {

@@ -39,7 +39,10 @@ function readLabels(): LabelledSource[] {
     .map((file) => JSON.parse(readFileSync(file, 'utf8')) as LabelledSource); // the data's own format
 }
 
-/** Near labels and far from them, too short and too long, of equal scores, with and without `at` and `peak`. */
+/**
+ * Detections near labels and far from them, too short and too long, with equal scores, with and without `at` and
+ * `peak`.
+ */
 function drawDetections(labels: readonly LabelledSource[]): DetectionsById {
   const random = seededRandom(11);
   const entries = labels.flatMap(({ videos }) =>
@@ -80,7 +83,7 @@ function numbersOf(figures: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(figures).filter(([key, value]) => key !== 'kind' && value !== 'weak'));
 }
 
-/** The tool's NaN is null in its JSON. */
+/** NaN of the tool is null in its JSON. */
 function rounded(figures: object): Record<string, string> {
   const format = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value.toFixed(3) : 'none');
   const sorted = Object.entries(figures).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -5,8 +5,8 @@ const SEED = 4;
 const TAIL = 0.05;
 
 /**
- * 90 % bootstrap interval: in each draw every group gets as many members as it has, drawn with replacement. Draws that
- * give no number, as of videos without labels, are left out. NaN for both ends when no group has two members.
+ * 90 % bootstrap interval. Each draw takes as many members of each group as the group has, with replacement. Draws
+ * without a number are left out, for example of videos without labels. Both ends are NaN when no group has two members.
  */
 export function drawInterval<Member>(
   groups: readonly (readonly Member[])[],

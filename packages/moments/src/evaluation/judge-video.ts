@@ -3,20 +3,20 @@ import type { LabelledVideo } from './labels.ts';
 import { evaluatedHours, evaluatedLabels } from './labels.ts';
 import { averagePrecision, matchLabels, rankDetections } from './match-detections.ts';
 
-/** A planted flood is still in the chat for a while. */
+/** A planted flood stays in the chat for this long after its end. */
 const DISTRACTOR_TAIL_S = 20;
 const TOP = 5;
 
-/** Everything that the figures of a source are made of, so that videos can be drawn again for intervals. */
+/** The figures of one video. Those of a source are made from them, so that videos can be drawn again for intervals. */
 export interface VideoJudgement {
   readonly id: string;
   readonly hours: number;
   readonly labels: number;
   readonly detections: number;
-  /** score and whether it hit, best first */
+  /** score of each detection and whether it hits a label, best first */
   readonly ranked: readonly { readonly score: number; readonly isHit: boolean }[];
   readonly hits: number;
-  /** NaN without labels, as are the next two */
+  /** NaN without labels; the same holds for the next two */
   readonly ap: number;
   readonly apCut: number;
   readonly precisionAtFive: number;

@@ -9,7 +9,7 @@ export interface LabelledVideo {
   readonly id: string;
   readonly file: string;
   readonly duration: number;
-  /** the parts that count; without it all of it */
+  /** the evaluated parts; undefined = the whole video */
   readonly eval?: readonly (readonly [number, number])[];
   readonly highlights?: readonly Interval[];
   readonly distractors?: readonly Interval[];
@@ -40,13 +40,13 @@ export function evaluatedHours(video: LabelledVideo): number {
   return partsOf(video).reduce((hours, [from, to]) => hours + (to - from) / 3_600, 0);
 }
 
-/** From the first to the last second that counts. */
+/** From the first to the last evaluated second. */
 export function evaluatedSpan(video: LabelledVideo): readonly [number, number] {
   const parts = partsOf(video);
   return [parts[0]?.[0] ?? 0, parts.at(-1)?.[1] ?? video.duration];
 }
 
-/** The labels that count. */
+/** The labels in the evaluated parts. */
 export function evaluatedLabels(video: LabelledVideo): readonly Interval[] {
   return (video.highlights ?? []).filter(({ start, end }) => isEvaluated(video, (start + end) / 2));
 }

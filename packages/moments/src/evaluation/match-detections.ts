@@ -10,7 +10,7 @@ const OVERLAP = 0.3;
 
 type Interval = Pick<Detection, 'start' | 'end'>;
 
-/** The detections that count, cut to 120 s around their peak, best first. */
+/** The detections in the evaluated parts, cut to 120 s around their peak, best first. */
 export function rankDetections(video: LabelledVideo, detections: readonly Detection[]): Detection[] {
   return detections
     .filter(({ start, end, score }) => [start, end, score].every(Number.isFinite) && end >= start)
@@ -29,7 +29,8 @@ function fitLength(detection: Detection): Detection {
 }
 
 /**
- * For each detection, in their order, the label that it hits, or -1. A label is hit once; of several the nearest.
+ * The index of the label that each detection hits, or -1, in the order of the detections. A label is hit once. A
+ * detection that touches several labels hits the nearest.
  * @param how `near`: touches the label within 15 s; `cut`: overlaps it by 0.3 (intersection over union)
  */
 export function matchLabels(
@@ -53,7 +54,7 @@ export function matchLabels(
   });
 }
 
-/** Infinity = not a hit. */
+/** Distance of a hit; infinity for a miss. */
 function distanceTo(detection: Interval, label: Interval | undefined, how: 'near' | 'cut'): number {
   if (!label) return Number.POSITIVE_INFINITY;
   if (how === 'cut') {

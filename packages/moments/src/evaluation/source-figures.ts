@@ -1,7 +1,7 @@
 import type { VideoJudgement } from './judge-video.ts';
 import { mean, median } from './statistics.ts';
 
-/** The figures of one source (docs/detection.md, "How it is scored"); NaN where nothing defines them. */
+/** The figures of one source (docs/detection.md, "How it is scored"). A figure is NaN when the source does not define it. */
 export interface SourceFigures {
   readonly videos: number;
   readonly labels: number;

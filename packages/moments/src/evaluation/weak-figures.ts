@@ -4,13 +4,15 @@ import { evaluatedHours, evaluatedSpan } from './labels.ts';
 import { rankDetections } from './match-detections.ts';
 import { mean } from './statistics.ts';
 
-/** A clip shows what was up to 150 s before its link, not the last 15 s. */
+/** A clip shows the time from 150 s to 15 s before its link was posted. */
 const WINDOW_FROM_S = 150;
 const WINDOW_S = 135;
 const STEP_S = 15;
 const BEST_PER_HOUR = 6;
 
-/** Of one video with posted links, so that videos can be drawn again. */
+/**
+ * The figures of one video with posted links. Those of a source are made from them, so that videos can be drawn again.
+ */
 export interface WeakJudgement {
   readonly id: string;
   /** percentile of each link's window among all windows, 0.5 = chance */
@@ -47,7 +49,7 @@ export function judgeLinks(video: LabelledVideo, detections: readonly Detection[
 export function weakFigures(videos: readonly WeakJudgement[]): WeakFigures {
   const ranks = videos.flatMap((video) => video.ranks);
   const hit = videos.reduce((sum, video) => sum + video.hit, 0);
-  // Links without a single window count nothing; 0 * NaN would spoil the sum.
+  // A video whose links have no window is left out: its `expected` is NaN and would spoil the sum.
   const expected = videos.reduce((sum, video) => sum + (video.ranks.length === 0 ? 0 : video.expected), 0);
   return { links: ranks.length, rank: mean(ranks), hit, expected, lift: hit / expected };
 }

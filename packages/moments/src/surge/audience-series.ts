@@ -6,16 +6,20 @@ import { RunningMedian } from './running-median.ts';
 import { SecondRing } from './second-ring.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 
-/** Seconds of full activity that are kept: a weak moment is explained when one half an hour later makes it count. */
+/**
+ * Full activity is kept for this many seconds, because a moment half an hour later can make a weak one count, and the
+ * weak one is explained only then.
+ */
 const KEPT_S = 4_096;
 
 /**
- * The series that both detectors read. Second `i` gets its smoothed rate when `i + reach` is known and its centred base
- * half a base length later; the live base at `t` is the median over the smoothed seconds up to `t - reach`.
+ * The series that both detectors read. Second `i` gets its smoothed rate when second `i + reach` is known, and its
+ * centred base half a base length later. The live base at `t` is the median over the smoothed seconds up to
+ * `t - reach`.
  */
 export class AudienceSeries {
   readonly first: number;
-  /** how far the Gaussian looks ahead, seconds */
+  /** half width of the Gaussian, seconds */
   readonly reach: number;
   readonly weight = new SecondRing();
   readonly rate = new SecondRing();
@@ -23,10 +27,10 @@ export class AudienceSeries {
   readonly base = new SecondRing();
   /** variance-stabilised difference of rate and base */
   readonly score = new SecondRing();
-  /** the like for the one reaction that rose most */
+  /** score of the reaction whose share rose most */
   readonly mix = new SecondRing();
   readonly #kernel: Float64Array;
-  /** sum of the kernel, added up as for a second with all its neighbours */
+  /** sum of the whole kernel, added in the same order as in `#smoothRate` */
   readonly #norm: number;
   readonly #median: RunningMedian;
   readonly #past: RunningMedian;
@@ -61,7 +65,7 @@ export class AudienceSeries {
     return this.#scored;
   }
 
-  /** Rate to compare with now, from what lies at least `reach` back; 0 while nothing does. */
+  /** Rate to compare the present with, from seconds at least `reach` ago; 0 while there are none. */
   get pastBase(): number {
     return this.#past.value;
   }
@@ -70,18 +74,18 @@ export class AudienceSeries {
     return this.#past.size;
   }
 
-  /** How many independent messages the smoothed rate of 1/s stands for. */
+  /** Number of independent messages for a smoothed rate of 1/s. */
   get effectiveS(): number {
     return 2 * Math.sqrt(Math.PI) * this.#settings.smoothS;
   }
 
-  /** Activity of one second; those that had none in between must have been told by `pass`. */
+  /** Adds the next second. Silent seconds before it must have been added by `pass`. */
   add(second: SecondActivity): void {
     if (second.weight !== 0) this.#weighty = second.second;
     this.#next(second.weight, this.#mix.add(second), second);
   }
 
-  /** The next second, in which nothing was written. */
+  /** Adds the next second, which is silent. */
   pass(): void {
     this.#next(0, this.#mix.pass(this.last + 1), undefined);
   }
@@ -97,7 +101,7 @@ export class AudienceSeries {
     while (this.#scored + ahead < this.#smoothed) this.#scoreNext();
   }
 
-  /** Nothing follows: the last minutes are judged by what there is. */
+  /** Called at the end: the last minutes are judged without the seconds that would follow. */
   end(): void {
     while (this.#smoothed < this.last) this.#smoothNext();
     while (this.#scored < this.last) this.#scoreNext();
@@ -108,7 +112,7 @@ export class AudienceSeries {
     return kept?.second === second ? kept : silentSecond(second);
   }
 
-  /** The seconds from `from` to `to`, both included, as far as they are kept. */
+  /** The kept seconds from `from` to `to`, both included. */
   activities(from: number, to: number): SecondActivity[] {
     const first = Math.max(this.first, from, this.last - KEPT_S + 1);
     const kept: SecondActivity[] = [];

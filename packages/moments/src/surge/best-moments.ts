@@ -1,13 +1,16 @@
 import type { FoundMoment } from '../found-moment.ts';
 
-/** Moments an hour that a list shows unless asked for more. */
+/** Default number of moments an hour in a list. */
 export const MOMENTS_PER_HOUR = 8;
 
-/** Of two moments that share more than this part of the shorter one, a list shows the better: nobody cuts a clip twice. */
+/**
+ * When two moments share more than this part of the shorter one, a list shows the better one only, because both would
+ * be one clip.
+ */
 const SHARED_MAX = 0.5;
 
 /**
- * The best moments of a broadcast, in order of time: at most as many as its length allows, at least one if there is one.
+ * The best moments of a broadcast, in order of time: at most `perHour` an hour, and at least one if there is a moment.
  * @param seconds length of the broadcast
  */
 export function bestMoments(

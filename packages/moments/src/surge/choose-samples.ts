@@ -4,8 +4,8 @@ import { reactionsOfText } from '../activity-of-messages/reactions-of-text.ts';
 const SAMPLES = 3;
 
 /**
- * Three messages of different people with different texts: for each top reaction the first message with it, then, as
- * long as there are not three, the earliest others.
+ * Chooses three messages by different authors with different texts: the first message with each top reaction, and then
+ * the earliest others until there are three.
  */
 export function chooseSamples(messages: readonly SampleMessage[], reactions: readonly string[]): SampleMessage[] {
   const chosen: SampleMessage[] = [];
@@ -24,7 +24,7 @@ function isDifferent(one: SampleMessage, other: SampleMessage): boolean {
   return !isSameAuthor && spelling(one.text) !== spelling(other.text);
 }
 
-/** "LOOOL" and "LOOOOL LOOL" say the same. */
+/** Equal for texts that say the same, such as "LOOOL" and "LOOOOL LOOL". */
 function spelling(text: string): string {
   const reactions = reactionsOfText(text);
   return reactions.length === 0 ? text : reactions.join(' ').toLowerCase();

@@ -1,9 +1,9 @@
-/** Anscombe's constant: without it three messages into a silence were a surge. */
+/** Anscombe's constant. Without it three messages after a silence would be a surge. */
 const SMALL_COUNTS = 3 / 8;
 
 /**
- * Difference of two counts in standard deviations, whatever their size: for counts whose variance is
- * `n + restlessness * n^2`, this transform makes it 1. Small counts vary by chance, large ones as audiences do.
+ * Difference of two counts in standard deviations. The variance of a count is taken as `n + restlessness * n^2`: small
+ * counts vary by chance, large ones as audiences do. The transform makes this variance 1 for counts of any size.
  */
 export function countScore(count: number, expected: number, restlessness: number): number {
   return stabilised(count, restlessness) - stabilised(expected, restlessness);

@@ -5,22 +5,22 @@ import { LiveDetector } from './detect-live.ts';
 import type { FoundMoment } from '../found-moment.ts';
 import { SURGE_SETTINGS, type SurgeSettings } from './surge-settings.ts';
 
-/** A silence longer than this is the end of a broadcast: what follows starts cold. */
+/** A longer silence ends a broadcast: the seconds after it begin with an empty base. */
 const LONGEST_SILENCE_S = 3_600;
 
 export interface SurgeOptions {
-  /** `afterwards` waits for what follows and cuts best; `live` says at once what it sees */
+  /** `afterwards` uses the seconds after a moment too, which gives the best ranges; `live` answers at once */
   readonly mode: 'afterwards' | 'live';
   readonly settings?: Partial<SurgeSettings>;
 }
 
 /** The detector of one broadcast. Pure: the same seconds give the same moments. */
 export interface Surge {
-  /** The next second with activity; seconds without may be left out. @throws RangeError when time goes back */
+  /** Adds the next second with activity; silent seconds may be left out. @throws RangeError when time goes back */
   add(second: SecondActivity): FoundMoment[];
-  /** Silence up to and with this second, as a live clock knows it. */
+  /** Adds silence up to and including this second; a live clock calls it. */
   advance(second: number): FoundMoment[];
-  /** The broadcast is over. */
+  /** Ends the broadcast. */
   end(): FoundMoment[];
 }
 

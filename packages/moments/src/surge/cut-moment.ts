@@ -3,9 +3,9 @@ import type { AudienceSeries } from './audience-series.ts';
 import type { Peak } from './find-peaks.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 
-/** The search for the onset goes back this far at most, seconds. */
+/** The onset is searched for at most this many seconds before the peak. */
 const RISE_MAX_S = 90;
-/** A reaction's share is taken over the 16 s before its peak. */
+/** The share of a reaction is taken over the 16 s before its peak. */
 const MIX_RISE_S = 16;
 
 /** Range of a moment around a peak: from before its onset to after its peak, or to the end of its plateau. */

@@ -8,7 +8,7 @@ import type { FoundMoment } from '../found-moment.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 import { WeakPeaks } from './weak-peaks.ts';
 
-/** Judges each second when the minutes after it are known; for files. */
+/** Judges each second when the minutes after it are known. For files. */
 export class AfterwardsDetector {
   readonly #series: AudienceSeries;
   readonly #settings: SurgeSettings;
@@ -24,9 +24,9 @@ export class AfterwardsDetector {
     this.#judged = series.first;
   }
 
-  /** After each second of the series; what it says is added to `moments`. */
+  /** Called after each second of the series; adds new moments to `moments`. */
   advance(moments: FoundMoment[]): void {
-    // A peak is known by the second after it.
+    // A peak is recognised when the second after it is scored.
     while (this.#judged + 1 < this.#series.scored) {
       this.#judged += 1;
       const peak = peakAt(this.#series, this.#judged, this.#settings);

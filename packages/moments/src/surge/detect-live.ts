@@ -6,7 +6,7 @@ import { endRise, followRise, noRise } from './follow-rise.ts';
 import type { FoundMoment } from '../found-moment.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 
-/** Says what it sees with the seconds so far and nothing else: a moment rises, then it is confirmed with its cut. */
+/** Judges by the seconds so far only: a moment is first `rising` and later `confirmed` with its range. */
 export class LiveDetector {
   readonly #series: AudienceSeries;
   readonly #settings: SurgeSettings;
@@ -17,7 +17,7 @@ export class LiveDetector {
     this.#settings = settings;
   }
 
-  /** After each second of the series; what it says is added to `moments`. */
+  /** Called after each second of the series; adds new moments to `moments`. */
   advance(moments: FoundMoment[]): void {
     const news = followRise(this.#state, this.#series, this.#settings);
     if (news) moments.push(this.#explain(news));

@@ -5,7 +5,7 @@ import { flagsOf } from './flags-of-activity.ts';
 import { kindOfReactions } from './kind-of-reactions.ts';
 import { chooseSamples } from './choose-samples.ts';
 
-/** The rate before the moment is taken over this long, seconds. */
+/** The rate before a moment is taken over this many seconds. */
 const BEFORE_S = 600;
 const TOP_REACTIONS = 3;
 

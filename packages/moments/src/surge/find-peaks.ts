@@ -1,19 +1,19 @@
 import type { AudienceSeries } from './audience-series.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 
-/** Where the audience rose. */
+/** A second at which the audience rose most. */
 export interface Peak {
   readonly second: number;
   readonly score: number;
-  /** what rose: the rate, or the share of one reaction */
+  /** the measure that rose: the rate, or the share of one reaction */
   readonly by: 'rate' | 'mix';
 }
 
-/** A cluster of peaks is decided at the latest when it is this long, seconds. */
+/** A cluster of peaks that is this long is decided without waiting further, seconds. */
 const CLUSTER_S = 900;
 const NONE: readonly Peak[] = [];
 
-/** Collects peaks in order of time and decides which of those that lie close together stand. */
+/** Collects peaks in order of time and decides which peaks of a cluster are kept. */
 export class PeakChoice {
   readonly #settings: SurgeSettings;
   #cluster: Peak[] = [];
@@ -22,14 +22,14 @@ export class PeakChoice {
     this.#settings = settings;
   }
 
-  /** @returns the peaks that are decided now, in order of time */
+  /** @returns the peaks that this call decides, in order of time */
   add(peak: Peak): readonly Peak[] {
     const decided = this.passed(peak.second);
     this.#cluster.push(peak);
     return decided;
   }
 
-  /** No peak before `second` will follow. */
+  /** Tells that no peak before `second` will follow. */
   passed(second: number): readonly Peak[] {
     const newest = this.#cluster.at(-1);
     const oldest = this.#cluster[0];
@@ -39,7 +39,7 @@ export class PeakChoice {
   }
 
   end(): Peak[] {
-    // Where the rate rises enough, a reaction's share says nothing more.
+    // Peaks of the rate come before peaks of a reaction's share, and weak peaks come last.
     const place = (peak: Peak) => (isWeak(peak, this.#settings) ? 2 : Number(peak.by === 'mix'));
     const ranked = this.#cluster.toSorted((a, b) => place(a) - place(b) || b.score - a.score || a.second - b.second);
     this.#cluster = [];
@@ -51,12 +51,12 @@ export class PeakChoice {
   }
 }
 
-/** Whether the rate rose, but not enough to be believed alone. */
+/** Whether the rate rose, but too little to be a moment without others near it. */
 export function isWeak({ by, score }: Peak, { minScore }: SurgeSettings): boolean {
   return by === 'rate' && score < minScore;
 }
 
-/** The peak at a second whose neighbours are scored, if there is one. */
+/** The peak at a second, if there is one. The seconds before and after it must be scored. */
 export function peakAt(series: AudienceSeries, second: number, settings: SurgeSettings): Peak | undefined {
   const score = series.score.get(second);
   const weakScore = settings.weakShare * settings.minScore;
@@ -66,7 +66,7 @@ export function peakAt(series: AudienceSeries, second: number, settings: SurgeSe
   if (mix < settings.minMixScore || score < settings.minMixRate || !isTop(series.mix, second)) {
     return byRate ? { second, score, by: 'rate' } : undefined;
   }
-  // On the scale of the rate's scores a quiet moment stands at the end of the list.
+  // Puts the score on the scale of the rate's scores, low enough that a quiet moment ranks last.
   return { second, score: (weakScore / 2) * (1 + mix / settings.minMixScore), by: 'mix' };
 }
 

@@ -1,7 +1,7 @@
 import type { MomentFlag } from '@ovation/protocol';
 import type { ActivityFeatures, SecondActivity } from '../activity-of-messages/second-activity.ts';
 
-/** Shares of the messages in the range from which a flag is set, chosen on planted floods only. */
+/** A flag is set from this share of the messages in the range on. The values were chosen on planted floods only. */
 const POLL_SHARE = 0.35;
 const COMMAND_SHARE = 0.3;
 const COPY_SHARE = 0.2;
@@ -13,11 +13,11 @@ const NOTICE_SHARE = 0.1;
 const LEAST_MESSAGES = 8;
 const LEAST_AUTHORS = 20;
 
-/** These bring messages without anything having happened on the broadcast. */
+/** Events that bring messages although nothing happened on the broadcast. */
 const FLOODS: ReadonlySet<MomentFlag> = new Set(['raid', 'poll', 'giveaway', 'sub train']);
 const FLOOD_SHARE = 0.5;
 
-/** A moment that a flood explains counts half, so that it ranks behind the others. */
+/** Halves the score of a moment that a flood explains, so that it ranks behind the others. */
 export function withoutFlood(score: number, flags: readonly MomentFlag[]): number {
   return flags.some((flag) => FLOODS.has(flag)) ? FLOOD_SHARE * score : score;
 }
@@ -43,7 +43,7 @@ export function flagsOf(
   return flags.filter(([, isSet]) => isSet).map(([flag]) => flag);
 }
 
-/** Most who write now have not written in the 10 min before, although others had. */
+/** Whether most of the authors did not write in the 10 min before, although enough authors are known from that time. */
 function areNewcomers(before: readonly SecondActivity[], authors: ReadonlyMap<string, number>): boolean {
   const { size } = authors;
   if (size < LEAST_AUTHORS) return false;
@@ -53,7 +53,7 @@ function areNewcomers(before: readonly SecondActivity[], authors: ReadonlyMap<st
     for (const author of second.authors.keys()) {
       if (authors.has(author)) {
         known.add(author);
-        // Those who were there are most of the people in most chats: a few of them decide it.
+        // Most authors of most chats are known, so the loop nearly always ends here early.
         if ((size - known.size) / size < NEWCOMER_SHARE) return false;
       } else if (others.size < LEAST_AUTHORS) others.add(author);
     }

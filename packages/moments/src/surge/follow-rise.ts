@@ -2,26 +2,26 @@ import type { FoundMoment } from '../found-moment.ts';
 import { countScore } from './count-score.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 
-/** Onsets are looked for this far back, seconds. */
+/** The onset is searched for at most this many seconds before the peak. */
 const RISE_MAX_S = 90;
 const ONSET_WINDOW_S = 6;
-/** Within the merging distance, a rise of more than this many times the score is another moment. */
+/** Within the merging distance, a rise with more than this many times the score is a new moment. */
 const ANOTHER_MOMENT = 2;
 
-/** What is known of an audience at a second. */
+/** The activity of an audience up to a second. */
 export interface AudienceSoFar {
   readonly first: number;
   /** the last complete second */
   readonly last: number;
   readonly weight: { get(second: number): number };
-  /** messages a second to compare with, and how many seconds it comes from */
+  /** messages a second to compare with, and the number of seconds that it comes from */
   readonly pastBase: number;
   readonly pastBaseSeconds: number;
 }
 
-/** What the windows that end with a second say. */
+/** The highest score of the windows that end with a second. */
 interface Height {
-  /** of the window with the highest score: its end, its middle, that score and its rate */
+  /** end, middle, score and rate of the window with the highest score */
   readonly top: number;
   readonly peak: number;
   readonly score: number;
@@ -36,10 +36,10 @@ interface Rise {
   newest: number;
 }
 
-/** JSON: stored in snapshots. */
+/** JSON, because snapshots store it. */
 export interface RiseState {
   rise: Rise | null;
-  /** the moment before, which goes on in the chat for a while */
+  /** the moment before; the chat still reacts to it for a while */
   previous: { readonly top: number; readonly score: number } | null;
 }
 
@@ -50,10 +50,10 @@ export function noRise(): RiseState {
   return { rise: null, previous: null };
 }
 
-/** After each complete second: what is new, if anything. Uses nothing that comes later. */
+/** Called after each complete second. @returns news about a moment, if there are any */
 export function followRise(state: RiseState, so: AudienceSoFar, settings: SurgeSettings): RiseNews | undefined {
   if (so.pastBaseSeconds < settings.coldStartS) return undefined;
-  // Snapshots of earlier versions know an open rise otherwise; it is given up.
+  // An open rise in a snapshot of an earlier version has another shape. It is dropped.
   if (state.rise && !('highest' in state.rise)) state.rise = null;
   const base = state.rise?.base ?? so.pastBase;
   const now = heightOf(so, base, settings);
@@ -78,7 +78,7 @@ function heightOf(so: AudienceSoFar, base: number, { liveWindowsS, restlessness 
   return heights.reduce((best, next) => (next.score > best.score ? next : best));
 }
 
-/** Confirms the moment that is open, if one is. */
+/** Confirms the open moment, if there is one. */
 export function endRise(state: RiseState, so: AudienceSoFar, settings: SurgeSettings): RiseNews | undefined {
   const { rise } = state;
   if (!rise) return undefined;
@@ -87,7 +87,7 @@ export function endRise(state: RiseState, so: AudienceSoFar, settings: SurgeSett
   return newsOf(rise, 'confirmed', so, settings);
 }
 
-/** The reaction to a moment goes on after it is confirmed; only a far greater one is a moment of its own. */
+/** Whether the audience still reacts to the previous moment. Only a far higher score is a new moment. */
 function belongsToPrevious({ previous }: RiseState, { top, score }: Height, { mergeS }: SurgeSettings): boolean {
   return previous !== null && top - previous.top < mergeS && score <= ANOTHER_MOMENT * previous.score;
 }
@@ -108,7 +108,7 @@ function onsetOf(so: AudienceSoFar, peak: number, level: number): number {
   return onset;
 }
 
-/** As far as it is known. */
+/** Rate around a second, from the seconds that are known. */
 function rateAround(so: AudienceSoFar, second: number): number {
   const to = Math.min(so.last, second + ONSET_WINDOW_S);
   const length = to - second + ONSET_WINDOW_S + 1;

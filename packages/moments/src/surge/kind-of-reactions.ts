@@ -1,6 +1,9 @@
 import type { MomentKind } from '@ovation/protocol';
 
-/** Folded, in lower case. Names of platform emotes and third-party ones, emoji, and words of a few languages. */
+/**
+ * Reactions by kind, folded and in lower case: names of platform emotes and third-party emotes, emoji, and words of a
+ * few languages.
+ */
 const REACTIONS: Readonly<Record<MomentKind, string>> = {
   laugh:
     'lul lulw kekw omegalul lmao lmaoo rofl lol lool xd haha hehe jaja 555 55 ww www 草 ㅋㅋ kk kkk kekl icant pepelaugh elonlul hahaa keepo kappa 4head 😂 🤣 😹 😆 😄 😀 mdr rs rsrs 笑 哈哈 xdd',
@@ -18,7 +21,9 @@ const kindByReaction = new Map<string, MomentKind>(
   ),
 );
 
-/** What most of the known reactions say; hype when none is known, because the audience rose. */
+/**
+ * The kind with the most weight among the known reactions; `hype` when no reaction is known, because the audience rose.
+ */
 export function kindOfReactions(reactions: ReadonlyMap<string, number>): MomentKind {
   const weights: Record<MomentKind, number> = { laugh: 0, hype: 0, shock: 0, sad: 0, love: 0 };
   for (const [reaction, weight] of reactions) {
@@ -30,7 +35,7 @@ export function kindOfReactions(reactions: ReadonlyMap<string, number>): MomentK
   return weight > 0 ? best : 'hype';
 }
 
-/** Emotes of a channel begin with its prefix in lower case: "limitLUL" is a LUL. */
+/** Removes the prefix of a channel's emotes, which is in lower case: "limitLUL" is a LUL. */
 function withoutPrefix(reaction: string): string {
   return reaction.replace(/^[a-z0-9]{2,}(?=[A-Z])/u, '').toLowerCase();
 }

@@ -2,23 +2,23 @@ import type { SecondActivity } from '../activity-of-messages/second-activity.ts'
 
 const NOW_S = 16;
 const BASE_S = 600;
-/** Weight of the belief that a reaction never seen is rare: keeps the first minutes quiet. */
+/** Weight of the assumption that an unseen reaction is rare. It keeps the first minutes quiet. */
 const PRIOR = 20;
 const PRIOR_COUNT = 0.5;
-/** The base must hold this many times what is compared with it: the first minutes say nothing. */
+/** The base must hold this many times the weight of the last 16 s. Until then there is no score. */
 const BASE_LEAST = 8;
-/** Expected counts below this are taken as this, or one message would be a surge. */
+/** Lower bound of expected counts. Without it one message would be a surge. */
 const LEAST_EXPECTED = 0.25;
-/** A reaction with less weight than this in the last 16 s is not looked at. */
+/** A reaction with less weight than this in the last 16 s gets no score. */
 const LEAST_NOW = 2;
 const REACTIONS_MAX = 20_000;
 
-/** What is known of one reaction: found once a second by its name, then changed without looking for it. */
+/** Counts of one reaction. It is looked up by its name once a second; the seconds keep references to it. */
 interface Reaction {
   readonly name: string;
   now: number;
   base: number;
-  /** seconds inside the spans that have it */
+  /** number of seconds inside the spans with this reaction */
   seconds: number;
 }
 
@@ -32,19 +32,19 @@ interface Entered {
 
 interface Counts {
   total: number;
-  /** reactions that have a count */
+  /** number of reactions with a count */
   size: number;
 }
 
 /**
- * Whether one reaction has a larger share of the last 16 s than of the last 10 min, as a count score. Finds the moments
- * at which the mood turns while the rate hardly rises. Causal.
+ * Scores how much larger the share of one reaction is in the last 16 s than in the last 10 min, as a count score. It
+ * finds moments at which the mood changes while the rate hardly rises. It uses past seconds only.
  */
 export class ReactionMix {
   readonly #known = new Map<string, Reaction>();
   readonly #now: Counts = { total: 0, size: 0 };
   readonly #base: Counts = { total: 0, size: 0 };
-  /** those with at least `LEAST_NOW`: in most seconds of most chats there is none */
+  /** the reactions with at least `LEAST_NOW`; mostly empty */
   readonly #loud: Reaction[] = [];
   /** the seconds inside the base, oldest first; only those with reactions */
   #seconds: Entered[] = [];
@@ -79,7 +79,7 @@ export class ReactionMix {
   }
 
   #move(at: number): void {
-    // What leaves "now" enters the base, so that a reaction is not compared with itself.
+    // A second enters the base when it leaves the last 16 s, so that a reaction is not compared with itself.
     for (let next = this.#seconds[this.#firstNow]; next && next.second <= at - NOW_S;) {
       this.#age(next);
       next = this.#seconds[++this.#firstNow];
@@ -145,7 +145,7 @@ function add(counts: Counts, weight: number): void {
   counts.total = Math.max(0, counts.total + weight);
 }
 
-/** The count of a reaction after a change; one that is new stays at 0 while there are too many. */
+/** The count of a reaction after a change. A new reaction stays at 0 while there are too many. */
 function changed(counts: Counts, before: number, weight: number): number {
   const count = before + weight;
   if (count < 1e-6) {

@@ -1,4 +1,4 @@
-/** Median of a set that numbers come into and leave. */
+/** Median of a set of numbers that changes. */
 export class RunningMedian {
   #sorted: Float64Array;
   #size = 0;
@@ -11,7 +11,7 @@ export class RunningMedian {
     return this.#size;
   }
 
-  /** 0 of nothing. */
+  /** 0 for an empty set. */
   get value(): number {
     return this.#sorted[(this.#size - 1) >> 1] ?? 0;
   }
@@ -30,7 +30,7 @@ export class RunningMedian {
     this.#size -= 1;
   }
 
-  /** `remove` and `add` in one: only what lies between the two moves. The first must be in the set. */
+  /** Does `remove` and `add` in one step, which moves only the numbers between the two. `gone` must be in the set. */
   replace(gone: number, value: number): void {
     if (gone === value) return;
     const from = this.#placeOf(gone);

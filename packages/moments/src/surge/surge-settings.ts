@@ -1,26 +1,32 @@
-/** One set for every source, file or live. Times in seconds. The evidence for each value: docs/detection.md. */
+/**
+ * Settings of `surge`, the same for files and live channels. Times are seconds. docs/detection.md has the evidence for
+ * each value.
+ */
 export interface SurgeSettings {
   /** standard deviation of the Gaussian that smooths the rate */
   readonly smoothS: number;
   /** the base is the median of the smoothed rate over this long */
   readonly baseS: number;
-  /** variance of an audience's rate while nothing happens, as a share of its square: chats vary more than chance */
+  /**
+   * variance of an audience's rate while nothing happens, as a share of the squared rate: chats vary more than by
+   * chance
+   */
   readonly restlessness: number;
   /** least score of a moment that stands alone */
   readonly minScore: number;
-  /** a weaker one has at least this share of the score … */
+  /** a weaker moment needs at least this share of the score … */
   readonly weakShare: number;
-  /** … of this many that could stand alone … */
+  /** … of this many strong moments … */
   readonly company: number;
-  /** … within this long before or after it */
+  /** … that are at most this far from it */
   readonly companyS: number;
   /** peaks nearer than this are one moment */
   readonly mergeS: number;
-  /** the rise began, and a plateau ends, where the rate is at this share between base and peak */
+  /** a rise begins, and a plateau ends, where the rate is at this share between base and peak */
   readonly edgeShare: number;
-  /** how long before its rise in the chat a moment begins: what is seen comes before what is typed */
+  /** a moment begins this long before its rise in the chat, because viewers react after what they see */
   readonly leadS: number;
-  /** how long after the peak it ends */
+  /** a moment ends this long after its peak */
   readonly tailS: number;
   /** a rate that stays above this share of the rise after the peak keeps the moment going */
   readonly plateauShare: number;
@@ -29,11 +35,14 @@ export interface SurgeSettings {
   readonly minMixScore: number;
   /** such a moment's rate must still have at least this score */
   readonly minMixRate: number;
-  /** live: least score; higher, because the base knows the past only */
+  /** live: least score; higher, because the live base holds past seconds only */
   readonly liveMinScore: number;
-  /** live: the rate now is taken over each of these; the highest score counts, the shortest tells when the rise is over */
+  /**
+   * live: lengths of the windows of the present rate; the highest score counts, and the shortest window tells when the
+   * rise is over
+   */
   readonly liveWindowsS: readonly [number, number, number];
-  /** live: nothing is announced before this much of the base is known */
+  /** live: nothing is announced before the base holds this many seconds */
   readonly coldStartS: number;
 }
 

@@ -4,8 +4,9 @@ import type { SurgeSettings } from './surge-settings.ts';
 type Height = Pick<Peak, 'second' | 'score'>;
 
 /**
- * Holds weak peaks back until enough strong moments are known near them: an audience that reacts is believed sooner, and
- * one to which nothing happens is not. Keeps the weak peaks of half an hour and the strong ones of an hour.
+ * Holds weak peaks back until there are enough strong moments near them. So weak peaks count in an audience that
+ * reacts, and not in one to which nothing happens. It keeps the weak peaks of half an hour and the strong ones of an
+ * hour.
  */
 export class WeakPeaks {
   readonly #settings: SurgeSettings;
@@ -16,14 +17,14 @@ export class WeakPeaks {
     this.#settings = settings;
   }
 
-  /** In order of time, as the next. @returns what counts now */
+  /** Adds a weak peak; peaks and strong moments come in order of time. @returns the weak peaks that count now */
   add(peak: Peak): Peak[] {
     this.#forget(peak.second);
     this.#weak.push(peak);
     return this.#believed();
   }
 
-  /** In order of time, as `add`. @returns the weak peaks that count now */
+  /** Adds a strong moment. @returns the weak peaks that count now */
   keepCompany(strong: Height): Peak[] {
     this.#forget(strong.second);
     if (strong.score >= this.#settings.minScore) this.#strong.push(strong);

@@ -5,7 +5,7 @@ import type { CommandIo } from './command-io.ts';
 export function processIo(): CommandIo {
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    // `once`: the second signal finds no listener and does what signals do.
+    // `once`: the second signal finds no listener and ends the process.
     process.once(name, () => stopping.abort(name));
   }
   return {

@@ -49,7 +49,7 @@ it('records that retention took before they were analysed are written down, and 
     await append(0);
     await analyze();
     for (const seq of [1, 2, 3]) await append(seq);
-    // As above the hard limit: no group holds the records back.
+    // The group commits ahead, so that it does not hold the records back: retention removes them, as above its hard limit.
     await eventLog.commit('server-b-group', 'activity', new Map([[0, 99]]));
     clock.advance(2 * HOUR);
     while ((await eventLog.earliestOffsets('activity'))[0] !== 4) await new Promise(setImmediate);

@@ -18,7 +18,7 @@ import { SabotagedRecords, sabotagedOptions, sabotagedStart } from './sabotage-r
 const CLOSE_CHUNK = 200;
 const SNAPSHOT_PERIOD_MS = 10_000;
 
-/** How a channel's emotes are called. */
+/** Names of emotes in their channel. */
 interface EmoteNames {
   /** emote key → shown name */
   aliases(channel: string): Promise<ReadonlyMap<string, string>>;
@@ -35,9 +35,9 @@ export interface AnalyzePartitionParts {
   readonly topic: string;
   readonly partition: number;
   readonly signal: AbortSignal;
-  /** told after every batch: counted reactions, and whether windows wait for the watermark */
+  /** called after every batch with the counted reactions and whether windows wait for the watermark */
   onProgress(progress: { counted: number; hasOpenWindows: boolean }): void;
-  /** other detectors than the listed ones; for tests */
+  /** detectors instead of the listed ones; for tests */
   readonly engine?: EngineOptions;
   /** default 200; for tests */
   readonly closeChunk?: number;
@@ -46,8 +46,9 @@ export interface AnalyzePartitionParts {
 }
 
 /**
- * Owns one partition until `signal` aborts: takes it over, applies the log from its snapshot on, stores what comes out.
- * @throws FencedError when another analyzer took over, TopicReplacedError when the topic is another one
+ * Owns one partition until `signal` aborts: takes it over, applies the records after its snapshot, and stores the
+ * results.
+ * @throws FencedError when another analyzer took over, TopicReplacedError when the topic was replaced
  */
 export async function analyzePartition(parts: AnalyzePartitionParts): Promise<void> {
   const { eventLog, topic, partition, signal } = parts;
@@ -60,7 +61,7 @@ export async function analyzePartition(parts: AnalyzePartitionParts): Promise<vo
   }
   const reading = { topic, from, signal };
   for await (const batch of eventLog.read(reading)) await run.apply(batch);
-  // Handing over: the next owner starts from here and not from up to ten seconds ago.
+  // The next owner continues from this snapshot, and not from one that is up to ten seconds old.
   if (parts.sabotage !== 'no-snapshot-at-the-end') await run.snapshot();
 }
 
@@ -94,7 +95,7 @@ class PartitionRun {
   async apply(batch: RecordBatch): Promise<void> {
     await this.#noteGap(batch);
     for (const record of batch.records) {
-      // Only a record that cannot be read is waited for: a promise for each would cost a tenth of the intake.
+      // Waits only after an unreadable record, because a promise for each record would cost a tenth of the throughput.
       const settingAside = this.#applyRecord(record);
       if (settingAside) await settingAside;
     }
@@ -128,7 +129,10 @@ class PartitionRun {
     await this.#shareProgress(snapshot.partition.offset + 1);
   }
 
-  /** For lag, and so that retention does not pass us. Nobody starts from it: the database row is the position. */
+  /**
+   * Commits the offset for the lag and for retention. No analyzer starts from it: the position is the row in the
+   * database.
+   */
   async #shareProgress(next: number): Promise<void> {
     const { eventLog, logger, topic, partition } = this.#parts;
     await eventLog
@@ -215,7 +219,7 @@ class PartitionRun {
         );
         continue;
       }
-      // The line's own `timestamp` is when it was written; the minute has a name of its own.
+      // `timestamp` is the time of the line of the logger, so the minute is `windowStart`.
       const facts = { channel, emote: display, windowStart, count, total, ratio };
       logger.info({ ...facts, messageCount: total, settings: settingsVersion }, 'Significant moment detected');
     }

@@ -12,7 +12,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP, bridgePositions, runBridge } from './bridge.ts';
 import { createDeadLetters } from './dead-letters.ts';
 
-/** The bridge over a real log. */
+/** The bridge over a real event log. */
 
 const PARTITIONS = 4;
 const timestamp = '2026-01-01T12:00:00.000Z';
@@ -29,7 +29,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs the bridge until it has committed everything that is in the topic. */
+/** Runs the bridge until it has committed all records of the topic. */
 async function runToEnd(ensure: (name: string) => Promise<void> = () => Promise.resolve()) {
   const metrics = createMetrics();
   const logger = silentLogger();

@@ -13,16 +13,13 @@ import { keepTrying } from './keep-trying.ts';
 /** Group of the bridge and the analyzer (S2-24, ruling C35). */
 export const BRIDGE_GROUP = 'server-b-group';
 
-/** Where a record's channel comes from. */
+/** Creates channels for records. */
 interface ChannelMaker {
-  /**
-   * Creates the channel when it is missing.
-   * @throws Problem when there can be no such channel
-   */
+  /** Creates a missing channel. @throws Problem when the name cannot be a channel */
   ensure(channel: string): Promise<void>;
 }
 
-/** Live counts for the viewers, which do not wait for the analyzer. */
+/** Live counts for viewers. They do not wait for the analyzer. */
 interface ReactionTallies {
   add(channel: string, emoteKey: string, n: number): void;
 }
@@ -35,7 +32,7 @@ export interface BridgeParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** the documents' raw topic */
+  /** the classic raw topic */
   readonly rawTopic: string;
   readonly activityPartitions: number;
   readonly signal: AbortSignal;
@@ -43,18 +40,18 @@ export interface BridgeParts {
   readonly sabotage?: Sabotage;
 }
 
-/** Where to start: the committed position, else the end (the documents consume from latest, S0-27). */
+/** Positions to start from: the committed ones, else the end (the classic contract consumes from latest, S0-27). */
 export async function bridgePositions(eventLog: EventLog, topic: string): Promise<Map<number, number>> {
   const [ends, committed] = await Promise.all([eventLog.endOffsets(topic), eventLog.committed(BRIDGE_GROUP, topic)]);
   const positions = new Map(ends.map((end, partition) => [partition, committed.get(partition) ?? end]));
-  // Committed at once: what is appended from now on is read also when we die before the first batch.
+  // Committed at once, so that records from now on are read even if the process dies before the first batch.
   await eventLog.commit(BRIDGE_GROUP, topic, positions);
   return positions;
 }
 
 /**
- * Copies the documents' single records to `activity` (flows.md row 2): source = topic/partition, sequence = offset, so a
- * record that is copied again after a crash is dropped by the analyzer as a repeat.
+ * Copies the single records of the classic topic to `activity` (flows.md row 2), with source = topic/partition and
+ * sequence = offset. So the analyzer drops a record that was copied twice after a crash.
  */
 export async function runBridge(parts: BridgeParts, from: ReadonlyMap<number, number>): Promise<void> {
   const { eventLog, rawTopic, signal } = parts;
@@ -99,7 +96,9 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
   return { partition: partitionOf(channel, parts.activityPartitions), value: JSON.stringify(activity) };
 }
 
-/** Why there can be no such channel; a database that is down is not a reason but an error. */
+/**
+ * The reason for which the name cannot be a channel, or undefined. A database that is down is no reason but an error.
+ */
 async function ensureChannel({ channels }: BridgeParts, name: string): Promise<string | undefined> {
   try {
     await channels.ensure(name);

@@ -5,8 +5,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface DeadLetters {
   /**
-   * Sets a record aside with its cause. The key is topic/partition/offset, so a replay of the log gives the same key
-   * and a reader can tell repeats apart.
+   * Sets a record aside with its cause. The key is topic/partition/offset, so repeats of a record have the same key.
    */
   setAside(record: LogRecord, cause: string): Promise<void>;
 }

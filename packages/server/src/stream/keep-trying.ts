@@ -5,8 +5,8 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 
 /**
- * Runs `work` until it succeeds: a dependency that is down pauses a partition, it does not lose records. Gives up on
- * errors that `isFinal` names, and when `signal` aborts.
+ * Runs `work` until it succeeds. So a dependency that is down pauses a partition and loses no records. Gives up when
+ * `isFinal` accepts the error or `signal` aborts.
  */
 export async function keepTrying<T>(
   work: () => Promise<T>,
@@ -17,7 +17,7 @@ export async function keepTrying<T>(
       return await work();
     } catch (error) {
       if (parts.isFinal(error) || parts.signal.aborted) throw error;
-      // One line when it starts and one a minute or so: a long outage must not fill the disk with itself.
+      // Logs the first failure and then about one a minute, so that a long outage does not fill the disk.
       if (attempt === 0 || attempt % 12 === 0)
         parts.logger.error({ error: String(error), attempt }, `${parts.what} failed`);
       await pause(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt), parts);

@@ -1,6 +1,6 @@
 import type { Moment } from '@ovation/protocol';
 
-/** Whether how the moment is shown depends on the names that emotes have in its channel. */
+/** Whether a moment shows an emote whose name comes from its channel. */
 export function needsNames({ emote, reasons }: Moment): boolean {
   if (emote !== '') return !isEmoji(emote);
   return reasons?.reactions.some((one) => one.emote !== undefined && !isEmoji(one.emote)) === true;

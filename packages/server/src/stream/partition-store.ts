@@ -39,17 +39,17 @@ export interface PartitionStore {
   /** Stores revisions with their feed and outbox entries. Repeats of an (id, rev) change nothing. */
   publish(generation: number, moments: readonly Moment[]): Promise<void>;
   storeWindows(generation: number, closed: readonly ClosedWindow[]): Promise<void>;
-  /** Writes down what is missing, once (flows.md B4.4). */
+  /** Stores which records are missing, once (flows.md B4.4). */
   recordGap(generation: number, missing: MissingRecords): Promise<void>;
-  /** The state and what belongs to exactly this position, in one transaction. */
+  /** Stores the state and the results of exactly this position in one transaction. */
   storeSnapshot(generation: number, snapshot: EngineSnapshot, late: readonly LateCount[]): Promise<void>;
 }
 
-/** Records that the event log had no more when the analyzer came to them. */
+/** Records that retention removed from the event log before the analyzer read them. */
 interface MissingRecords {
   readonly from: number;
-  /** the first one that is there again */
+  /** offset of the first record after the gap */
   readonly to: number;
-  /** append time of that one, ms */
+  /** append time of that record, ms */
   readonly appendedAt: number;
 }

@@ -7,11 +7,11 @@ import type { PartitionStore } from './partition-store.ts';
 
 export interface AnalyzeToEndParts extends Omit<AnalyzePartitionParts, 'eventLog' | 'onProgress'> {
   readonly eventLog: EventLog;
-  /** told how many records were read */
+  /** called with the number of records that were read */
   onRecords(n: number): void;
 }
 
-/** Brings a partition to the log's end and stops there. */
+/** Analyzes a partition up to the end of the event log and stops there. */
 export async function analyzeToEnd(parts: AnalyzeToEndParts): Promise<void> {
   const { eventLog } = parts;
   await analyzePartition({
@@ -32,21 +32,21 @@ async function* counted(batches: AsyncIterable<RecordBatch>, onRecords: (n: numb
   }
 }
 
-/** Where a log begins whose first records are gone. */
-export interface LogStart {
-  /** windows before this one are not whole in the log, ms */
+/** The beginning of an event log whose first records are gone. */
+export interface EventLogStart {
+  /** start of the first window whose records are all in the event log, ms */
   readonly firstWindow: number;
-  /** of this partition's first record */
+  /** offset of the first record of the partition */
   readonly offset: number;
   /** settings in force before the first record that changes them */
   readonly channels: ReadonlyMap<string, AnalyzedChannel>;
 }
 
 /**
- * A store for a log whose first records retention has removed: windows that are not whole in it count as closed, so
+ * A store for an event log whose first records retention has removed. Windows with missing records count as closed, so
  * that their rows stay as they are.
  */
-export function storeFrom(store: PartitionStore, { channels, firstWindow, offset }: LogStart): PartitionStore {
+export function storeFrom(store: PartitionStore, { channels, firstWindow, offset }: EventLogStart): PartitionStore {
   return {
     ...store,
     async takeOver() {
@@ -73,7 +73,7 @@ export function storeFrom(store: PartitionStore, { channels, firstWindow, offset
   };
 }
 
-/** The first window of which a log that begins at `atMs` has every reaction in time. */
+/** The first window whose timely reactions are all in an event log that begins at `atMs`. */
 export function firstWholeWindow(atMs: number): number {
   return Math.ceil(atMs / WINDOW_MS) * WINDOW_MS;
 }

@@ -5,7 +5,7 @@ import type { Sabotage } from '../sabotage.ts';
 /** One window's state of `ratio` as its snapshot has it. */
 type RatioState = ReturnType<typeof ratio.start>;
 
-/** `ratio` with one rule broken; undefined when the switch is another part's. Only tests come here. */
+/** `ratio` with one broken rule; undefined for switches of other parts. For tests only. */
 export function sabotagedRatio(sabotage: Sabotage): WindowDetector<never> | undefined {
   const broken: Partial<Record<Sabotage, Partial<WindowDetector<RatioState>>>> = {
     'judged-by-multiples': { onActivity: judgedByMultiples },
@@ -27,7 +27,7 @@ export function sabotagedRatio(sabotage: Sabotage): WindowDetector<never> | unde
     },
   };
   const methods = broken[sabotage];
-  // The list of detectors hides each one's own state.
+  // The list of detectors hides the state type of each detector.
   return methods && ({ ...ratio, ...methods } as WindowDetector<never>);
 }
 

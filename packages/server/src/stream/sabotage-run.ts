@@ -6,7 +6,7 @@ import type { PartitionLease } from './partition-store.ts';
 import type { Sabotage } from '../sabotage.ts';
 import { sabotagedRatio } from './sabotage-ratio.ts';
 
-/** What each switch of sabotage.ts does to a run of the analyzer. Only tests come here. */
+/** Applies a switch of sabotage.ts to a run of the analyzer. For tests only. */
 export function sabotagedStart(sabotage: Sabotage, { from }: PartitionLease): PartitionLease['from'] {
   if (!from) return undefined;
   const partition: AnalyzedPartition = { ...from.partition };
@@ -69,7 +69,7 @@ export class SabotagedRecords {
     }
   }
 
-  /** Times that fall would be a fault of their own. */
+  /** Falling times would be another fault, so they are not allowed. */
   #at(record: PositionedRecord, atMs: number): PositionedRecord {
     this.#latest = Math.max(this.#latest, atMs);
     return { ...record, appendedAt: this.#latest };
@@ -83,7 +83,7 @@ export class SabotagedRecords {
     }
     const due = this.#settings.findIndex((waiting) => waiting.window <= window);
     const [settings] = due === -1 ? [] : this.#settings.splice(due, 1);
-    // In place of a tick: the number of records must stay as it is.
+    // Replaces a tick, so that the number of records stays the same.
     return settings && record.record?.k === 't' ? [{ ...record, record: settings.record }] : [record];
   }
 }
@@ -108,7 +108,7 @@ interface ItemPlace {
 function changedItem(sabotage: Sabotage, item: ActivityItem, { appendedAt, index, offset }: ItemPlace): ActivityItem {
   const id = `${offset}/${index}`;
   if (sabotage === 'ids-counted-again' && item.id !== undefined) return { ...item, id };
-  // The engine clamps what has no id.
+  // The engine limits the time of items without an id.
   if (sabotage === 'stamps-not-clamped' && item.id === undefined) return { ...item, id };
   const isFuture = item.id !== undefined && item.t > appendedAt + FUTURE_MS;
   if (sabotage === 'future-items-counted' && isFuture) return { ...item, t: appendedAt };

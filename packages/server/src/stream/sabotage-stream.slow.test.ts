@@ -19,7 +19,7 @@ import { BRIDGE_GROUP, runBridge } from './bridge.ts';
 import { analyzeToEnd } from './rebuild-partition.ts';
 import { writeTicks } from './write-ticks.ts';
 
-/** Switches of the stream that the crash model does not use, each against a real log and a real database. */
+/** Switches of the stream that the crash model does not use, each with a real event log and a real database. */
 
 const HOUR = 3_600_000;
 const logger = silentLogger();
@@ -72,13 +72,13 @@ async function openTopic() {
   return { topic, append, analyze };
 }
 
-/** How many gaps are written down after retention took records that were not analysed. */
+/** Number of stored gaps after retention removed records that were not analysed. */
 async function gapsNoted(sabotage?: Sabotage): Promise<number> {
   const { analyze, append, topic } = await openTopic();
   await append(0);
   await analyze();
   for (const seq of [1, 2, 3]) await append(seq);
-  // As above the hard limit: no group holds the records back.
+  // The group commits ahead, so that it does not hold the records back: retention removes them, as above its hard limit.
   await eventLog.commit(BRIDGE_GROUP, topic, new Map([[0, 99]]));
   clock.advance(2 * HOUR);
   while ((await eventLog.earliestOffsets(topic))[0] !== 4) await new Promise(setImmediate);
@@ -97,7 +97,7 @@ it('the gaps notice missing-records-unsaid', async () => {
   expect(await gapsNoted(sabotage)).toBe(0);
 });
 
-/** How many records an analyzer that stopped in good order leaves for the next one to apply again. */
+/** Number of records that the next analyzer applies again after an orderly stop. */
 async function appliedAgain(sabotage?: Sabotage): Promise<number> {
   const { analyze, append, topic } = await openTopic();
   for (const seq of [0, 1, 2]) await append(seq);
@@ -148,7 +148,7 @@ it('the silence notices no-ticks', async () => {
   expect(await ticksIn(sabotage)).toBe(0);
 });
 
-/** Different sources and numbers of the copies of one raw record that was copied twice, as after a crash. */
+/** Sources and numbers of the copies of one raw record that was copied twice, as after a crash. */
 async function copiesOfOne(sabotage?: Sabotage): Promise<number> {
   const rawTopic = `raw-${topics}`;
   await eventLog.createTopic({ name: rawTopic, partitions: 1, retentionMs: HOUR });

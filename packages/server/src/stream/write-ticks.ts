@@ -7,13 +7,13 @@ const SILENCE_MS = 1_000;
 const LOOK_EVERY_MS = 250;
 
 export interface TickWriter extends Disposable {
-  /** Called for every batch that was read: the log is not silent. */
+  /** Called for every batch that was read: the partition is not silent. */
   heard(hasOpenWindows: boolean): void;
 }
 
 /**
- * Writes a tick into a partition after a second of silence (flows.md row 17), so that quiet windows close by the log's
- * own time. Nothing is written while no window is open: an idle server leaves the disk alone.
+ * Writes a tick into a partition after a second of silence (flows.md row 17), so that quiet windows close by append
+ * time. No tick is written while no window is open, so an idle server does not write to the disk.
  */
 export function writeTicks(parts: {
   eventLog: EventLog;

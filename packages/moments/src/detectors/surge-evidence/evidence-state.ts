@@ -2,33 +2,33 @@ import type { ChannelActivity } from '@ovation/protocol';
 import { EVIDENCE_AUTHORS_MAX } from '@ovation/protocol';
 import { authorsIn, joinAuthors } from '../../activity-of-messages/author-hash.ts';
 
-/** Seconds that are kept whole: a moment that is being confirmed begins at most this long ago. */
+/** Seconds are kept in detail for this long: a moment begins at most this long before it is confirmed. */
 const DETAIL_S = 160;
-/** Before a moment its rate is taken over ten minutes. */
+/** Rates are kept for ten minutes more, because the rate before a moment is taken over them. */
 const RATE_S = 600 + DETAIL_S;
-/** Of a second so many reactions stay when it is over. */
+/** Number of reactions that a second keeps when it is over. */
 const REACTIONS_KEPT = 5;
-/** … and while it goes on. */
+/** Number of reactions that the current second keeps. */
 const REACTIONS_OPEN = 48;
 const SAMPLES_KEPT = 2;
-/** Samples before this are of no moment that still goes on, as a rule: they are most of the bytes. */
+/** Samples are dropped after this long, unless a moment is rising: they are most of the bytes. */
 const SAMPLES_S = 64;
 const NAMES_MAX = 256;
 const SWEEP_S = 8;
 
-/** Emote keys have a colon behind their kind; what was written in chat is marked, so that neither is taken for the other. */
+/** Marks a reaction that was written in chat, so that it is not confused with the key of a tapped emote. */
 const WRITTEN = '"';
 
-/** What is known of one second. Short names: there are up to 160 of them in every snapshot. */
+/** Evidence of one second. The names are short, because every snapshot holds up to 160 of these. */
 export interface SecondEvidence {
   /** the second */
   s: number;
   /** messages and reacting viewers */
   m: number;
   r: number;
-  /** four characters for the author of each message, at most 64 */
+  /** four characters for the author of each message, for at most 64 messages */
   u?: string;
-  /** place of a name, weight, place, weight, … */
+  /** index of a name, weight, index, weight, … */
   q: number[];
   /** author, milliseconds, text */
   t?: [author: string, ms: number, text: string][];
@@ -36,15 +36,15 @@ export interface SecondEvidence {
   f?: Record<string, number>;
 }
 
-/** JSON and bounded: part of the snapshot. */
+/** Part of the snapshot, so it is JSON and bounded. */
 export interface EvidenceState {
   /** first second of `rates` */
   from: number;
   /** messages and reacting viewers of each second of the last minutes */
   rates: number[];
-  /** those of the last `DETAIL_S` that had anything, oldest first */
+  /** the seconds of the last `DETAIL_S` with activity, oldest first */
   seconds: SecondEvidence[];
-  /** names of reactions, to which the seconds point */
+  /** names of reactions; the seconds hold indices into this list */
   names: string[];
 }
 
@@ -52,7 +52,7 @@ export function noEvidence(): EvidenceState {
   return { from: 0, rates: [], seconds: [], names: [] };
 }
 
-/** Adds one record's activity to its second, which may be one before the last. */
+/** Adds the activity of one record to its second, which need not be the last one. */
 export function addEvidence(state: EvidenceState, second: number, activity: ChannelActivity): void {
   addRate(state, second, activity.m + activity.r);
   const one = secondOf(state, second);
@@ -68,14 +68,14 @@ export function addEvidence(state: EvidenceState, second: number, activity: Chan
   if (room > 0 && x.s.length > 0) one.t = [...(one.t ?? []), ...x.s.slice(0, room)];
 }
 
-/** The second is over; what no moment can need any more goes. `isRising`: then its samples stay. */
+/** Drops what no moment can need after the second `last`. While a moment is rising, samples stay. */
 export function ageEvidence(state: EvidenceState, last: number, isRising: boolean): void {
   const gone = last - RATE_S - state.from;
   if (gone > 0) {
     state.rates.splice(0, gone);
     state.from += gone;
   }
-  // By the second and not by a count of calls: a restart must not change when.
+  // Sweeps by the second and not by a count of calls, so that a restart does not change when it sweeps.
   if (last % SWEEP_S !== 0) return;
   let old = 0;
   while ((state.seconds[old]?.s ?? last) < last - DETAIL_S) old += 1;
@@ -87,7 +87,7 @@ export function ageEvidence(state: EvidenceState, last: number, isRising: boolea
   if (state.names.length > NAMES_MAX) forgetNames(state);
 }
 
-/** Names of a second's reactions with their weight; what was written and what was tapped apart. */
+/** The reactions of a second with their weight, and whether they were tapped or written. */
 export function* reactionsOf(
   { names }: EvidenceState,
   { q }: SecondEvidence,

@@ -9,17 +9,17 @@ import { explainMoment } from '../../surge/explain-moment.ts';
 import type { EvidenceState, SecondEvidence } from './evidence-state.ts';
 import { reactionsOf } from './evidence-state.ts';
 
-/** A raid brings people who were not there; so many make one, as in chats of files. */
+/** From this share of newcomers on, a rise is a raid. The same values as for chats of files. */
 const NEWCOMER_SHARE = 0.7;
 const LEAST_AUTHORS = 20;
-/** In a channel that began only just now everybody is new. */
+/** In the first minutes of a broadcast all authors are new, so newcomers say nothing. */
 const LEAST_KNOWN_S = 300;
 
 const PEAK_S = 16;
-/** A sample is from the rise on, if there are three. */
+/** Samples are taken from this long before the peak on, if there are three. */
 const SAID_BEFORE_S = 2;
 
-/** Why the range is a moment, by the same code that explains the moments of files. */
+/** Reasons of a moment, by the same code that explains the moments of files. */
 export function reasonsOf(state: EvidenceState, range: FoundRange): MomentReasons {
   const inside = state.seconds.filter(({ s }) => s >= range.start && s < range.end);
   const { kind, rate, reactions, samples: any } = explainMoment(seriesOf(state, inside), range);
@@ -31,7 +31,7 @@ export function reasonsOf(state: EvidenceState, range: FoundRange): MomentReason
     range,
   );
   const samples = near.length < any.length ? any : near;
-  // What floods a chat is a share of its messages, however much is tapped beside it.
+  // Flags depend on shares of the messages, so taps are left out here.
   const { flags } = explainMoment(seriesOf({ ...state, rates: [] }, inside.map(chatOf)), range);
   const authors = countAuthors(inside);
   const emotes = tappedNames(state, inside);
@@ -53,7 +53,7 @@ export function reasonsOf(state: EvidenceState, range: FoundRange): MomentReason
   };
 }
 
-/** The range begins before anybody reacts: what was said then explains nothing. */
+/** The range begins before the audience reacts, and samples of that time explain nothing. They are removed. */
 function saidAround(one: SecondEvidence, peak: number): SecondEvidence {
   if (one.t === undefined || one.s >= peak - SAID_BEFORE_S) return one;
   const { t: _early, ...rest } = one;
@@ -82,7 +82,7 @@ export function rangeOf({ end, peak, start }: FoundRange): Moment['range'] {
   return { start: instant(start), peak: instant(peak), end: instant(end) };
 }
 
-/** In the detector's window, which ends inside the range. */
+/** Highest rate of a window of 16 s that ends inside the range. */
 function peakRate({ from, rates }: EvidenceState, { end, start }: FoundRange): number {
   let most = 0;
   for (let last = start; last < end; last += 1) {
@@ -109,7 +109,10 @@ function activityOf(state: EvidenceState, one: SecondEvidence): SecondActivity {
   return second;
 }
 
-/** Those of a second with more than 64 messages are the ones with the smallest numbers: counted there, and scaled up. */
+/**
+ * Number of different authors. A second with more than 64 messages holds the authors with the smallest numbers only;
+ * then authors are counted below the largest of these numbers, and the count is scaled up.
+ */
 function countAuthors(seconds: readonly SecondEvidence[]): number {
   let limit = AUTHORS_SPACE;
   const numbers = new Set<number>();
@@ -127,7 +130,7 @@ function countAuthors(seconds: readonly SecondEvidence[]): number {
   return Math.round((below * AUTHORS_SPACE) / Math.max(1, limit));
 }
 
-/** Shown name → key of what was tapped. */
+/** Shown name → key of a tapped emote. */
 function tappedNames(state: EvidenceState, seconds: readonly SecondEvidence[]): Map<string, string> {
   const emotes = new Map<string, string>();
   for (const one of seconds) {

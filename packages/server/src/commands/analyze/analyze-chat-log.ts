@@ -8,7 +8,7 @@ import { shownAs } from '../chat-log/shown-as.ts';
 const MINUTE_S = 60;
 
 export interface AnalyzeWish {
-  /** undefined: the documents' 30, and for a short list of records its own length */
+  /** undefined: the classic 30, or the length of a shorter list of records */
   readonly interval: number | undefined;
   readonly threshold: number;
   readonly emotes: EmoteWish;
@@ -24,7 +24,7 @@ export interface ChatLogAnalysis {
   readonly moments: readonly ReturnType<typeof listedMoment>[];
 }
 
-/** The documents' ratio rule over the stream time of a log, by the engine that runs live. */
+/** The classic rule over the stream time of a chat log, by the engine that runs live. */
 export function analyzeChatLog(chatLog: ChatLog, wish: AnalyzeWish): ChatLogAnalysis {
   const { reactions, names, report } = chatLog;
   const emotes = chooseEmotes(reactions, wish.emotes);
@@ -42,7 +42,7 @@ export function analyzeChatLog(chatLog: ChatLog, wish: AnalyzeWish): ChatLogAnal
   };
 }
 
-/** A handful of records is given to be judged as a whole (S0-31); a chat log is judged as it would have been live. */
+/** A short list of records is judged as a whole (S0-31). A chat log is judged as it would have been live. */
 function defaultInterval(format: string, reactions: number): number {
   return format === 'emote-records' ? Math.max(1, Math.min(DEFAULT_INTERVAL, reactions)) : DEFAULT_INTERVAL;
 }

@@ -66,7 +66,7 @@ describe('ovation analyze', () => {
     expect(out.replace(target, 'bread.json').split('\n')).toEqual([
       'bread.json · Baking  [31mbread · Bo',
       '  TwitchDownloader JSON: 300 messages from 0:00:00 to 0:04:59 of 0:05:00',
-      "  emotes: LUL PogChamp (the 2 most used of this log, because the documents' eight are only 0 % of its emotes)",
+      '  emotes: LUL PogChamp (the 2 most used of this log, because the classic eight are only 0 % of its emotes)',
       "  rule: over 30 % of a minute's reactions, judged every 30 reactions; 300 reactions in all",
       '',
       `  ${'█'.repeat(75)}`,
@@ -94,7 +94,7 @@ describe('ovation analyze', () => {
       { time: '0:02:00', display: 'PogChamp' },
     ]);
     expect((await momentsOf(target, '--emotes', 'seed')).moments).toEqual([]);
-    expect((await run(target, '--emotes', 'seed')).out).toContain("(the documents' eight, as asked)");
+    expect((await run(target, '--emotes', 'seed')).out).toContain('(the classic eight, as asked)');
   });
 
   it('counts words of a text log when they are named', async () => {
@@ -132,13 +132,13 @@ describe('ovation analyze', () => {
     expect((await run(target, '--emotes-file', `${list}.no`)).err).toContain('There is no file of this name');
   });
 
-  it("takes the documents' eight when a fifth of the emotes are theirs", async () => {
+  it('takes the classic eight when a fifth of the emotes are theirs', async () => {
     const lines = Array.from(
       { length: 40 },
       (_, second) => `[0:00:${second + 10}] <ada> ${second % 4 === 0 ? '🔥' : '🍕'}`,
     );
     const { out } = await run(await file('seed.txt', lines.join('\n')));
-    expect(out).toContain("(the documents' eight, which are 25 % of its emotes)");
+    expect(out).toContain('(the classic eight, which are 25 % of its emotes)');
     expect(out).toContain('🔥');
   });
 

@@ -4,7 +4,10 @@ import { type RecordingAnalysis, analyzeRecording } from '../../modules/recordin
 import { keepYoungSpaceSmall } from '../chat-log/keep-young-space-small.ts';
 import { type ReadChatLogOptions, chatLogErrorOf } from '../chat-log/read-chat-log.ts';
 
-/** The moments of a log by `surge`. @throws ChatLogError, with a sentence for people; the signal's reason when aborted */
+/**
+ * The moments of a chat log by `surge`. @throws ChatLogError with a sentence for people, or the signal's reason when
+ * aborted
+ */
 export async function readRecording(
   file: string,
   { signal, onProgress }: Pick<ReadChatLogOptions, 'signal' | 'onProgress'>,

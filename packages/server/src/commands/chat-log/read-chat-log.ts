@@ -6,7 +6,9 @@ import { gunzipByNode } from '../../modules/recordings/index.ts';
 import { keepYoungSpaceSmall } from './keep-young-space-small.ts';
 import { EmoteListError, emotesFor } from './listed-emotes.ts';
 
-/** One emote of one message. Written three times in a message it is still one reaction: the author reacted once. */
+/**
+ * One emote of one message. An emote that a message has three times is one reaction, because the author reacted once.
+ */
 export interface ChatReaction {
   /** stream time, ms */
   readonly at: number;

@@ -3,12 +3,12 @@ import { MessageActivity, analyzeReactions, createSurge } from '@ovation/moments
 import { DEFAULT_INTERVAL, DEFAULT_THRESHOLD, emoteKey } from '@ovation/protocol';
 import { chooseEmotes } from '../chat-log/choose-emotes.ts';
 
-/** Runs over a whole chat. A detector of windows announces only after the minute, so it is the same live. */
+/** Runs a detector over a whole chat. A detector of windows announces a moment after its minute, live or not. */
 type DetectInChat = (messages: AsyncIterable<AudienceMessage>, isLive: boolean) => Promise<Detection[]>;
 
 const WINDOW_S = 60;
 
-/** The default first. Settings are those of the product, the same for every source. */
+/** The default comes first. The settings are those of the product and the same for every source. */
 export const evaluatedDetectors: Readonly<Record<string, DetectInChat>> = { surge: detectSurges, ratio: detectRatios };
 
 async function detectSurges(messages: AsyncIterable<AudienceMessage>, isLive: boolean): Promise<Detection[]> {
@@ -24,7 +24,7 @@ async function detectSurges(messages: AsyncIterable<AudienceMessage>, isLive: bo
   return detections;
 }
 
-/** The documents' rule over the chat's reactions: their eight emoji, or the chat's own top eight. */
+/** The classic rule over the reactions of a chat: the classic eight emoji, or the eight most used of the chat. */
 async function detectRatios(messages: AsyncIterable<AudienceMessage>, isLive: boolean): Promise<Detection[]> {
   const reactions: { at: number; emote: string }[] = [];
   for await (const second of secondsOf(messages)) {

@@ -67,7 +67,7 @@ describe('ovation evaluate', () => {
     });
   });
 
-  it('runs the rule of the documents too', async () => {
+  it('runs the classic rule too', async () => {
     const { exitCode, out } = await run(root, '--detector', 'ratio');
     expect(exitCode).toBe(0);
     expect(out).toContain('town');

@@ -69,7 +69,7 @@ export async function* readChat(folder: string, { file }: LabelledVideo, signal:
   const target = path.join(folder, file);
   const raw = createReadStream(target, { signal });
   const source: Readable = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
-  // pipe() does not hand on errors of the file.
+  // pipe() does not forward errors of the file.
   if (source !== raw) raw.on('error', (error) => source.destroy(error));
   let line = 0;
   try {

@@ -39,7 +39,7 @@ export const logCommand = defineCommand({
   },
 });
 
-/** Values are nearly always JSON: then a line is one JSON object all the way down. */
+/** A value is nearly always JSON. Then it is printed as JSON and not as a text with JSON in it. */
 function readable(value: string): unknown {
   try {
     return JSON.parse(value);

@@ -19,7 +19,7 @@ type Attempt =
   | { ok: true; body: unknown }
   | { ok: false; error: CommandError; retryAfterMs?: number; isFinal: boolean };
 
-/** Calls of `/api/v1`, tried again with growing pauses while the server says that it is busy, or does not answer. */
+/** Calls `/api/v1`. While the server is busy or does not answer, it tries again with growing pauses. */
 export class OvationServer {
   readonly #url: string;
   readonly #token: string | undefined;
@@ -89,9 +89,9 @@ function sentence(status: number, answer: unknown): string {
   return `The server answered ${status}${textOf(answer) === '' ? '' : `: ${textOf(answer)}`}`;
 }
 
-/** The words of an error envelope, also of the classic one. */
+/** The words of an error envelope, the classic one included. */
 function textOf(answer: unknown): string {
-  // Only read for people, every field checked by its type below.
+  // The text is only shown; the type of every field is checked below.
   const error = (answer as { error?: unknown } | null | undefined)?.error;
   if (typeof error === 'string') return printable(error);
   const { message, details } = (error ?? {}) as { message?: unknown; details?: unknown };

@@ -20,7 +20,7 @@ async function file(name: string, content: string): Promise<string> {
   return target;
 }
 
-/** A log of 120 s: each second one message, emoji and an emote of the platform in turn. */
+/** A chat log of 120 s with one message each second, an emoji and an emote of the platform in turn. */
 function chatLog(): Promise<string> {
   const comments = Array.from({ length: 120 }, (_, second) => ({
     content_offset_seconds: second,
@@ -96,7 +96,7 @@ describe('ovation replay', () => {
     expect(await replayCommand.run([target, '--url', server.url, '--speed', '1000'], io)).toBe(0);
     const sent = batches(server.seen);
     expect(sent.map(({ length }) => length)).toEqual([1_000, 1_000, 1_000, 500]);
-    // The first in time, the others as late as they may be and no later.
+    // The first batch is on time. The times of the others are moved to the limit for late messages.
     const at = sent.map(([first]) => Date.parse(first?.occurredAt ?? ''));
     expect(at.slice(1).map((time) => time - (at[0] ?? 0))).toEqual([0, 250, 500]);
   });

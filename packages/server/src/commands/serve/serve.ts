@@ -24,7 +24,7 @@ async function serve(config: Config, io: CommandIo): Promise<Outcome> {
   try {
     running = await compose(config, { isTerminal: process.stdout.isTTY });
   } catch (error) {
-    // Every way to fail at start has a sentence of its own; a stack would hide it.
+    // Every failure at start has its own sentence; a stack would hide it.
     io.stderr.write(`Ovation did not start. ${error instanceof Error ? error.message : String(error)}\n`);
     return 'failed';
   }

@@ -8,7 +8,7 @@ import { FakeIo } from '../../../test/support/fake-command-io.ts';
 import { findLabels, readChat } from '../evaluate/labelled-chats.ts';
 import { simulateCommand } from './simulate.ts';
 
-/** The layout of the labelled sets, as their README tells it. */
+/** The layout of the labelled sets, as their README defines it. */
 const seconds = z.number().min(0);
 const labelsLayout = z.object({
   source: z.string().startsWith('sim'),

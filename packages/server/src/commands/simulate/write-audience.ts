@@ -20,7 +20,7 @@ export interface WrittenAudience {
   readonly distractors: number;
 }
 
-/** Text is handed on in pieces of about this many characters. */
+/** Text is passed on in pieces of about this many characters. */
 const PIECE_LENGTH = 65_536;
 /** A moment whose reaction has less than this before the end is not labelled. */
 const REACTION_SEEN_S = 10;
@@ -63,7 +63,7 @@ export async function writeAudience(
     const lines = Readable.from(chatLines(order, told, onProgress));
     await pipeline(lines, createGzip(), createWriteStream(unfinished), { signal });
     await rename(unfinished, chatFile);
-    // Another seed has another name: its chat would stay behind without labels.
+    // The chat of another seed has another name and would stay behind without labels.
     for (const file of replaced) if (file !== chatFile) await rm(file, { force: true });
     const labels = labelsOf(order, id, told);
     await writeFile(labelsFile, `${JSON.stringify(labels, null, 1)}\n`);
@@ -79,7 +79,7 @@ export async function writeAudience(
   }
 }
 
-/** Chats that this command wrote here before: those that the labels name, by the names that it gives. */
+/** Chats that an earlier run wrote into the folder: files that the labels name and whose names this command gives. */
 async function ownChats(folder: string): Promise<string[]> {
   const text = await readFile(path.join(folder, 'labels.json'), 'utf8').catch(() => '');
   const labels = ownLabels.safeParse(text);
@@ -96,7 +96,7 @@ async function refuseToOverwrite(files: readonly string[]): Promise<void> {
   }
 }
 
-/** Generates the broadcast as fast as it is taken, and notes what the labels need. */
+/** Generates the broadcast as fast as it is read, and collects what the labels need. */
 function* chatLines(
   { audience, durationS }: SimulateOrder,
   told: { messages: number; planned: Planned[] },
@@ -142,6 +142,6 @@ function labelsOf(
     mean_rate: Number((messages / durationS).toFixed(3)),
     model,
   };
-  // The tools leave out sources that begin with "sim" where they speak of real chats.
+  // Tools leave sources that begin with "sim" out of figures about real chats.
   return { source: 'simulated', kind: 'intervals', definition: DEFINITION, videos: [video] as const };
 }
