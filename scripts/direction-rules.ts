@@ -44,7 +44,7 @@ export const directionRules: IFlattenedRuleSet = {
     rule(
       'engines-import-no-module',
       'An engine says what it needs in an interface of its own',
-      inServer('(stream|live-feeds)'),
+      inServer('(stream|live-feeds|http)'),
       {
         path: `${server}modules/`,
       },

@@ -9,20 +9,21 @@ import type { AccessRule } from '../callers/index.ts';
 import type { Modules } from './create-modules.ts';
 import type { DataFolder } from '../host/data-folder.ts';
 import { diskHasRoom } from '../host/disk-room.ts';
-import { createGateway, LoopDelay } from '../gateway/index.ts';
-import { createHttp } from '../http/index.ts';
+import { createGateway, type Gateway, LoopDelay } from '../gateway/index.ts';
+import { bindRoutes, createHttp, ErrorAnswers, type HealthSources, probeRoutes, StorageWatch } from '../http/index.ts';
 import type { Channels } from '../modules/channels/index.ts';
 import type { Messages } from '../modules/chat-activity/index.ts';
 import type { DeadLetterBox } from '../modules/dead-letters/index.ts';
 import type { FeedsModule } from '../modules/feeds/index.ts';
 import type { Idempotency } from '../modules/idempotency/index.ts';
-import type { Limits } from '../modules/limits/index.ts';
+import { type Limits, requestLimits } from '../modules/limits/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
 import type { Platform } from '../modules/platform.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
 import type { Recordings } from '../modules/recordings/index.ts';
 import type { Control } from '../modules/revocations/index.ts';
 import { ticketKey } from '../host/ticket-key.ts';
+import { bindAllRoutes } from './bind-routes.ts';
 
 export interface DoorParts {
   readonly platform: Platform;
@@ -42,11 +43,11 @@ export async function openDoors({ platform, modules, folder, closing, progress }
     channels: modules.api<Channels>('channels'),
     moments: modules.api<Moments>('moments'),
     reactions: modules.api<Reactions>('reactions'),
-    deadLetters: modules.api<DeadLetterBox>('dead-letters'),
+    'dead-letters': modules.api<DeadLetterBox>('dead-letters'),
     recordings: modules.api<Recordings>('recordings'),
     idempotency: modules.api<Idempotency>('idempotency'),
     limits: modules.api<Limits>('limits'),
-    messages: modules.api<Messages>('chat-activity'),
+    'chat-activity': modules.api<Messages>('chat-activity'),
   };
   const gateway = config.roles.includes('gateway')
     ? createGateway({
@@ -57,20 +58,22 @@ export async function openDoors({ platform, modules, folder, closing, progress }
         ticketKey: await ticketKey(folder.path),
       })
     : undefined;
-  const { token } = folder.access;
+  const storage = new StorageWatch(platform.clock, () => diskHasRoom(folder.path));
+  const health = healthOf(platform, apis, { gateway, progress });
   const http = await createHttp({
-    ...platform,
-    ...apis,
+    routes: [
+      ...bindAllRoutes({ ...apis, platform, gateway }),
+      ...bindRoutes(probeRoutes, { health, storage, clock: platform.clock }),
+    ],
+    access: apis.access,
+    limits: requestLimits(apis.limits),
+    idempotency: apis.idempotency,
+    answers: new ErrorAnswers({ ...platform, storage }),
+    clock: platform.clock,
+    logger: platform.logger,
     webFolder: webFolder(),
-    live: gateway,
-    gatewayConnections: () => gateway?.connections() ?? 0,
-    messageCount: () => apis.moments.counted,
-    isDraining: () => progress.isDraining,
-    hasRoom: () => diskHasRoom(folder.path),
     hostIsLoopback: config.hostIsLoopback,
-    localToken: token,
-    rawTopic: config.rawTopic,
-    roles: config.roles,
+    localToken: folder.access.token,
   });
   closing.defer(() => http.close());
   if (gateway) {
@@ -83,6 +86,24 @@ export async function openDoors({ platform, modules, folder, closing, progress }
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   await folder.publishAccess({ url });
   return url;
+}
+
+/** What probes ask, of this process. */
+function healthOf(
+  { config, database, eventLog, metrics }: Platform,
+  { channels, moments }: { channels: Channels; moments: Moments },
+  { gateway, progress }: { gateway: Gateway | undefined; progress: { readonly isDraining: boolean } },
+): HealthSources {
+  const { registry } = metrics;
+  return {
+    askEventLog: () => eventLog.endOffsets(config.rawTopic),
+    askDatabase: (timeoutMs) => database.ping(timeoutMs),
+    settings: (channel) => channels.settings(channel),
+    connections: () => gateway?.connections() ?? 0,
+    messageCount: () => moments.counted,
+    isDraining: () => progress.isDraining,
+    metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
 }
 
 function watchLoop(closing: ClosingStack): () => number {

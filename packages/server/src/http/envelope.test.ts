@@ -3,18 +3,17 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createAccess } from '../modules/access/index.ts';
 import { POLICIES } from '../modules/limits/index.ts';
 import { EventLogError } from '../ports/event-log.ts';
-import { fakeDatabase, fakeParts } from '../../test/support/http-fakes.ts';
-import { createHttp, type RouteEntry, routeTable } from './index.ts';
-import type { HttpParts } from './parts.ts';
+import { fakeDatabase, type FakeParts, fakeParts, listedRoutes, serveFakes } from '../../test/support/http-fakes.ts';
+import type { RouteInfo } from './route.ts';
 
 /** Every route of `/api`, broken in every way that it can be: what comes back has one shape (S1-08). */
-const routes = routeTable.filter(({ path }) => path.startsWith('/api/'));
+const routes = listedRoutes().filter(({ path }) => path.startsWith('/api/'));
 const cases = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 /** These answer from memory: nothing behind them can fail. */
 const hasParts = cases.filter(([, { path }]) => path.startsWith('/api/v1/channels'));
 
 /** One server for each way to be broken, by its parts. */
-const servers = new Map<Partial<HttpParts>, Promise<FastifyInstance>>();
+const servers = new Map<Partial<FakeParts>, Promise<FastifyInstance>>();
 afterAll(async () => {
   for (const server of servers.values()) await (await server).close();
 });
@@ -25,8 +24,8 @@ const reactions = [{ id: '1', emote: 'Kappa', alias: 'K', occurredAt: '2026-01-0
 const messages = [{ id: '1', text: 'hi', occurredAt: '2026-01-01T00:00:00Z' }];
 const valid = { name: 'alice', title: 'Friday', interval: 5, reactions, messages };
 
-async function knock(changes: Partial<HttpParts>, route: RouteEntry, options: InjectOptions = {}) {
-  const server = servers.get(changes) ?? createHttp(fakeParts(changes).parts);
+async function knock(changes: Partial<FakeParts>, route: RouteInfo, options: InjectOptions = {}) {
+  const server = servers.get(changes) ?? serveFakes(fakeParts(changes).parts);
   servers.set(changes, server);
   const app = await server;
   const url = route.path.replace(':channel', 'default').replace(':broadcast', 'b1');
@@ -53,24 +52,24 @@ function read(answer: LightMyRequestResponse): [number, string] {
 }
 
 /** Modules that all fail with `error`. */
-function failing(error: () => Error): Partial<HttpParts> {
+function failing(error: () => Error): Partial<FakeParts> {
   const { parts } = fakeParts();
   const fail = () => Promise.reject(error());
   const broken = <T extends object>(part: T): T => new Proxy(part, { get: () => fail });
   return { channels: broken(parts.channels), moments: broken(parts.moments), reactions: { append: fail } };
 }
 
-const whole: Partial<HttpParts> = {};
-const guarded: Partial<HttpParts> = {
+const whole: Partial<FakeParts> = {};
+const guarded: Partial<FakeParts> = {
   access: createAccess({ mode: 'token', secret: 'a-secret-of-thirty-two-characters' }),
 };
-const exhausted: Partial<HttpParts> = {
+const exhausted: Partial<FakeParts> = {
   limits: {
     take: () => Promise.resolve({ allowed: false, policy: POLICIES.ingest, remaining: 0, retryAfterS: 3, resetAtS: 9 }),
   },
 };
 const mistaken = failing(() => new Error('secret detail'));
-const withoutDatabase: Partial<HttpParts> = {
+const withoutDatabase: Partial<FakeParts> = {
   ...failing(() => new Error('gone')),
   database: fakeDatabase({ ping: () => Promise.reject(new Error('gone')) }),
 };

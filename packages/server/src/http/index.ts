@@ -1,35 +1,60 @@
 import { ERRORS } from '@ovation/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { answerError } from './answer-error.ts';
-import { analysisRoutes } from './api/analysis-routes.ts';
-import { apiRoutes } from './api/index.ts';
-import { guardBrowsers } from './browser-safety.ts';
-import { classicEmotesRoute } from './classic/emotes-route.ts';
-import { classicMomentsRoute } from './classic/moments-route.ts';
-import { classicSettingsRoutes } from './classic/settings-routes.ts';
-import { probeRoutes } from './health.ts';
-import { HttpProblem } from './http-problem.ts';
-import { internalRoutes } from './internal/index.ts';
-import { liveRoutes } from './live-routes.ts';
-import { limitRequests } from './limits/limit-requests.ts';
-import { logRequests } from './log-requests.ts';
-import { docsRoutes } from './openapi/routes.ts';
-import type { HttpParts } from './parts.ts';
-import { takeOnlyJson } from './read-json.ts';
-import { collectMethods, refuseOtherMethods } from './refuse-methods.ts';
-import { requestIdOf } from './request-id.ts';
-import { UPLOAD_MS, limitArrival } from './limit-arrival.ts';
-import { StorageWatch } from './storage-watch.ts';
-import { webRoutes } from './web/index.ts';
+import type { AccessRule } from '../callers/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { ErrorAnswers } from './answers/answer-error.ts';
+import { HttpProblem } from './answers/http-problem.ts';
+import { guardBrowsers } from './hooks/guard-browsers.ts';
+import { effectIdOf, type OneEffect } from './hooks/keep-one-effect.ts';
+import { limitArrival, UPLOAD_MS } from './hooks/limit-arrival.ts';
+import { limitRequests, type RequestLimits } from './hooks/limit-requests.ts';
+import { logRequests } from './hooks/log-requests.ts';
+import { takeOnlyJson } from './hooks/read-json.ts';
+import { collectMethods, refuseOtherMethods } from './hooks/refuse-methods.ts';
+import { requestIdOf } from './hooks/request-id.ts';
+import { referenceRoutes } from './openapi/reference-routes.ts';
+import { channelOfToken, requirePermission } from './permission.ts';
+import { registerRoutes } from './register-routes.ts';
+import { bindRoutes, type BoundRoute, type RouteContext, type RouteInfo } from './route.ts';
+import { pageRoute, webRoutes } from './web/index.ts';
 
-export { type RouteEntry, routeTable } from './route-table.ts';
+export { ErrorAnswers } from './answers/answer-error.ts';
+export { type HealthSources, probeRoutes } from './probes/probe-routes.ts';
+export { StorageWatch } from './probes/storage-watch.ts';
+export { bindRoutes, type BoundRoute, type RouteInfo } from './route.ts';
 
 const BODY_MAX_BYTES = 65_536;
 
+export interface HttpOptions {
+  /** of the modules of this process, bound to what they work on */
+  readonly routes: readonly BoundRoute[];
+  readonly access: AccessRule;
+  readonly limits: RequestLimits;
+  readonly idempotency: OneEffect;
+  readonly answers: ErrorAnswers;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** folder of the built web page, or undefined where none was built */
+  readonly webFolder: string | undefined;
+  /** whether only this machine can connect */
+  readonly hostIsLoopback: boolean;
+  /** secret of the data folder's owner; without it `/internal` does not exist */
+  readonly localToken: string | undefined;
+}
+
+/** Every route of a server over these: theirs, and those of the server itself. */
+export function allRoutes(routes: readonly BoundRoute[]): readonly RouteInfo[] {
+  return [...withReference(routes), pageRoute];
+}
+
+function withReference(routes: readonly BoundRoute[]): readonly BoundRoute[] {
+  return [...routes, ...bindRoutes(referenceRoutes, { routes })];
+}
+
 /** The HTTP server with all its routes, ready to `listen`. Sockets are the gateway's: mount it on `app.server`. */
-export async function createHttp(given: HttpParts): Promise<FastifyInstance> {
-  const storage = new StorageWatch(given.clock, given.hasRoom?.bind(given));
-  const parts: HttpParts = { ...given, onDiskFull: () => storage.refused() };
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { answers } = options;
   const app = Fastify({
     logger: false,
     genReqId: requestIdOf,
@@ -39,43 +64,39 @@ export async function createHttp(given: HttpParts): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => {
       // Addresses that cannot even be decoded: no hook runs for them.
       setCommonHeaders(request, reply);
-      void answerError(parts, error, request, reply);
+      void answers.answer(error, request, reply);
     },
   });
-  app.setErrorHandler((error, request, reply) => answerError(parts, error, request, reply));
-  logRequests(app, parts);
-  addCommonHooks(app, parts);
+  app.setErrorHandler((error, request, reply) => answers.answer(error, request, reply));
+  logRequests(app, options.logger);
+  addCommonHooks(app, options);
   limitArrival(app);
   takeOnlyJson(app);
-  const methods = collectMethods(app, parts.onRoute?.bind(parts));
-  classicSettingsRoutes(app, parts);
-  classicEmotesRoute(app, parts);
-  classicMomentsRoute(app, parts);
-  probeRoutes(app, parts, storage);
-  liveRoutes(app, parts);
-  await app.register(
-    async (api) => {
-      docsRoutes(app, apiRoutes(api, parts));
-    },
-    { prefix: '/api/v1' },
-  );
-  // In a scope of its own: its body is a file of any type, and its effect is none.
-  await app.register(async (files) => analysisRoutes(files, parts), { prefix: '/api/v1' });
-  await app.register(async (internal) => internalRoutes(internal, parts), { prefix: '/internal' });
-  await app.register(async (web) => webRoutes(web, parts));
+  const methods = collectMethods(app);
+  await registerRoutes(app, withReference(options.routes), { ...options, context: contextOf(options) });
+  await app.register(async (web) => webRoutes(web, options));
   refuseOtherMethods(app, methods);
   await app.ready();
   return app;
 }
 
-function addCommonHooks(app: FastifyInstance, parts: HttpParts): void {
+function contextOf({ access, clock }: HttpOptions): RouteContext {
+  return {
+    clock,
+    requirePermission: (request, permission, channel) => requirePermission(access, request, permission, () => channel),
+    channelOfToken,
+    effectIdOf,
+  };
+}
+
+function addCommonHooks(app: FastifyInstance, options: HttpOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     setCommonHeaders(request, reply);
-    // No handler would take the body of an unknown address; its type and size are nobody's concern.
+    // No handler would take the body of an unknown address, so its type and size are not looked at.
     if (request.is404 && request.method !== 'GET' && request.method !== 'HEAD') throw new HttpProblem(ERRORS.notFound);
   });
-  guardBrowsers(app, parts);
-  limitRequests(app, parts);
+  guardBrowsers(app, options);
+  limitRequests(app, options);
 }
 
 function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {

@@ -12,9 +12,8 @@ import { feedMigrations } from '../modules/feeds/index.ts';
 import type { Database } from '../ports/database.ts';
 import { createManualClock } from '../../test/support/manual-clock.ts';
 import { silentLogger } from '../telemetry/logger.ts';
-import { fakeParts } from '../../test/support/http-fakes.ts';
-import { createHttp } from './index.ts';
-import { queryJson } from './internal/run-query.ts';
+import { fakeParts, serveFakes } from '../../test/support/http-fakes.ts';
+import { queryJson } from '../modules/inspection/run-query.ts';
 
 let home: string;
 let database: Database;
@@ -29,7 +28,7 @@ beforeAll(async () => {
   const outbox = { relayed: () => Promise.resolve(true) };
   const channels = createChannels({ database, outbox, clock, logger, activityPartitions: 4 });
   const idempotency = createIdempotency({ database, clock, logger });
-  app = await createHttp(fakeParts({ channels, clock, database, idempotency }).parts);
+  app = await serveFakes(fakeParts({ channels, clock, database, idempotency }).parts);
 });
 afterAll(async () => {
   await app?.close();
@@ -168,7 +167,7 @@ describe('Idempotency-Key', () => {
     const keys = createIdempotency({ database, clock, logger });
     // It dies before the key gets its answer.
     const begin: typeof keys.begin = async (request) => ({ ...(await keys.begin(request)), finish: async () => {} });
-    const dying = await createHttp(fakeParts({ channels, clock, database, idempotency: { begin } }).parts);
+    const dying = await serveFakes(fakeParts({ channels, clock, database, idempotency: { begin } }).parts);
     const request = {
       method: 'POST',
       url: path,
@@ -178,7 +177,7 @@ describe('Idempotency-Key', () => {
     const lost = await dying.inject(request);
     await dying.close();
     const idempotency = createIdempotency({ database, clock, logger });
-    await using next = await createHttp(fakeParts({ channels, clock, database, idempotency }).parts);
+    await using next = await serveFakes(fakeParts({ channels, clock, database, idempotency }).parts);
     expect((await next.inject(request)).json().error.code).toBe('in_progress');
     clock.advance(30_000);
     const again = await next.inject(request);

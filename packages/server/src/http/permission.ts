@@ -1,25 +1,44 @@
 import { ERRORS } from '@ovation/protocol';
 import type { FastifyRequest } from 'fastify';
-import { bearerOf as bearerOfHeaders } from '../callers/index.ts';
-import { HttpProblem } from './http-problem.ts';
-import type { HttpParts } from './parts.ts';
+import { type AccessRule, bearerOf as bearerOfHeaders } from '../callers/index.ts';
+import { HttpProblem } from './answers/http-problem.ts';
+
+const WANTED = { 'www-authenticate': 'Bearer' };
+
+const channelsOfTokens = new WeakMap<FastifyRequest, string>();
 
 /**
- * @returns the channel that the token is for, where it names one
+ * @param channelOfrun in open mode too: what is no channel is refused in either
  * @throws HttpProblem 401 without a token, 403 with one that is not valid or not enough
  */
 export async function requirePermission(
-  parts: Pick<HttpParts, 'access'>,
+  access: AccessRule,
   request: FastifyRequest,
   permission: string,
-  channel: string,
-): Promise<{ streamerId?: string | undefined }> {
-  if (parts.access.mode === 'open') return {};
-  const answer = await parts.access.check(bearerOf(request), permission, channel);
-  if (answer.ok) return { streamerId: answer.streamerId };
-  const spec = answer.status === 401 ? ERRORS.unauthenticated : ERRORS.forbidden;
-  const headers = answer.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
-  throw new HttpProblem(spec, { text: answer.text, headers });
+  channelOf: () => string | Promise<string>,
+): Promise<void> {
+  const channel = await channelOf();
+  if (access.mode === 'open') return;
+  const answer = await access.check(bearerOf(request), permission, channel);
+  if (!answer.ok) {
+    const isMissing = answer.status === 401;
+    const spec = isMissing ? ERRORS.unauthenticated : ERRORS.forbidden;
+    throw new HttpProblem(spec, { text: answer.text, headers: isMissing ? WANTED : {} });
+  }
+  if (answer.streamerId !== undefined) channelsOfTokens.set(request, answer.streamerId);
+}
+
+/** The channel that the token of a request names, when its permission was checked. */
+export function channelOfToken(request: FastifyRequest): string | undefined {
+  return channelsOfTokens.get(request);
+}
+
+/** @throws HttpProblem 401 without a token, 403 with one that is not valid */
+export async function requireAnyToken(access: AccessRule, request: FastifyRequest): Promise<void> {
+  if (access.mode === 'open') return;
+  const token = bearerOf(request);
+  if (token === undefined) throw new HttpProblem(ERRORS.unauthenticated, { headers: WANTED });
+  if (!(await access.verify(token))) throw new HttpProblem(ERRORS.forbidden);
 }
 
 export function bearerOf(request: FastifyRequest): string | undefined {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { ERRORS, RAW_EMOTE_TEXTS, SETTINGS_TEXTS } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
+import { permissionMatrix, type RouteInfo } from './route.ts';
 import { POLICIES } from '../modules/limits/index.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { routeTable } from './index.ts';
+import { listedRoutes } from '../../test/support/http-fakes.ts';
 
 function page(name: string): string {
   return readFileSync(new URL(`../../../../docs/reference/${name}.md`, import.meta.url), 'utf8');
@@ -23,6 +24,12 @@ function table(text: string, heading: string): string[][] {
   );
 }
 
+/** By address, then method: the order of the page. */
+function inOrderOfAddresses(routes: readonly RouteInfo[]): RouteInfo[] {
+  const key = ({ method, path }: RouteInfo) => `${path} ${method}`;
+  return routes.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
 describe('the reference', () => {
   it('of errors lists the catalogue', () => {
     const catalogue = Object.values(ERRORS)
@@ -38,11 +45,11 @@ describe('the reference', () => {
   });
 
   it('of HTTP lists the route table', () => {
-    const routes = routeTable.map((route) => [
+    const routes = inOrderOfAddresses(listedRoutes()).map((route) => [
       route.method,
       route.path,
       route.class,
-      route.permission ?? '–',
+      route.permission?.name ?? '–',
       route.summary,
     ]);
     expect(table(page('http'), '## Routes')).toEqual(routes);
@@ -68,5 +75,23 @@ describe('the reference', () => {
       return [name, String(type), shown, help];
     });
     expect(table(page('metrics'), '# Metrics')).toEqual(exported);
+  });
+});
+
+describe('the permission matrix', () => {
+  it('is made from the routes, and lists those that need a permission', () => {
+    const needed = permissionMatrix(listedRoutes()).filter(([, , permission]) => permission !== undefined);
+    expect(needed.map((row) => row.join(' ')).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      'DELETE /api/v1/channels/:channel/broadcasts/current update:settings',
+      'GET /moments read:moments',
+      'PATCH /api/v1/channels/:channel/settings update:settings',
+      'POST /api/v1/channels update:settings',
+      'POST /api/v1/channels/:channel/broadcasts update:settings',
+      'POST /api/v1/channels/:channel/messages update:settings',
+      'PUT /api/v1/channels/:channel/settings update:settings',
+      'PUT /settings/allowed-emotes update:settings',
+      'PUT /settings/interval update:settings',
+      'PUT /settings/threshold update:settings',
+    ]);
   });
 });

@@ -5,8 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyzeCommand } from '../../src/commands/analyze/analyze.ts';
-import { fakeParts } from '../support/http-fakes.ts';
-import { createHttp } from '../../src/http/index.ts';
+import { fakeParts, serveFakes } from '../support/http-fakes.ts';
 import { type RecordingOptions, type Recordings, createRecordings } from '../../src/modules/recordings/index.ts';
 import { FakeIo } from '../support/fake-command-io.ts';
 
@@ -103,7 +102,7 @@ async function serveWatched(options: RecordingOptions): Promise<{ url: string; b
       return analysis;
     },
   };
-  const app = await createHttp(fakeParts({ recordings }).parts);
+  const app = await serveFakes(fakeParts({ recordings }).parts);
   running.push(app);
   return { url: `${await app.listen({ host: '127.0.0.1', port: 0 })}/api/v1/analyses`, begun };
 }

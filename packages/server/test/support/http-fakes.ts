@@ -1,23 +1,110 @@
 import { type ActivityItem, type Broadcast, type Channel, DEFAULT_SETTINGS, type Moment } from '@ovation/protocol';
+import type { FastifyInstance } from 'fastify';
+import type { AccessRule } from '../../src/callers/index.ts';
+import { bindAllRoutes } from '../../src/compose/bind-routes.ts';
+import type { Gateway } from '../../src/gateway/index.ts';
+import {
+  allRoutes,
+  bindRoutes,
+  type BoundRoute,
+  createHttp,
+  ErrorAnswers,
+  type HealthSources,
+  probeRoutes,
+  type RouteInfo,
+  StorageWatch,
+} from '../../src/http/index.ts';
 import { createAccess } from '../../src/modules/access/index.ts';
 import { ChannelProblem, type Channels } from '../../src/modules/channels/index.ts';
-import type { SentMessage } from '../../src/modules/chat-activity/index.ts';
-import { analyzeRecording, problemOfFile } from '../../src/modules/recordings/index.ts';
+import type { Messages, SentMessage } from '../../src/modules/chat-activity/index.ts';
+import type { DeadLetterBox } from '../../src/modules/dead-letters/index.ts';
+import type { Idempotency } from '../../src/modules/idempotency/index.ts';
+import { type Limits, requestLimits } from '../../src/modules/limits/index.ts';
+import type { Moments } from '../../src/modules/moments/index.ts';
+import type { Reactions } from '../../src/modules/reactions/index.ts';
+import { analyzeRecording, problemOfFile, type Recordings } from '../../src/modules/recordings/index.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Database } from '../../src/ports/database.ts';
 import type { EventLog, NewRecord } from '../../src/ports/event-log.ts';
+import { type Logger, silentLogger } from '../../src/telemetry/logger.ts';
+import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
 import { createManualClock } from './manual-clock.ts';
-import { silentLogger } from '../../src/telemetry/logger.ts';
-import { createMetrics } from '../../src/telemetry/metrics.ts';
-import type { HttpParts } from '../../src/http/parts.ts';
+
+/** What a test may replace: module APIs, ports, and what the process says of itself. */
+export interface FakeParts {
+  readonly channels: Channels;
+  readonly moments: Pick<Moments, 'page' | 'preview'>;
+  readonly deadLetters: DeadLetterBox;
+  readonly reactions: Pick<Reactions, 'append'>;
+  readonly messages: Pick<Messages, 'append'>;
+  readonly recordings: Recordings;
+  readonly access: AccessRule;
+  readonly idempotency: Idempotency;
+  readonly limits: Limits;
+  readonly eventLog: EventLog;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly webFolder: string | undefined;
+  readonly live: Pick<Gateway, 'stream' | 'poll'> | undefined;
+  readonly hostIsLoopback: boolean;
+  readonly localToken: string | undefined;
+  gatewayConnections(): number;
+  messageCount(): number;
+  hasRoom(): Promise<boolean>;
+  isDraining(): boolean;
+}
+
+/** Topic of the classic single records. */
+const RAW_TOPIC = 'raw-emote-data';
+
+/** For tests: the real server and the real routes of every module, over fakes. */
+export async function serveFakes(parts: FakeParts): Promise<FastifyInstance> {
+  const storage = new StorageWatch(parts.clock, () => parts.hasRoom());
+  return createHttp({
+    ...parts,
+    routes: fakeRoutes(parts, storage),
+    limits: requestLimits(parts.limits),
+    answers: new ErrorAnswers({ ...parts, storage }),
+  });
+}
+
+/** What the tables say of every route of the server. */
+export function listedRoutes(): readonly RouteInfo[] {
+  return allRoutes(fakeRoutes(fakeParts().parts));
+}
+
+function fakeRoutes(parts: FakeParts, storage = new StorageWatch(parts.clock)): BoundRoute[] {
+  const { database, eventLog, logger } = parts;
+  const doors = {
+    ...parts,
+    'dead-letters': parts.deadLetters,
+    'chat-activity': parts.messages,
+    gateway: parts.live,
+    platform: { database, eventLog, logger, config: { rawTopic: RAW_TOPIC } },
+  };
+  const { registry } = parts.metrics;
+  const health: HealthSources = {
+    askEventLog: () => eventLog.endOffsets(RAW_TOPIC),
+    askDatabase: (timeoutMs) => database.ping(timeoutMs),
+    settings: (channel) => parts.channels.settings(channel),
+    connections: () => parts.gatewayConnections(),
+    messageCount: () => parts.messageCount(),
+    isDraining: () => parts.isDraining(),
+    metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+  return [...bindAllRoutes(doors), ...bindRoutes(probeRoutes, { health, storage, clock: parts.clock })];
+}
 
 /** For tests: modules and ports in memory that remember what they were told. */
-export function fakeParts(changes: Partial<HttpParts> = {}) {
+export function fakeParts(changes: Partial<FakeParts> = {}) {
   const clock = createManualClock();
   const { appended, eventLog } = fakeEventLog();
   const { channels, state } = fakeChannels();
   const reactions: { channel: string; items: readonly ActivityItem[] }[] = [];
   const messages: { channel: string; messages: readonly SentMessage[] }[] = [];
-  const parts: HttpParts = {
+  const parts: FakeParts = {
     channels,
     moments: {
       page: (_channel, { limit }) =>
@@ -55,7 +142,8 @@ export function fakeParts(changes: Partial<HttpParts> = {}) {
     messageCount: () => 42,
     hostIsLoopback: true,
     localToken: 'local-secret',
-    roles: ['api', 'gateway', 'analyzer', 'worker'],
+    hasRoom: () => Promise.resolve(true),
+    isDraining: () => false,
     ...changes,
   };
   return { parts, clock, appended, reactions, messages, channelState: state };

@@ -1,23 +1,20 @@
 import { ERRORS } from '@ovation/protocol';
-import { type RouteEntry, routeTable } from '../route-table.ts';
+import type { BoundRoute } from '../route.ts';
 import type { JsonObject } from './json-schema.ts';
-import { operationOf, type RouteSchemas } from './operation.ts';
-
-/** Schemas of what was registered, by method and path: `GET /api/v1/channels`. */
-export type SchemasByRoute = ReadonlyMap<string, RouteSchemas>;
+import { operationOf } from './operation.ts';
 
 /** Routes of the product's API that the document describes; what describes it is not among them. */
-export function describedRoutes(): RouteEntry[] {
-  return routeTable.filter(({ path }) => path.startsWith('/api/v1/') && path !== '/api/v1/openapi.json');
+export function describedRoutes(routes: readonly BoundRoute[]): BoundRoute[] {
+  return routes.filter(({ isHidden = false, path }) => path.startsWith('/api/v1/') && !isHidden);
 }
 
 /** The OpenAPI 3.1 document, out of the route table and the schemas that also check requests and answers. */
-export function openApiDocument(schemas: SchemasByRoute): JsonObject {
+export function openApiDocument(routes: readonly BoundRoute[]): JsonObject {
   const components: JsonObject = {};
   const paths: Record<string, JsonObject> = {};
-  for (const entry of describedRoutes()) {
+  for (const entry of describedRoutes(routes)) {
     const path = entry.path.replaceAll(/:([a-z]+)/g, '{$1}');
-    const operation = operationOf(entry, schemas.get(`${entry.method} ${entry.path}`) ?? {}, components);
+    const operation = operationOf(entry, components);
     paths[path] = { ...paths[path], [entry.method.toLowerCase()]: operation };
   }
   return {

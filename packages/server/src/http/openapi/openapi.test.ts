@@ -1,7 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeParts } from '../../../test/support/http-fakes.ts';
-import { createHttp, routeTable } from '../index.ts';
+import { fakeParts, listedRoutes, serveFakes } from '../../../test/support/http-fakes.ts';
 import { problemsOfDocument } from '../../../test/support/openapi-structure.ts';
 
 let app: FastifyInstance;
@@ -21,7 +20,7 @@ interface Document {
 }
 
 beforeAll(async () => {
-  app = await createHttp(fakeParts().parts);
+  app = await serveFakes(fakeParts().parts);
   document = (await app.inject('/api/v1/openapi.json')).json();
 });
 afterAll(() => app.close());
@@ -61,7 +60,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('has every operation of /api/v1 and says what each needs', () => {
-    const listed = routeTable
+    const listed = listedRoutes()
       .filter(({ path }) => path.startsWith('/api/v1/') && path !== '/api/v1/openapi.json')
       .map(({ method, path, permission, summary }) => [
         `${method} ${path.replaceAll(/:([a-z]+)/g, '{$1}')}`,

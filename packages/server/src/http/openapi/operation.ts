@@ -1,17 +1,9 @@
 import type { z } from 'zod';
-import { BODY_EXAMPLES, PARAMETER_EXAMPLES } from './examples.ts';
 import { jsonSchemaOf, type JsonObject } from './json-schema.ts';
-import type { RouteEntry } from '../route-table.ts';
+import type { BoundRoute, RouteSchemas } from '../route.ts';
 
-/** The schemas of a route as it was registered. */
-export interface RouteSchemas {
-  readonly params?: z.ZodObject;
-  readonly querystring?: z.ZodObject;
-  readonly body?: z.ZodType;
-  readonly response?: Readonly<Record<number, z.ZodType>>;
-  /** the body may also be a file of any type */
-  readonly isFile?: boolean;
-}
+/** Of path parameters, by name. */
+const PARAMETER_EXAMPLES: Readonly<Record<string, string>> = { channel: 'default', broadcast: 'current' };
 
 const FILE_CONTENT = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
 
@@ -24,9 +16,11 @@ const ANSWERS: Readonly<Record<string, string>> = {
 const ERROR = { $ref: '#/components/responses/Error' };
 
 /** One operation of the document. */
-export function operationOf(entry: RouteEntry, schemas: RouteSchemas, components: JsonObject): JsonObject {
-  const { body, isFile = false, response = {} } = schemas;
-  const answers = Object.entries(response).map(([status, schema]) => [
+export function operationOf(entry: BoundRoute, components: JsonObject): JsonObject {
+  const schemas: RouteSchemas = { ...entry.describes, ...entry.checks };
+  const { body } = schemas;
+  const isFile = entry.takesFile ?? false;
+  const answers = Object.entries(schemas.answers ?? {}).map(([status, schema]) => [
     status,
     { description: ANSWERS[status] ?? 'Done', content: jsonContent(jsonSchemaOf(schema, 'output', components)) },
   ]);
@@ -50,16 +44,18 @@ export function operationOf(entry: RouteEntry, schemas: RouteSchemas, components
       : {}),
     responses: { ...Object.fromEntries(answers), ...notChanged, '4XX': ERROR, '5XX': ERROR },
     // `{}` beside it: a server in open mode asks for no token.
-    ...(entry.permission === undefined ? {} : { security: [{ bearer: [] }, {}], 'x-permission': entry.permission }),
+    ...(entry.permission === undefined
+      ? {}
+      : { security: [{ bearer: [] }, {}], 'x-permission': entry.permission.name }),
   };
 }
 
-export function exampleOf({ method, path }: RouteEntry): unknown {
-  return BODY_EXAMPLES[`${method} ${path}`];
+export function exampleOf({ example }: BoundRoute): unknown {
+  return example?.('NOW');
 }
 
 /** `GET /api/v1/channels/:channel/moments` → `getChannelsChannelMoments` */
-function operationId({ method, path }: RouteEntry): string {
+function operationId({ method, path }: BoundRoute): string {
   const words = path
     .replace('/api/v1/', '')
     .split(/[^a-z]+/i)
@@ -72,8 +68,8 @@ export function tagOf(path: string): string {
   return /:channel\/([a-z]+)/.exec(path)?.[1] ?? /^\/api\/v1\/([a-z]+)/.exec(path)?.[1] ?? 'channels';
 }
 
-function parametersOf({ params, querystring }: RouteSchemas, components: JsonObject): JsonObject[] {
-  return [...fieldsOf(params, 'path', components), ...fieldsOf(querystring, 'query', components)];
+function parametersOf({ params, query }: RouteSchemas, components: JsonObject): JsonObject[] {
+  return [...fieldsOf(params, 'path', components), ...fieldsOf(query, 'query', components)];
 }
 
 function fieldsOf(schema: z.ZodObject | undefined, place: 'path' | 'query', components: JsonObject): JsonObject[] {
@@ -91,7 +87,7 @@ function fieldsOf(schema: z.ZodObject | undefined, place: 'path' | 'query', comp
   });
 }
 
-function headersOf({ method, path }: RouteEntry): JsonObject[] {
+function headersOf({ method, path }: BoundRoute): JsonObject[] {
   const header = (name: string, description: string) => ({
     name,
     in: 'header',

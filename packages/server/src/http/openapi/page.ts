@@ -1,7 +1,7 @@
-import type { RouteEntry } from '../route-table.ts';
+import type { BoundRoute } from '../route.ts';
 import { describedRoutes } from './document.ts';
 import type { JsonObject } from './json-schema.ts';
-import { exampleOf, operationOf, type RouteSchemas, tagOf } from './operation.ts';
+import { exampleOf, operationOf, tagOf } from './operation.ts';
 
 interface Parameter {
   readonly name: string;
@@ -12,11 +12,11 @@ interface Parameter {
 }
 
 /** The page that lists the operations with an example each; its script sends them. */
-export function docsPage(schemas: ReadonlyMap<string, RouteSchemas>): string {
-  const groups = Map.groupBy(describedRoutes(), ({ path }) => tagOf(path));
+export function docsPage(routes: readonly BoundRoute[]): string {
+  const groups = Map.groupBy(describedRoutes(routes), ({ path }) => tagOf(path));
   const sections = [...groups].map(
     ([tag, entries]) =>
-      `<section><h2>${escaped(tag)}</h2>${entries.map((entry) => operation(entry, schemas)).join('')}</section>`,
+      `<section><h2>${escaped(tag)}</h2>${entries.map((entry) => operation(entry)).join('')}</section>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -39,16 +39,16 @@ ${sections.join('\n')}
 `;
 }
 
-function operation(entry: RouteEntry, schemas: ReadonlyMap<string, RouteSchemas>): string {
+function operation(entry: BoundRoute): string {
   const { method, path, permission, summary } = entry;
-  const described = operationOf(entry, schemas.get(`${method} ${path}`) ?? {}, {});
+  const described = operationOf(entry, {});
   // Just made by operationOf.
   const { operationId, parameters } = described as { operationId: string; parameters: Parameter[] };
   const template = path.replaceAll(/:([a-z]+)/g, '{$1}');
   return `<details id="${operationId}">
 <summary><span class="method">${method}</span><code>${escaped(template)}</code><span class="what">${escaped(summary)}</span></summary>
 <form data-method="${method}" data-path="${escaped(template)}">
-${permission === undefined ? '' : `<p>Needs <code>${escaped(permission)}</code>, unless the server is in open mode.</p>`}
+${permission === undefined ? '' : `<p>Needs <code>${escaped(permission.name)}</code>, unless the server is in open mode.</p>`}
 ${parameters.map(field).join('')}${bodyOf(entry)}
 <pre class="curl" aria-label="The same with curl">${escaped(curlOf(entry, template, parameters))}</pre>
 <button>Try it</button>
@@ -69,13 +69,13 @@ function boundsOf({ default: fallback, description, maximum, minimum }: JsonObje
   return [...words, ...range, ...(fallback === undefined ? [] : [`${JSON.stringify(fallback)} when left out`])];
 }
 
-function bodyOf(entry: RouteEntry): string {
+function bodyOf(entry: BoundRoute): string {
   const example = exampleOf(entry);
   if (example === undefined) return '';
   return `<label>Body <small>JSON</small><textarea spellcheck="false">${escaped(JSON.stringify(example, null, 2))}</textarea></label>`;
 }
 
-function curlOf(entry: RouteEntry, template: string, parameters: readonly Parameter[]): string {
+function curlOf(entry: BoundRoute, template: string, parameters: readonly Parameter[]): string {
   const path = parameters.reduce((filled, { example, name }) => filled.replace(`{${name}}`, example ?? name), template);
   const method = entry.method === 'GET' ? '' : ` -X ${entry.method}`;
   const example = exampleOf(entry);

@@ -4,11 +4,14 @@ import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import { ERRORS } from '@ovation/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { answerError, hasEnvelope } from '../answer-error.ts';
-import { HttpProblem } from '../http-problem.ts';
-import type { HttpParts } from '../parts.ts';
+import { type ErrorAnswers, hasEnvelope } from '../answers/answer-error.ts';
+import { HttpProblem } from '../answers/http-problem.ts';
 import { pageHeaders } from './content-policy.ts';
 import { PAGE_MISSING } from './page-missing.ts';
+import type { RouteInfo } from '../route.ts';
+
+/** What the tables of routes say of the page. */
+export const pageRoute: RouteInfo = { method: 'GET', path: '/*', class: 'web', summary: 'The web page and its files' };
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
@@ -16,9 +19,11 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
  * The page, its files, and every address that nothing else answers: a browser gets the page there, because the page
  * has addresses of its own; everybody else gets a 404 in JSON. Costly headers are set in this scope only.
  */
-export async function webRoutes(app: FastifyInstance, parts: HttpParts): Promise<void> {
+export async function webRoutes(
+  app: FastifyInstance,
+  { answers, webFolder: folder }: { answers: ErrorAnswers; webFolder: string | undefined },
+): Promise<void> {
   await app.register(helmet, pageHeaders);
-  const folder = parts.webFolder;
   const isBuilt = folder !== undefined && existsSync(join(folder, 'index.html'));
   if (isBuilt) {
     await app.register(fastifyStatic, {
@@ -35,7 +40,7 @@ export async function webRoutes(app: FastifyInstance, parts: HttpParts): Promise
   }
 
   app.setNotFoundHandler((request, reply) => {
-    if (!wantsPage(request)) return answerError(parts, new HttpProblem(ERRORS.notFound), request, reply);
+    if (!wantsPage(request)) return answers.answer(new HttpProblem(ERRORS.notFound), request, reply);
     return isBuilt ? reply.sendFile('index.html') : sendPageMissing(reply);
   });
 }

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { fakeParts } from '../../../test/support/http-fakes.ts';
-import { createHttp } from '../index.ts';
+import { fakeParts, serveFakes } from '../../../test/support/http-fakes.ts';
 
 let folder: string;
 let app: FastifyInstance;
@@ -25,7 +24,7 @@ async function get(url: string, accept = '*/*') {
 
 describe('the built page', () => {
   it('is fresh, its hashed files are kept for ever', async () => {
-    app = await createHttp(fakeParts({ webFolder: folder }).parts);
+    app = await serveFakes(fakeParts({ webFolder: folder }).parts);
     const page = await get('/', 'text/html');
     expect([page.statusCode, page.headers['cache-control']]).toEqual([200, 'no-cache']);
     expect(page.body).toContain('the page');
@@ -35,14 +34,14 @@ describe('the built page', () => {
   });
 
   it('is what a browser gets at addresses of the page', async () => {
-    app = await createHttp(fakeParts({ webFolder: folder }).parts);
+    app = await serveFakes(fakeParts({ webFolder: folder }).parts);
     const deep = await get('/c/default/settings', 'text/html,*/*');
     expect([deep.statusCode, deep.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(deep.body).toContain('the page');
   });
 
   it('is not what programs get there', async () => {
-    app = await createHttp(fakeParts({ webFolder: folder }).parts);
+    app = await serveFakes(fakeParts({ webFolder: folder }).parts);
     for (const url of [
       '/nothing-here',
       '/assets/gone.js',
@@ -62,7 +61,7 @@ describe('the built page', () => {
   });
 
   it('may load nothing from elsewhere', async () => {
-    app = await createHttp(fakeParts({ webFolder: folder }).parts);
+    app = await serveFakes(fakeParts({ webFolder: folder }).parts);
     const policy = (await get('/', 'text/html')).headers['content-security-policy'];
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("script-src 'self';");
@@ -72,7 +71,7 @@ describe('the built page', () => {
 
 describe('without a built page', () => {
   it('says how to build it', async () => {
-    app = await createHttp(fakeParts({ webFolder: undefined }).parts);
+    app = await serveFakes(fakeParts({ webFolder: undefined }).parts);
     const page = await get('/', 'text/html');
     expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(page.body).toContain('npm run build');
@@ -80,14 +79,14 @@ describe('without a built page', () => {
   });
 
   it('does the same with a folder that holds none', async () => {
-    app = await createHttp(fakeParts({ webFolder: join(folder, 'assets') }).parts);
+    app = await serveFakes(fakeParts({ webFolder: join(folder, 'assets') }).parts);
     expect((await get('/', 'text/html')).body).toContain('npm run build');
   });
 });
 
 describe('answers of programs', () => {
   it('are spared the page’s headers, but no browser guesses their type', async () => {
-    app = await createHttp(fakeParts().parts);
+    app = await serveFakes(fakeParts().parts);
     for (const url of ['/settings/interval', '/api/v1/channels', '/health', '/']) {
       // oxlint-disable-next-line no-await-in-loop
       expect((await get(url)).headers['x-content-type-options']).toBe('nosniff');

@@ -26,7 +26,9 @@ import {
 } from './store.ts';
 
 export { channelMigrations } from './migrations.ts';
+export { nameEmotes } from './name-emotes.ts';
 export { ChannelProblem } from './problems.ts';
+export { settingsBody } from './settings-body.ts';
 
 /** A streamer's places, their settings, their live sessions and the names of their emotes. */
 export interface Channels {

@@ -1,11 +1,13 @@
+import type { RequestLimits } from '../../http/hooks/limit-requests.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EphemeralStore } from '../../ports/ephemeral-store.ts';
+import { choosePolicy } from './choose-policy.ts';
 import type { Policy } from './policies.ts';
 
-export { POLICIES, type Policy } from './policies.ts';
+export { POLICIES } from './policies.ts';
 
 /** What a caller is told about a limit, whether or not it was reached. */
-export interface LimitAnswer {
+interface LimitAnswer {
   readonly allowed: boolean;
   readonly policy: Policy;
   readonly remaining: number;
@@ -33,6 +35,16 @@ export function createLimits(parts: { store: EphemeralStore; clock: Clock; mode:
         retryAfterS: taken.allowed ? undefined : Math.max(1, Math.ceil(taken.retryAfterMs / 1_000)),
         resetAtS: Math.ceil((clock.now() + taken.resetMs) / 1_000),
       };
+    },
+  };
+}
+
+/** The limits as HTTP asks for them: the class of a route and the caller choose the policy. */
+export function requestLimits(limits: Limits): RequestLimits {
+  return {
+    async take(routeClass, endpoint, caller) {
+      const chosen = choosePolicy(routeClass, endpoint, caller);
+      return chosen && limits.take(chosen.policy, chosen.subject);
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Every rate limit by its name (rulings C15, C36): the founding documents name five that contradict each other, so each is a
- * policy of its own, and http/limits/choose-policy.ts says where it holds. Those of accounts, keys and tiers wait for
+ * policy of its own, and modules/limits/choose-policy.ts says where it holds. Those of accounts, keys and tiers wait for
  * the routes that they are for.
  */
 export interface Policy {

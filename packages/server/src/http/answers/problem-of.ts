@@ -1,0 +1,67 @@
+import { ERRORS, type ErrorSpec } from '@ovation/protocol';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { EventLogError } from '../../ports/event-log.ts';
+import { Problem } from '../../problem.ts';
+import { HttpProblem } from './http-problem.ts';
+import { DISK_FULL_MS } from '../probes/storage-watch.ts';
+
+const BY_STATUS: Readonly<Record<number, ErrorSpec>> = {
+  400: ERRORS.validation,
+  // an address segment that is longer than any name
+  414: ERRORS.notFound,
+  403: ERRORS.notFound,
+  404: ERRORS.notFound,
+  413: ERRORS.tooLarge,
+  415: ERRORS.unsupportedMedia,
+};
+
+/** Seconds after which a client may try again when a part is down. */
+const RETRY_AFTER = { 'retry-after': '1' };
+const DISK_RETRY_AFTER = { 'retry-after': String(DISK_FULL_MS / 1_000) };
+
+/** SQLSTATE disk_full. */
+const DATABASE_DISK_FULL = '53100';
+
+/** What an error means to the caller, or undefined when nobody foresaw it. */
+export function problemOf(error: unknown): HttpProblem | undefined {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof Problem) return new HttpProblem(error.spec, { text: error.message });
+  if (error instanceof EventLogError) return problemOfLog(error);
+  if (isDatabaseFull(error)) return diskFull(error);
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const details = error.validation.map((issue) => ({
+      field: issue.instancePath.split('/').filter(Boolean).join('.'),
+      reason: issue.message ?? 'is not valid',
+    }));
+    return new HttpProblem(ERRORS.validation, { details });
+  }
+  return problemOfFramework(error);
+}
+
+export function unavailable(cause: unknown): HttpProblem {
+  return new HttpProblem(ERRORS.unavailable, { headers: RETRY_AFTER, cause });
+}
+
+function diskFull(cause: unknown): HttpProblem {
+  return new HttpProblem(ERRORS.diskFull, { headers: DISK_RETRY_AFTER, cause });
+}
+
+function isDatabaseFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && error.code === DATABASE_DISK_FULL) || error.message.includes('No space left on device');
+}
+
+function problemOfLog(error: EventLogError): HttpProblem | undefined {
+  if (error.code === 'disk_full') return diskFull(error);
+  if (error.code === 'unavailable') return unavailable(error);
+  return error.code === 'too_large' ? new HttpProblem(ERRORS.tooLarge, { cause: error }) : undefined;
+}
+
+/** Fastify and its plugins name their errors `FST_...` and give a status; their texts are for developers. */
+function problemOfFramework(error: unknown): HttpProblem | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return new HttpProblem(ERRORS.malformedJson, { cause: error });
+  const spec = BY_STATUS[error.statusCode];
+  return spec ? new HttpProblem(spec, { cause: error }) : undefined;
+}

@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createAccess } from '../../modules/access/index.ts';
+import { BROWSER_TEXTS, browserRefusal } from './guard-browsers.ts';
+import { fakeParts, type FakeParts, serveFakes } from '../../../test/support/http-fakes.ts';
+
+let app: FastifyInstance | undefined;
+
+async function change(headers: Record<string, string>, parts: Partial<FakeParts> = {}) {
+  app = await serveFakes(fakeParts(parts).parts);
+  const answer = await app.inject({ method: 'PUT', url: '/settings/interval', headers, payload: { interval: 5 } });
+  return [answer.statusCode, answer.json().error];
+}
+
+afterEach(() => app?.close());
+
+describe('an open server on loopback', () => {
+  it('takes changes without an Origin and from its own page', async () => {
+    expect(await change({ host: 'localhost:8080' })).toEqual([200, undefined]);
+    expect(await change({ host: 'localhost:8080', origin: 'http://localhost:8080' })).toEqual([200, undefined]);
+    expect(await change({ host: '127.0.0.1', origin: 'http://127.0.0.1:80' })).toEqual([200, undefined]);
+    expect(await change({ host: '[::1]:8080', origin: 'http://[::1]:8080' })).toEqual([200, undefined]);
+  });
+
+  it.each(['https://evil.example', 'http://localhost:9999', 'null', 'garbage', 'http://127.0.0.1:8080'])(
+    'refuses changes from the page %s',
+    async (origin) => {
+      expect(await change({ host: 'localhost:8080', origin })).toEqual([403, BROWSER_TEXTS.origin]);
+    },
+  );
+
+  it.each(['evil.example:8080', 'localhost.evil.example', 'a b', 'evil.example@127.0.0.1:80x'])(
+    'refuses the host %s, also to read',
+    async (host) => {
+      app = await serveFakes(fakeParts().parts);
+      const answer = await app.inject({ url: '/api/v1/channels', headers: { host } });
+      expect([answer.statusCode, answer.json().error.message]).toEqual([403, BROWSER_TEXTS.host]);
+    },
+  );
+
+  it('refuses an upgrade from another page by the same rule', () => {
+    expect(browserRefusal({ host: 'localhost:1', origin: 'http://evil.example', isChange: true })).toBe(
+      BROWSER_TEXTS.origin,
+    );
+    expect(browserRefusal({ host: 'localhost:1', origin: undefined, isChange: true })).toBeUndefined();
+  });
+});
+
+describe('any other server', () => {
+  it('does not judge by Host and Origin', async () => {
+    const headers = { host: 'ovation.example', origin: 'https://elsewhere.example' };
+    expect(await change(headers, { hostIsLoopback: false })).toEqual([200, undefined]);
+    const access = createAccess({ mode: 'token', secret: 'a-secret-of-thirty-two-characters' });
+    expect(await change(headers, { access })).toEqual([401, 'Unauthorized']);
+  });
+});

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { ERRORS } from '@ovation/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AccessRule } from '../../callers/index.ts';
+import { callerOf } from '../caller.ts';
+import { HttpProblem } from '../answers/http-problem.ts';
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** What must be kept of requests so that a repeat has no second effect. The module `idempotency` fills it. */
+export interface OneEffect {
+  begin(request: {
+    /** who asks: keys of two callers are two keys */
+    readonly principal: string;
+    /** method and path */
+    readonly route: string;
+    readonly key: string;
+    readonly bodyHash: string;
+  }): Promise<Begun>;
+}
+
+interface KeptAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+interface FirstRequest {
+  readonly outcome: 'first';
+  /** the same for each attempt at this request */
+  readonly effectId: string;
+  finish(answer: KeptAnswer): Promise<void>;
+  /** @param isUntouched for certain nothing happened */
+  giveUp(isUntouched: boolean): Promise<void>;
+}
+
+type Begun =
+  | FirstRequest
+  | { readonly outcome: 'repeat'; readonly response: KeptAnswer }
+  | { readonly outcome: 'other_body' }
+  | { readonly outcome: 'in_progress'; readonly retryAfterMs: number };
+
+const first = new WeakMap<FastifyRequest, FirstRequest>();
+
+/** The id for what this request makes: the same for every repeat. Undefined without `Idempotency-Key`. */
+export function effectIdOf(request: FastifyRequest): string | undefined {
+  return first.get(request)?.effectId;
+}
+
+/**
+ * `Idempotency-Key` on every POST (S1-07): the first request has its effect, every repeat gets the same answer. What was
+ * refused had no effect and is not kept.
+ */
+export function keepOneEffect(
+  app: FastifyInstance,
+  { access, idempotency }: { access: AccessRule; idempotency: OneEffect },
+): void {
+  app.addHook('preHandler', async (request, reply) => {
+    const key = keyOf(request);
+    if (key === undefined) return undefined;
+    const begun = await idempotency.begin({
+      principal: await principalOf(access, request),
+      route: `${request.method} ${request.url.replace(/\?.*/, '')}`,
+      key,
+      bodyHash: createHash('sha256')
+        .update(JSON.stringify(request.body) ?? '')
+        .digest('base64url'),
+    });
+    switch (begun.outcome) {
+      case 'first':
+        first.set(request, begun);
+        return undefined;
+      case 'repeat': {
+        const { body, headers, status } = begun.response;
+        return reply.status(status).headers(headers).header('idempotency-replayed', 'true').send(body);
+      }
+      case 'other_body':
+        throw new HttpProblem(ERRORS.idempotencyConflict);
+      case 'in_progress':
+        throw new HttpProblem(ERRORS.inProgress, {
+          headers: { 'retry-after': String(Math.ceil(begun.retryAfterMs / 1_000)) },
+        });
+    }
+  });
+
+  // Before the answer leaves: who has it can count on its being kept.
+  app.addHook('onSend', async (request, reply, payload) => {
+    const begun = first.get(request);
+    if (begun) await settle(begun, reply, payload);
+    return payload;
+  });
+}
+
+async function settle(begun: FirstRequest, reply: FastifyReply, payload: unknown): Promise<void> {
+  const status = reply.statusCode;
+  if (status >= 400 || typeof payload !== 'string') return begun.giveUp(status < 500);
+  const type = reply.getHeader('content-type');
+  await begun.finish({ status, headers: type === undefined ? {} : { 'content-type': String(type) }, body: payload });
+}
+
+/** @throws HttpProblem 400 */
+function keyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (request.method !== 'POST' || key === undefined) return undefined;
+  if (typeof key === 'string' && KEY.test(key)) return key;
+  const reason = 'Idempotency-Key must be 1 to 255 visible ASCII characters';
+  throw new HttpProblem(ERRORS.validation, { details: [{ field: 'idempotency-key', reason }] });
+}
+
+/** Without a token everybody is the same caller: a phone that changes its network is still the one that asked. */
+async function principalOf(access: AccessRule, request: FastifyRequest): Promise<string> {
+  const { userId } = await callerOf(access, request);
+  return userId === undefined ? 'anyone' : `user:${userId}`;
+}

@@ -1,0 +1,43 @@
+import { ERRORS, type Pagination } from '@ovation/protocol';
+import { z } from 'zod';
+import { HttpProblem } from './answers/http-problem.ts';
+import { isStorable } from './unstorable-text.ts';
+
+export const pageQuery = z.object({
+  after: z.string().max(1_000).optional().describe('pagination.next of the page before'),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+/** Where a page begins: after the entry of this instant and id. Callers send it back as it is and do not read it. */
+export interface Cursor {
+  /** ISO 8601 UTC */
+  readonly at: string;
+  readonly id: string;
+}
+
+const cursorSchema = z.tuple([z.iso.datetime(), z.string().max(128).refine(isStorable)]);
+
+function writeCursor({ at, id }: Cursor): string {
+  return Buffer.from(JSON.stringify([at, id])).toString('base64url');
+}
+
+/** @throws HttpProblem 400 for anything that was not in `pagination.next` */
+export function readCursor(text: string | undefined): Cursor | undefined {
+  if (text === undefined) return undefined;
+  const read = cursorSchema.safeParse(parse(text));
+  if (read.success) return { at: read.data[0], id: read.data[1] };
+  const reason = 'after must be what pagination.next of the page before said';
+  throw new HttpProblem(ERRORS.validation, { details: [{ field: 'after', reason }] });
+}
+
+export function paginationOf(limit: number, next: Cursor | undefined): Pagination {
+  return { limit, hasNext: next !== undefined, next: next ? writeCursor(next) : null };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+}

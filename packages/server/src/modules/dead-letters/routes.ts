@@ -1,0 +1,68 @@
+import { ERRORS } from '@ovation/protocol';
+import { z } from 'zod';
+import { HttpProblem } from '../../http/answers/http-problem.ts';
+import { type Route, routeOf } from '../../http/route.ts';
+import { isStorable } from '../../http/unstorable-text.ts';
+import type { DeadLetterBox } from './index.ts';
+
+interface DeadLetterDoors {
+  readonly 'dead-letters': DeadLetterBox;
+}
+
+const lettersQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
+
+const letterList = z.object({
+  data: z.array(
+    z.object({
+      key: z.string(),
+      cause: z.string(),
+      setAsideAt: z.iso.datetime(),
+      replayedAt: z.iso.datetime().nullable(),
+      value: z.string(),
+    }),
+  ),
+});
+
+const replayBody = z.union([
+  z.strictObject({ key: z.string().min(1).max(512).refine(isStorable, 'is not the key of a letter') }),
+  z.strictObject({ all: z.literal(true) }),
+]);
+
+const replayReport = z.object({
+  replayed: z.array(z.string()).describe('keys of the letters that are on their way back to their topics'),
+  refused: z.array(z.object({ key: z.string(), reason: z.string() })),
+});
+
+const route = routeOf<DeadLetterDoors>();
+
+/** What `ovation dead-letters` asks of the running server, which holds the lock on the data folder. */
+export const routes: readonly Route<DeadLetterDoors>[] = [
+  route({
+    method: 'GET',
+    path: '/internal/dead-letters',
+    class: 'internal',
+    summary: 'Records that were set aside, newest first',
+    checks: { query: lettersQuery },
+    describes: { answers: { 200: letterList } },
+    handler:
+      ({ 'dead-letters': letters }) =>
+      async (request) => ({ data: await letters.list(request.query.limit) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/internal/dead-letters/replay',
+    class: 'internal',
+    summary: 'Send one or all of them back to their topics, once',
+    checks: { body: replayBody },
+    describes: { answers: { 200: replayReport } },
+    example: () => ({ all: true }),
+    handler:
+      ({ 'dead-letters': letters }) =>
+      async ({ body }) => {
+        if ('all' in body) return letters.replayAll();
+        const report = await letters.replay(body.key);
+        if (!report) throw new HttpProblem(ERRORS.notFound, { text: `There is no dead letter ${body.key}` });
+        return report;
+      },
+  }),
+];

@@ -1,0 +1,81 @@
+import { TOPICS } from '@ovation/protocol';
+import { z } from 'zod';
+import { type Route, routeOf } from '../../http/route.ts';
+import { isStorable } from '../../http/unstorable-text.ts';
+import type { Platform } from '../platform.ts';
+import { readRecords } from './read-records.ts';
+import { queryJson, runQuery } from './run-query.ts';
+
+interface InspectionDoors {
+  readonly platform: Pick<Platform, 'database' | 'eventLog'>;
+}
+
+const SQL_MAX_BYTES = 262_144;
+
+const queryBody = z.object({ sql: z.string().trim().min(1).max(65_536) });
+
+const queryAnswer = z.object({
+  columns: z.array(z.string()),
+  rows: z.array(z.record(z.string(), z.unknown())),
+  truncated: z.boolean().describe('there are more rows than these'),
+});
+
+const recordsQuery = z.object({
+  topic: z
+    .string()
+    .min(1)
+    .max(249)
+    .refine(isStorable, 'is not the name of a topic')
+    .meta({ examples: [TOPICS.rawEmoteData] }),
+  from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+const recordList = z.object({
+  data: z.array(
+    z.object({
+      partition: z.int(),
+      offset: z.int(),
+      appendedAt: z.iso.datetime(),
+      key: z.string().nullable(),
+      headers: z.record(z.string(), z.string()),
+      value: z.string(),
+    }),
+  ),
+});
+
+const route = routeOf<InspectionDoors>();
+
+/** What `ovation sql` and `ovation log` ask of the running server, which holds the lock on the data folder. */
+export const routes: readonly Route<InspectionDoors>[] = [
+  route({
+    method: 'POST',
+    path: '/internal/sql',
+    class: 'internal',
+    summary: 'One reading SQL statement, for the owner of the data folder',
+    bodyMaxBytes: SQL_MAX_BYTES,
+    checks: { body: queryBody },
+    describes: { answers: { 200: queryAnswer } },
+    example: () => ({ sql: 'select * from settings' }),
+    handler:
+      ({ platform }) =>
+      async (request, reply) => {
+        const answer = await runQuery(platform.database, request.body.sql);
+        return reply.type('application/json; charset=utf-8').send(queryJson(answer));
+      },
+  }),
+  route({
+    method: 'GET',
+    path: '/internal/log',
+    class: 'internal',
+    summary: 'Records of a topic, for the owner of the data folder',
+    checks: { query: recordsQuery },
+    describes: { answers: { 200: recordList } },
+    handler:
+      ({ platform }) =>
+      async (request) => {
+        const { from, limit, topic } = request.query;
+        return { data: await readRecords(platform.eventLog, { topic, from, limit }) };
+      },
+  }),
+];
