@@ -68,6 +68,7 @@ const whole = await measured(() =>
     ...place,
     eventLog,
     store: createPartitionStore({ database, ...place, topicId, aggregatedTopic: TOPICS.aggregatedEmoteData }),
+    engine: {},
     channels: { aliases: () => Promise.resolve(new Map()) },
     deadLetters: { setAside: () => Promise.reject(new Error('A digest could not be read')) },
     clock,

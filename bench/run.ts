@@ -7,7 +7,7 @@ const benches: Record<string, string> = {
   start: 'process start to the first 200, first and warm, and RSS a minute later; bars 2 s, 1 s, 350 MB',
   'emote-to-socket': 'p50 and p99 from POST /emotes to the classic socket for intervals 1, 30, 300; bar p99 300 ms',
   'layout-shift': 'layout shift of the page over 60 s of traffic; bar 0.02',
-  'crash-model': 'random logs against the analyzer while its owners die; bar 0 wrong in 1,000, every sabotage noticed',
+  'crash-model': 'random logs against the analyzer while its owners die; bar 0 wrong in 1,000',
   'digest-intake': 'records a second and core that the analyzer takes in; bar 300,000/s',
   simulate: 'messages a second that the audience model makes on one core; no bar',
   'replay-speed': 'messages a second through activity and surge on one core; bar 200,000/s',

@@ -17,6 +17,7 @@ interface Report {
 /** The steps of `.ci/run` that leave a report, and its name. */
 const SUITES = [
   ['tests', 'unit'],
+  ['mutants', 'mutants'],
   ['browser tests', 'browser'],
 ] as const;
 

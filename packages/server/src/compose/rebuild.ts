@@ -49,6 +49,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
     analyzeToEnd({
       ...world,
       store,
+      engine: {},
       // The letters of the first time are still there.
       deadLetters: how === 'on' ? world.deadLetters : { setAside: () => Promise.resolve() },
       topic: TOPICS.activity,

@@ -1,7 +1,6 @@
 import { CONTROL_FEED, controlEventSchema, type FeedEntry, type Revocation } from '@ovation/protocol';
 import { type Identity, RevocationList } from '../callers/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Sabotage } from '../sabotage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Following, LiveFeeds } from './live-feed.ts';
@@ -27,8 +26,6 @@ export interface ControlWatchParts {
   readonly metrics: Metrics;
   /** somebody may have been revoked who is here */
   revoked(): void;
-  /** for tests only */
-  readonly sabotage?: Sabotage | undefined;
 }
 
 /**
@@ -47,8 +44,7 @@ export class ControlWatch implements Guard, Disposable {
 
   constructor(parts: ControlWatchParts) {
     this.#parts = parts;
-    if (parts.sabotage === 'gateway-control-not-followed') this.#becomeReady();
-    else void this.#open();
+    void this.#open();
   }
 
   async ready(): Promise<boolean> {
@@ -59,7 +55,6 @@ export class ControlWatch implements Guard, Disposable {
   }
 
   find(identity: Identity): Revocation['kind'] | undefined {
-    if (this.#parts.sabotage === 'gateway-ticket-not-checked') return undefined;
     return this.#revocations.find(identity, this.#parts.clock.now());
   }
 

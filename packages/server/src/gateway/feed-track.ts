@@ -1,5 +1,4 @@
 import type { FeedEntry } from '@ovation/protocol';
-import type { Sabotage } from '../sabotage.ts';
 
 /** More than this is not filled but skipped with a gap: a snapshot is cheaper than the replay. */
 const FILL_MAX_ENTRIES = 300;
@@ -17,12 +16,8 @@ export class FeedTrack {
   /** highest seq known to exist */
   #target = 0;
   readonly #pending = new Map<number, FeedEntry>();
-  /** for tests only */
-  readonly #sabotage: Sabotage | undefined;
-  #copies: FeedEntry[] = [];
 
-  constructor(feed: string, epoch: string, sabotage?: Sabotage) {
-    this.#sabotage = sabotage;
+  constructor(feed: string, epoch: string) {
     this.feed = feed;
     this.#epoch = epoch;
   }
@@ -51,7 +46,6 @@ export class FeedTrack {
   }
 
   get isTooFarBehind(): boolean {
-    if (this.#sabotage === 'gateway-pending-unbounded') return false;
     return this.#target - this.top > FILL_MAX_ENTRIES;
   }
 
@@ -63,7 +57,6 @@ export class FeedTrack {
   /** Another epoch has begun: nothing that is known is true in it. It collects again, until it is opened. */
   renew(epoch: string): void {
     this.#epoch = epoch;
-    if (this.#sabotage === 'gateway-rings-kept-over-epoch') return;
     this.#top = undefined;
     this.#target = 0;
     this.gappedAt = undefined;
@@ -72,11 +65,10 @@ export class FeedTrack {
 
   /** Takes a copy, whatever path it came by. */
   offer(entry: FeedEntry): void {
-    if (this.#sabotage && entry.seq !== this.top + 1) this.#copies.push(entry);
     if (!this.#isOurs(entry) || entry.seq <= this.top) return;
     this.#target = Math.max(this.#target, entry.seq);
     // What does not fit is fetched again by the fill; the next one in order always fits.
-    const hasRoom = this.#pending.size < FILL_MAX_ENTRIES || this.#sabotage === 'gateway-pending-unbounded';
+    const hasRoom = this.#pending.size < FILL_MAX_ENTRIES;
     if (hasRoom || entry.seq === this.top + 1) this.#pending.set(entry.seq, entry);
   }
 
@@ -88,7 +80,7 @@ export class FeedTrack {
   /** What can go out now, in order. Notes when a gap begins: progress means that what is missing now is new. */
   take(now: number): FeedEntry[] {
     if (this.#top === undefined) return [];
-    const ready = this.#sabotaged();
+    const ready: FeedEntry[] = [];
     for (let next = this.#pending.get(this.#top + 1); next; next = this.#pending.get(this.#top + 1)) {
       this.#pending.delete(next.seq);
       this.#top = next.seq;
@@ -101,20 +93,13 @@ export class FeedTrack {
   }
 
   #isOurs({ epoch }: FeedEntry): boolean {
-    return epoch === this.#epoch || this.#sabotage === 'gateway-foreign-epoch-accepted';
-  }
-
-  #sabotaged(): FeedEntry[] {
-    if (!this.#sabotage?.startsWith('gateway-delivers')) return [];
-    const isWanted = (seq: number) => (this.#sabotage === 'gateway-delivers-twice') === seq <= this.top;
-    return this.#copies.splice(0).filter(({ seq }) => isWanted(seq));
+    return epoch === this.#epoch;
   }
 
   /** Takes what the store answered for everything up to `to`. False, and nothing taken, when entries are missing. */
   fill(to: number, entries: readonly FeedEntry[]): boolean {
     const found = new Map<number, FeedEntry>();
     for (const entry of entries) if (this.#isOurs(entry)) found.set(entry.seq, entry);
-    if (this.#sabotage === 'gateway-partial-fill-delivered') this.#top = Math.min(to, ...found.keys()) - 1;
     for (let seq = this.top + 1; seq <= to; seq += 1) if (!found.has(seq) && !this.#pending.has(seq)) return false;
     for (const [seq, entry] of found) if (seq > this.top && !this.#pending.has(seq)) this.#pending.set(seq, entry);
     return true;

@@ -1,6 +1,5 @@
 import type { FeedEntry } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
-import type { Sabotage } from '../sabotage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { FeedTrack } from './feed-track.ts';
@@ -41,8 +40,6 @@ export interface GapFillerParts {
   renewed(epoch: string): void;
   /** an entry exists that the primary does not know, in the same epoch */
   storeIsBehind(): void;
-  /** for tests only */
-  readonly sabotage?: Sabotage | undefined;
 }
 
 /** Asks the store for what is missing of all feeds at once, one query at a time per process. */
@@ -60,7 +57,6 @@ export class GapFiller implements Disposable {
 
   /** The track misses entries. Cheap to say again. */
   notice(track: FeedTrack): void {
-    if (this.#parts.sabotage === 'gateway-gap-never-filled') return;
     this.#gapped.add(track);
     this.#arm(track.isTooFarBehind ? 0 : HOLD_BACK_MS);
   }

@@ -10,7 +10,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
-import type { Sabotage } from '../sabotage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ChannelReader, MomentReader } from './channel-watch.ts';
@@ -96,8 +95,6 @@ export interface GatewayParts {
   readonly reactions: Pick<Reactions, 'count'>;
   readonly access: AccessRule;
   readonly control: Pick<Control, 'revocations' | 'checkTimeline'>;
-  /** for tests only */
-  readonly sabotage?: Sabotage;
   /** how long peers may stay when the process is asked to stop, each to another moment; 0 = nobody stays */
   readonly drainMs?: number;
   readonly socketLimits?: GatewayLimits;

@@ -9,13 +9,12 @@ import {
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
-import type { Sabotage } from '../sabotage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { FeedLogReader } from './feed-log-reader.ts';
 import { FeedTrack } from './feed-track.ts';
 import { GapFiller, type FeedReader } from './gap-filler.ts';
-import { RecentBatch, type RecentEntries } from './recent-batch.ts';
+import { RecentBatch } from './recent-batch.ts';
 
 const POLL_MS = 2_000;
 const HEADS_PER_QUERY = 1_000;
@@ -55,8 +54,6 @@ export interface LiveFeedsParts {
   readonly random?: () => number;
   /** an entry exists that the primary does not know, in the same epoch */
   readonly storeIsBehind?: () => void;
-  /** for tests only */
-  readonly sabotage?: Sabotage | undefined;
 }
 
 interface Followed {
@@ -103,7 +100,7 @@ export class LiveFeeds implements AsyncDisposable {
    */
   async follow(feed: string, listener: FeedListener): Promise<Following> {
     if (this.#followed.has(feed)) throw new Error(`${feed} is followed already`);
-    const track = new FeedTrack(feed, this.#epoch, this.#parts.sabotage);
+    const track = new FeedTrack(feed, this.#epoch);
     const followed = { track, listener };
     this.#followed.set(feed, followed);
     let subscription: Disposable | undefined;
@@ -114,11 +111,10 @@ export class LiveFeeds implements AsyncDisposable {
       if (this.#followed.get(feed) === followed) this.#followed.delete(feed);
     };
     try {
-      const early = this.#parts.sabotage === 'gateway-head-before-subscription' && (await this.#store.recent(feed));
       subscription = await this.#parts.bus.subscribe(feedSubject(feed), (message) => this.#hear(message));
       await this.#reader.follow(feed);
       // Only now: whatever is appended after this read reaches us by bus or log and waits in the track.
-      const entries = await this.#openTrack(track, early || undefined);
+      const entries = await this.#openTrack(track);
       listener.recent?.(entries);
     } catch (error) {
       stop();
@@ -164,10 +160,10 @@ export class LiveFeeds implements AsyncDisposable {
    * a new one.
    * @returns the newest entries
    */
-  async #openTrack(track: FeedTrack, early?: RecentEntries): Promise<readonly FeedEntry[]> {
+  async #openTrack(track: FeedTrack): Promise<readonly FeedEntry[]> {
     for (;;) {
       const { epoch } = track;
-      const recent = early ?? (await this.#store.recent(track.feed));
+      const recent = await this.#store.recent(track.feed);
       // What was read before this epoch was collected may lack what came in between.
       if (epoch !== track.epoch) continue;
       if (recent.epoch === epoch) {
@@ -248,7 +244,6 @@ export class LiveFeeds implements AsyncDisposable {
   /** While the log cannot be trusted to bring everything, the store is asked where the feeds are. */
   async #askHeads(): Promise<void> {
     if (this.#isPolling || this.#followed.size === 0) return;
-    if (this.#parts.sabotage === 'gateway-heads-never-asked') return;
     this.#isPolling = true;
     try {
       if (await this.#reader.isBehind()) await this.#compareHeads();

@@ -1,5 +1,3 @@
-import type { Sabotage } from '../sabotage.ts';
-
 /** Older than this is not worth memory: whoever was away that long needs a snapshot anyway. */
 const RING_MS = 300_000;
 const RING_BYTES = 262_144;
@@ -21,12 +19,6 @@ interface Encoded {
 export class ReplayRing {
   #entries: Encoded[] = [];
   #bytes = 0;
-  /** for tests only */
-  readonly #sabotage: Sabotage | undefined;
-
-  constructor(sabotage?: Sabotage) {
-    this.#sabotage = sabotage;
-  }
 
   /** seq of the oldest entry; undefined when there is none */
   get first(): number | undefined {
@@ -65,7 +57,7 @@ export class ReplayRing {
     if (seq === top) return [];
     const { first } = this;
     if (seq > top || first === undefined) return undefined;
-    if (seq + 1 < first) return this.#sabotage === 'gateway-partial-recovery' ? this.after(first - 1, top) : undefined;
+    if (seq + 1 < first) return undefined;
     return this.#entries.slice(seq + 1 - first).map(({ text }) => text);
   }
 

@@ -1,4 +1,3 @@
-import type { Sabotage } from '../sabotage.ts';
 import { eventText, type ChannelEventAt } from './channel-event.ts';
 import { ReplayRing } from './replay-ring.ts';
 import type { EncodedEvent } from './room-flush.ts';
@@ -13,16 +12,14 @@ const TEXTS_MAX = 16;
 export class RoomReplay {
   readonly #number: number;
   readonly #ring: ReplayRing;
-  readonly #sabotage: Sabotage | undefined;
   /** seq → instant; the store may still answer what was deleted while it was asked */
   readonly #deleted = new Map<number, string>();
   /** replays by the seq that they follow: a thousand reconnects cost one */
   readonly #texts = new Map<number, string>();
 
-  constructor(number: number, sabotage?: Sabotage) {
+  constructor(number: number) {
     this.#number = number;
-    this.#ring = new ReplayRing(sabotage);
-    this.#sabotage = sabotage;
+    this.#ring = new ReplayRing();
   }
 
   /** The events as they go out. What is deleted by one of them, or was before, is a tombstone. */
@@ -85,14 +82,12 @@ export class RoomReplay {
   }
 
   #remember({ seq, at }: { seq: number; at: string }): void {
-    if (this.#sabotage === 'gateway-ring-not-mended') return;
     this.#deleted.set(seq, at);
     const [oldest] = this.#deleted.keys();
     if (this.#deleted.size > DELETIONS_MAX && oldest !== undefined) this.#deleted.delete(oldest);
   }
 
   #mend({ seq, at }: { seq: number; at: string }, now: number): void {
-    if (this.#sabotage === 'gateway-ring-not-mended') return;
     this.#ring.replace(seq, eventText(this.#number, now, { seq, event: { y: 'tombstone', d: { at } } }));
   }
 }

@@ -1,6 +1,5 @@
 import { DisposalStack } from '../host/closing-stack.ts';
 import type { FeedPosition, ResumePoint } from '@ovation/protocol';
-import type { Sabotage } from '../sabotage.ts';
 import { Audience } from './audience.ts';
 import { decodeEvent, type ChannelEventAt } from './channel-event.ts';
 import { ChannelWatch, type ChannelWatchParts } from './channel-watch.ts';
@@ -17,8 +16,6 @@ const STALE_MS = 10_000;
 export interface RoomParts extends Omit<ChannelWatchParts, 'changed' | 'recent'>, Omit<RoomPulseParts, 'channels'> {
   readonly number: number;
   readonly wordings: Readonly<Record<Door, Wording>>;
-  /** for tests only */
-  readonly sabotage?: Sabotage | undefined;
 }
 
 /**
@@ -42,12 +39,12 @@ export class Room implements Disposable {
   #snapshot: string | undefined;
 
   private constructor(parts: RoomParts) {
-    const { channel, number, clock, metrics, wordings, sabotage } = parts;
+    const { channel, number, clock, metrics, wordings } = parts;
     this.channel = channel;
     this.number = number;
     this.#parts = parts;
     this.#pulse = new RoomPulse(parts, { soon: () => this.#flushSoon(), now: () => this.#flush() });
-    this.#replay = new RoomReplay(number, sabotage);
+    this.#replay = new RoomReplay(number);
     const audience = (door: Door) => new Audience({ door, framing: wordings[door], clock, metrics });
     this.#audiences = {
       native: audience('native'),
@@ -118,7 +115,6 @@ export class Room implements Disposable {
   async prepare(since: FeedPosition): Promise<void> {
     const { e, o } = this.#opened.position;
     if (since.e !== e || o - since.o > REPLAY_MAX_ENTRIES || this.#replay.after(since.o, o)) return;
-    if (since.o > o && this.#parts.sabotage === 'gateway-resume-ahead-guessed') return;
     try {
       const known = await this.#opened.readAgain();
       if (this.#opened.position.e !== e) return;

@@ -1,7 +1,6 @@
 import { channelOfFeed, FRAME_ERRORS, type ResumePoint } from '@ovation/protocol';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { Sabotage } from '../sabotage.ts';
 import type { ChannelReader } from './channel-watch.ts';
 import type { Connection } from './connection.ts';
 import type { Hub } from './hub.ts';
@@ -37,8 +36,6 @@ export interface SubscriptionParts {
   readonly channels: Pick<ChannelReader, 'find'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** for tests only */
-  readonly sabotage?: Sabotage | undefined;
 }
 
 /** The channels that one connection watches. */
@@ -95,8 +92,7 @@ export class Subscriptions {
     // It may have met a gap, or been given up, while the other channels of a hello were opened.
     if (!room.isReady) return NOT_NOW;
     this.#rooms.set(feed, room);
-    if (this.#parts.sabotage === 'gateway-replay-before-joining') setImmediate(() => room.join(this.#connection));
-    else room.join(this.#connection);
+    room.join(this.#connection);
     return room.reply(since);
   }
 

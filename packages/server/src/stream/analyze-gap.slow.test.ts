@@ -38,6 +38,7 @@ it('records that retention took before they were analysed are written down, and 
         ...place,
         eventLog,
         store: createPartitionStore({ database, ...place, topicId, aggregatedTopic: 'aggregated-emote-data' }),
+        engine: {},
         channels: { aliases: () => Promise.resolve(new Map()) },
         deadLetters: { setAside: () => Promise.resolve() },
         clock,

@@ -1,9 +1,8 @@
-import type { EngineOptions, EngineOutput, PositionedRecord } from '@ovation/moments';
+import type { EngineOptions, EngineOutput } from '@ovation/moments';
 import { decodeActivity, PartitionEngine } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
-import type { Sabotage } from '../sabotage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP } from './bridge.ts';
@@ -12,10 +11,7 @@ import { keepTrying } from './keep-trying.ts';
 import { namedMoment, needsNames } from './name-moment.ts';
 import type { LateCount, PartitionLease, PartitionStore } from './partition-store.ts';
 import { FencedError, TopicReplacedError } from './partition-store.ts';
-import { SabotagedRecords, sabotagedOptions, sabotagedStart } from './sabotage-run.ts';
 
-/** Windows that are stored in one transaction (flows.md B2.7). */
-const CLOSE_CHUNK = 200;
 const SNAPSHOT_PERIOD_MS = 10_000;
 
 /** Names of emotes in their channel. */
@@ -37,12 +33,8 @@ export interface AnalyzePartitionParts {
   readonly signal: AbortSignal;
   /** called after every batch with the counted reactions and whether windows wait for the watermark */
   onProgress(progress: { counted: number; hasOpenWindows: boolean }): void;
-  /** detectors instead of the listed ones; for tests */
-  readonly engine?: EngineOptions;
-  /** default 200; for tests */
-  readonly closeChunk?: number;
-  /** for tests only */
-  readonly sabotage?: Sabotage;
+  /** which detectors run, and how the engine is set */
+  readonly engine: EngineOptions;
 }
 
 /**
@@ -55,14 +47,10 @@ export async function analyzePartition(parts: AnalyzePartitionParts): Promise<vo
   const lease = await retried(parts, 'Taking the partition over', () => parts.store.takeOver());
   const run = new PartitionRun(parts, lease);
   const from = new Map([[partition, run.position]]);
-  if (parts.sabotage === 'commit-latest-offset') {
-    const committed = await eventLog.committed(BRIDGE_GROUP, topic);
-    from.set(partition, committed.get(partition) ?? run.position);
-  }
   const reading = { topic, from, signal };
   for await (const batch of eventLog.read(reading)) await run.apply(batch);
   // The next owner continues from this snapshot, and not from one that is up to ten seconds old.
-  if (parts.sabotage !== 'no-snapshot-at-the-end') await run.snapshot();
+  await run.snapshot();
 }
 
 class PartitionRun {
@@ -72,18 +60,11 @@ class PartitionRun {
   #late: LateCount[] = [];
   #snapshotAt: number;
   #snapshotOffset: number;
-  readonly #sabotaged: SabotagedRecords | undefined;
-  #postponed: (() => Promise<void>)[] = [];
 
   constructor(parts: AnalyzePartitionParts, lease: PartitionLease) {
     this.#parts = parts;
     this.#generation = lease.generation;
-    const { engine = {}, sabotage } = parts;
-    if (sabotage) {
-      const options = sabotagedOptions(sabotage, engine, lease.generation);
-      this.#engine = new PartitionEngine(options, sabotagedStart(sabotage, lease));
-      this.#sabotaged = new SabotagedRecords(sabotage, this.#engine.offset);
-    } else this.#engine = new PartitionEngine(engine, lease.from);
+    this.#engine = new PartitionEngine(parts.engine, lease.from);
     this.#snapshotAt = parts.clock.now();
     this.#snapshotOffset = this.#engine.offset;
   }
@@ -100,17 +81,14 @@ class PartitionRun {
       if (settingAside) await settingAside;
     }
     const output = this.#engine.takeOutput();
-    if (this.#parts.sabotage === 'position-before-results') await this.snapshot();
     await this.#store(output);
     const isDue = this.#parts.clock.now() - this.#snapshotAt >= SNAPSHOT_PERIOD_MS;
     if (output.closed.length > 0 || isDue) await this.snapshot();
-    if (this.#parts.sabotage === 'commit-latest-offset') await this.#shareProgress(batch.nextOffset);
-    for (const setAside of this.#postponed.splice(0)) await setAside();
     this.#parts.onProgress({ counted: output.counted, hasOpenWindows: this.#engine.hasOpenWindows });
   }
 
   async #noteGap({ gapFrom: from, records: [first] }: RecordBatch): Promise<void> {
-    if (from === undefined || !first || this.#parts.sabotage === 'missing-records-unsaid') return;
+    if (from === undefined || !first) return;
     const { logger, metrics, partition, store, topic } = this.#parts;
     const { appendedAt, offset: to } = first;
     metrics.errors.inc({ part: 'analyzer' });
@@ -145,19 +123,10 @@ class PartitionRun {
   #applyRecord(record: LogRecord): Promise<void> | undefined {
     const decoded = decodeActivity(record.value);
     const { offset, appendedAt } = record;
-    this.#feed({ offset, appendedAt, record: decoded.ok ? decoded.record : null });
+    this.#engine.apply({ offset, appendedAt, record: decoded.ok ? decoded.record : null });
     if (decoded.ok) return undefined;
     this.#parts.metrics.errors.inc({ part: 'analyzer' });
-    const setAside = () =>
-      this.#retried('Setting a record aside', () => this.#parts.deadLetters.setAside(record, decoded.problem));
-    if (this.#parts.sabotage !== 'dead-letter-after-snapshot') return setAside();
-    this.#postponed.push(setAside);
-    return undefined;
-  }
-
-  #feed(record: PositionedRecord): void {
-    if (!this.#sabotaged) this.#engine.apply(record);
-    else for (const each of this.#sabotaged.of(record, this.#parts.clock.now())) this.#engine.apply(each);
+    return this.#retried('Setting a record aside', () => this.#parts.deadLetters.setAside(record, decoded.problem));
   }
 
   async #store(output: EngineOutput): Promise<void> {
@@ -169,16 +138,16 @@ class PartitionRun {
       await this.#retried('Publishing moments', () => store.publish(this.#generation, moments));
       this.#tell(moments);
     }
-    const { closeChunk = CLOSE_CHUNK } = this.#parts;
-    for (let from = 0; from < output.closed.length; from += closeChunk) {
-      const chunk = output.closed.slice(from, from + closeChunk);
+    const { windowsAtOnce } = store;
+    for (let from = 0; from < output.closed.length; from += windowsAtOnce) {
+      const chunk = output.closed.slice(from, from + windowsAtOnce);
       await this.#retried('Storing closed windows', () => store.storeWindows(this.#generation, chunk));
     }
   }
 
   #countLate({ late, refused }: EngineOutput): void {
     const { logger, metrics } = this.#parts;
-    if (this.#parts.sabotage !== 'late-not-counted') this.#late.push(...late);
+    this.#late.push(...late);
     for (const { channel, start, n } of late) {
       metrics.emotesLate.inc(n);
       logger.info({ channel, windowStart: new Date(start).toISOString(), count: n }, 'Late: counted apart');

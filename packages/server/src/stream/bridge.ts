@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { ItemsRecord } from '@ovation/protocol';
 import { checkRawEmote, DEFAULT_CHANNEL, partitionOf, TOPICS } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, NewRecord } from '../ports/event-log.ts';
 import { Problem } from '../problem.ts';
-import type { Sabotage } from '../sabotage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -36,8 +34,6 @@ export interface BridgeParts {
   readonly rawTopic: string;
   readonly activityPartitions: number;
   readonly signal: AbortSignal;
-  /** for tests only */
-  readonly sabotage?: Sabotage;
 }
 
 /** Positions to start from: the committed ones, else the end (the classic contract consumes from latest, S0-27). */
@@ -88,7 +84,7 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
   parts.logger.debug({ channel, emote: checked.value.emote, occurredAt: checked.value.timestamp }, 'Emote received');
   const activity: ItemsRecord = {
     k: 'i',
-    src: parts.sabotage === 'bridge-numbers-anew' ? randomUUID() : `${record.topic}/${record.partition}`,
+    src: `${record.topic}/${record.partition}`,
     seq: record.offset,
     ch: channel,
     items: [{ t: checked.occurredAt, e: checked.key }],

@@ -34,6 +34,8 @@ export interface LateCount {
 }
 
 export interface PartitionStore {
+  /** closed windows that it stores in one transaction (flows.md B2.7) */
+  readonly windowsAtOnce: number;
   /** Raises the generation, which fences every earlier owner, and answers the snapshot (flows.md row 7, B4.4). */
   takeOver(): Promise<PartitionLease>;
   /** Stores revisions with their feed and outbox entries. Repeats of an (id, rev) change nothing. */

@@ -1,6 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import type { Sabotage } from '../sabotage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 const SILENCE_MS = 1_000;
@@ -22,16 +21,13 @@ export function writeTicks(parts: {
   topic: string;
   partition: number;
   hasOpenWindows: boolean;
-  /** for tests only */
-  sabotage?: Sabotage;
 }): TickWriter {
-  const { clock, eventLog, logger, topic, partition, sabotage } = parts;
+  const { clock, eventLog, logger, topic, partition } = parts;
   const value = JSON.stringify({ k: 't' });
   let heardAt = clock.now();
   let isWaiting = parts.hasOpenWindows;
   let isWriting = false;
   const timer = clock.every(LOOK_EVERY_MS, () => {
-    if (sabotage === 'no-ticks') return;
     if (!isWaiting || isWriting || clock.now() - heardAt < SILENCE_MS) return;
     isWriting = true;
     eventLog

@@ -1,7 +1,6 @@
 import { TOPICS } from '@ovation/protocol';
 import type { Database } from '../../src/ports/database.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
-import type { Sabotage } from '../../src/sabotage.ts';
 import { differences } from './compare-rows.ts';
 import type { Coverage } from './coverage.ts';
 import { coverageOf } from './coverage.ts';
@@ -72,17 +71,16 @@ export async function checkRuns(
   };
 }
 
-/** The first run that a sabotage makes wrong; an error is a way of being noticed, too. */
+/** The first run that is wrong; an error is a way of being wrong, too. */
 export async function firstWrong(
   { databases, eventLog }: { eventLog: EventLog; databases: readonly Database[] },
   runs: readonly PreparedRun[],
-  sabotage: Sabotage,
 ): Promise<PreparedRun | undefined> {
   const waiting = [...runs];
   let found: PreparedRun | undefined;
   const work = async (database: Database) => {
     for (let next = waiting.shift(); next && !found; next = waiting.shift()) {
-      const isWrong = await checkRun({ eventLog, database, sabotage }, next).then(
+      const isWrong = await checkRun({ eventLog, database }, next).then(
         ({ wrong }) => wrong.length > 0,
         () => true,
       );

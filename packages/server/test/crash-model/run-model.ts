@@ -4,7 +4,6 @@ import { createPartitionStore } from '../../src/modules/moments/index.ts';
 import { FencedError, type PartitionStore } from '../../src/stream/partition-store.ts';
 import type { Database } from '../../src/ports/database.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
-import type { Sabotage } from '../../src/sabotage.ts';
 import { silentLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { analyzePartition } from '../../src/stream/analyze-partition.ts';
@@ -28,7 +27,6 @@ export interface ModelRun extends RowsOwner {
 export interface ModelParts {
   readonly eventLog: EventLog;
   readonly database: Database;
-  readonly sabotage?: Sabotage | undefined;
   /** default: the model's own detectors beside the listed ones that work on windows */
   readonly engine?: EngineOptions;
 }
@@ -46,7 +44,7 @@ const FAULTY_LIVES = 6;
 /** About as many steps as a life without a fault has. */
 const STEPS_MAX = 70;
 /** A log has two channels: so every close has something between its transactions. */
-const CLOSE_CHUNK = 1;
+const WINDOWS_AT_ONCE = 1;
 
 /** What happened to the processes of a run, so that a bench can say that the faults were real. */
 export interface Incidents {
@@ -137,19 +135,15 @@ class World {
   }
 
   async #analyze(process: FaultyProcess, fault: Fault): Promise<'ended' | 'crashed' | 'fenced'> {
-    const { sabotage } = this.#parts;
     const { aggregatedTopic, partition, topic, topicId } = this.#run;
     const database = process.database(this.#parts.database);
     const eventLog = process.eventLog(this.#parts.eventLog);
     const logger = silentLogger();
-    const switches = sabotage === undefined ? {} : { sabotage };
     const chunks = new ChunkWatch(process, fault.kind === 'crash-between-chunks' ? fault.step : 0);
     try {
       await analyzePartition({
         eventLog,
-        store: chunks.watched(
-          createPartitionStore({ database, topic, topicId, partition, aggregatedTopic, ...switches }),
-        ),
+        store: chunks.watched(createPartitionStore({ database, topic, topicId, partition, aggregatedTopic })),
         channels: { aliases: () => Promise.resolve(new Map()) },
         deadLetters: createDeadLetters({ eventLog, logger, metrics }),
         clock: process.clock,
@@ -160,8 +154,6 @@ class World {
         signal: process.signal,
         onProgress: () => undefined,
         engine: this.#parts.engine ?? (this.#run.hasSurge ? WITH_SURGE : WITH_PULSE),
-        closeChunk: CLOSE_CHUNK,
-        ...switches,
       });
       return 'ended';
     } catch (error) {
@@ -194,6 +186,7 @@ class ChunkWatch {
   watched(store: PartitionStore): PartitionStore {
     return {
       ...store,
+      windowsAtOnce: WINDOWS_AT_ONCE,
       storeWindows: async (generation, closed) => {
         this.#isStoring = true;
         if (this.#stored === 0) this.#closes += 1;

@@ -2,7 +2,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database, Migration } from '../../ports/database.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { Durability } from './durability.ts';
 import { type OpenedFolder, openFolder } from './open-folder.ts';
@@ -33,8 +32,6 @@ export interface PgliteOptions {
   readonly onStarted?: () => void;
   /** For tests: which boot of the machine this is. Default: what Linux says. */
   readonly bootId?: string;
-  /** for tests only */
-  readonly sabotage?: Sabotage;
 }
 
 /** Opens or creates the embedded database. @throws DatabaseError with a sentence for the person who started Ovation. */
@@ -61,7 +58,7 @@ export async function openPgliteDatabase(options: PgliteOptions): Promise<Databa
       await recordCleanStop(link);
       await link.close();
     };
-    return new PgliteDatabase({ link, epoch, clock, logger, idleLimitMs, stop, sabotage: options.sabotage });
+    return new PgliteDatabase({ link, epoch, clock, logger, idleLimitMs, stop });
   } catch (error) {
     await link.close();
     throw error;

@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppendedFeedEntry, Database, NoTables, UnitOfWork } from '../../ports/database.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { DatabaseError } from './failure.ts';
 import { drawEpoch } from './installation.ts';
@@ -16,8 +15,6 @@ export interface PgliteDatabaseParts {
   readonly logger: Logger;
   readonly idleLimitMs: number;
   readonly stop: () => Promise<void>;
-  /** for tests only */
-  readonly sabotage?: Sabotage | undefined;
 }
 
 type EntriesListener = (entries: readonly AppendedFeedEntry[]) => void;
@@ -37,7 +34,6 @@ export class PgliteDatabase implements Database {
       link: parts.link,
       epoch: parts.epoch,
       idleLimitMs: parts.idleLimitMs,
-      sabotage: parts.sabotage,
       onCommitted: (entries, wroteOutbox) => this.#tell(entries, wroteOutbox),
     });
     this.sql = kyselyOver((statement) => {

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AppendedFeedEntry, UnitOfWork } from '../../ports/database.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import { Collected } from './collected.ts';
 import { codeOf, DATABASE_CODES, DatabaseError } from './failure.ts';
 import { kyselyOver } from './kysely-over.ts';
@@ -15,8 +14,6 @@ export interface UnitsOfWorkParts {
   /** the one at the start */
   readonly epoch: string;
   readonly idleLimitMs: number;
-  /** for tests only */
-  readonly sabotage?: Sabotage | undefined;
   readonly onCommitted: (entries: readonly AppendedFeedEntry[], wroteOutbox: boolean) => void;
 }
 
@@ -99,7 +96,6 @@ export class UnitsOfWork {
       const result = await Promise.race([done, expiry.passed]);
       scope.open = false;
       const committing = link.request({ kind: 'commit', session, last: collected.statement(epoch) });
-      if (this.#parts.sabotage === 'acknowledged-before-commit') return unawaited(committing, result);
       const rows = await committing;
       onCommitted(collected.appended(epoch, rows), collected.wroteOutbox);
       return result;
@@ -146,10 +142,4 @@ export class UnitsOfWork {
     });
     return { passed: promise, error: () => error };
   }
-}
-
-/** Only with the switch `acknowledged-before-commit`. */
-function unawaited<T>(committing: Promise<unknown>, result: T): T {
-  committing.catch(() => {});
-  return result;
 }

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
-import type { Sabotage } from '../../sabotage.ts';
 
 const LEASE_MS = 10_000;
 /** Our clock may run a little slower than the database's. */
@@ -12,8 +11,6 @@ export interface LeaseParts {
   readonly clock: Clock;
   readonly name: string;
   readonly owner: string;
-  /** for tests only */
-  readonly sabotage?: Sabotage;
 }
 
 /**
@@ -30,10 +27,9 @@ export class Lease {
 
   /** True when this owner holds the lease, for some seconds from now. */
   async hold(): Promise<boolean> {
-    const { database, clock, name, owner, sabotage } = this.#parts;
+    const { database, clock, name, owner } = this.#parts;
     const askedAtMs = clock.now();
-    const now =
-      sabotage === 'lease-by-process-clock' ? sql`${new Date(askedAtMs)}::timestamptz` : sql`clock_timestamp()`;
+    const now = sql`clock_timestamp()`;
     if (askedAtMs + LEASE_MS / 2 < this.#heldUntilMs) return true;
     const { rows } = await sql<{ fence: number }>`
       insert into leases (name, owner, fence, expires_at)

@@ -1,6 +1,5 @@
 import type { FeedEntry } from '@ovation/protocol';
 import type { Database, UnitOfWork } from '../../ports/database.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import type { Platform } from '../platform.ts';
 import { redactEntry, type EntryName } from './redact-entry.ts';
 import { type FeedRange, type FeedState, readFeeds, readHeads, readRanges } from './read-feeds.ts';
@@ -31,16 +30,14 @@ export interface Feeds {
 
 export interface FeedsParts {
   readonly database: Database;
-  /** for tests only */
-  readonly sabotage?: Sabotage;
 }
 
-export function createFeeds({ database, sabotage }: FeedsParts): Feeds {
+export function createFeeds({ database }: FeedsParts): Feeds {
   return {
     get epoch() {
       return database.epoch;
     },
-    redact: (uow, name, at) => redactEntry(uow, name, { at: new Date(at).toISOString(), sabotage }),
+    redact: (uow, name, at) => redactEntry(uow, name, new Date(at).toISOString()),
     read: (feeds, limit) => readFeeds(database, feeds, limit),
     ranges: (requests) => readRanges(database, requests),
     heads: (feeds) => readHeads(database, feeds),

@@ -15,15 +15,11 @@ export interface OutboxRow {
   readonly bodyText: string;
 }
 
-/**
- * The oldest rows. Always from the front: a cursor would pass rows whose transaction commits later (flows.md row 6).
- * @param after 0, unless a test wants to see what a cursor does
- */
-export async function readFront(database: Database, limit: number, after = 0): Promise<OutboxRow[]> {
+/** The oldest rows. Always from the front: a cursor would pass rows whose transaction commits later (flows.md row 6). */
+export async function readFront(database: Database, limit: number): Promise<OutboxRow[]> {
   return feedTables(database.sql)
     .selectFrom('outbox')
     .select(['id', 'topic', 'partition', 'key', 'feed', 'epoch', 'seq', sql<string>`body::text`.as('bodyText')])
-    .where('id', '>', after)
     .orderBy('id')
     .limit(limit)
     .execute();

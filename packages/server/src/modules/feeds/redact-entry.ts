@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { UnitOfWork } from '../../ports/database.ts';
-import type { Sabotage } from '../../sabotage.ts';
 
 /** Which entry: by its place, or by the key that it was appended with. */
 export type EntryName =
@@ -14,11 +13,7 @@ export type EntryName =
  * @param at ISO instant of the deletion
  * @returns seq of the entry; undefined when there is none of this name
  */
-export async function redactEntry(
-  uow: UnitOfWork,
-  name: EntryName,
-  { at, sabotage }: { at: string; sabotage?: Sabotage | undefined },
-): Promise<number | undefined> {
+export async function redactEntry(uow: UnitOfWork, name: EntryName, at: string): Promise<number | undefined> {
   const seq = await findSeq(uow, name);
   if (seq === undefined) return undefined;
   const { feed } = name;
@@ -28,7 +23,6 @@ export async function redactEntry(
   );
   // A row that the relay has read still reaches the log. No reader seeks back to it, and the `del` follows it.
   await sql`update outbox set body = ${tombstone}::json where feed = ${feed} and seq = ${seq}::bigint`.execute(uow.sql);
-  if (sabotage === 'gateway-tombstone-in-store-only') return seq;
   uow.appendFeed({ feed, key: `del:${seq}`, body: { y: 'del', d: { seq, at } } });
   return seq;
 }

@@ -2,7 +2,6 @@ import { DisposalStack } from '../../host/closing-stack.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { appendRows } from './append-rows.ts';
 import { Lease } from './hold-lease.ts';
@@ -21,8 +20,6 @@ export interface RelayParts {
   readonly logger: Logger;
   /** Name of the lease's owner. The same name goes on at once after a restart; another waits until the lease runs out. */
   readonly owner: string;
-  /** for tests only */
-  readonly sabotage?: Sabotage;
 }
 
 interface Outbox {
@@ -49,8 +46,6 @@ class OutboxRelay implements Relay {
   #retry: Disposable | undefined;
   #failures = 0;
   #stopped = false;
-  /** id of the last row read; only the switch `relay-by-cursor` starts from it */
-  #cursor = 0;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -122,11 +117,10 @@ class OutboxRelay implements Relay {
 
   /** True when there may be more. */
   async #relayBatch(): Promise<boolean> {
-    const { database, sabotage } = this.#parts;
-    const rows = await readFront(database, BATCH, sabotage === 'relay-by-cursor' ? this.#cursor : 0);
+    const { database } = this.#parts;
+    const rows = await readFront(database, BATCH);
     if (rows.length === 0) return false;
-    if (!(await this.#lease.hold()) && sabotage !== 'relay-ignores-lease') return false;
-    this.#cursor = rows.at(-1)?.id ?? 0;
+    if (!(await this.#lease.hold())) return false;
     const byTopic = Map.groupBy(rows, ({ topic }) => topic);
     // One topic after the other: one append is in flight, and what was appended is gone even if the next topic fails.
     for (const [topic, ofTopic] of byTopic) await this.#relayTopic(topic, ofTopic);
@@ -135,8 +129,7 @@ class OutboxRelay implements Relay {
   }
 
   async #relayTopic(topic: string, rows: readonly OutboxRow[]): Promise<void> {
-    const { database, sabotage } = this.#parts;
-    if (sabotage === 'relay-deletes-before-append') await deleteRows(database, rows);
+    const { database } = this.#parts;
     await appendRows(this.#parts, topic, rows);
     await deleteRows(database, rows);
   }

@@ -50,6 +50,7 @@ async function runPartition(platform: Platform, partition: number, analysis: Ana
       ...platform,
       ...place,
       store,
+      engine: {},
       channels,
       deadLetters,
       signal,

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { ClosedWindow, EngineSnapshot, AnalyzedPartition } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import { channelFeed, classicMoment } from '@ovation/protocol';
 import { sql } from 'kysely';
 import type { Database, UnitOfWork } from '../../ports/database.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import {
   FencedError,
   type LateCount,
@@ -23,9 +21,10 @@ export interface PartitionStoreParts {
   readonly aggregatedTopic: string;
   /** for a rebuild: the rows come back, but feeds and topics get nothing again */
   readonly isSilent?: boolean;
-  /** for tests only */
-  readonly sabotage?: Sabotage;
 }
+
+/** A close of very many channels becomes several short transactions. */
+const WINDOWS_AT_ONCE = 200;
 
 /** PostgreSQL takes 65,535 parameters: a minute may end in many channels at once, and would be tried again for ever. */
 const ROWS_PER_STATEMENT = 1_000;
@@ -41,9 +40,10 @@ export function createPartitionStore(parts: PartitionStoreParts): PartitionStore
       await work(uow);
     });
   return {
+    windowsAtOnce: WINDOWS_AT_ONCE,
     takeOver: () => database.unitOfWork((uow) => takeOver(uow, parts)),
     publish: (generation, moments) => fenced(generation, (uow) => publish(uow, parts, moments)),
-    storeWindows: (generation, closed) => fenced(generation, (uow) => storeWindows(uow, parts, closed)),
+    storeWindows: (generation, closed) => fenced(generation, (uow) => storeWindows(uow, closed)),
     recordGap: (generation, { appendedAt, from, to }) =>
       fenced(generation, async (uow) => {
         await uow.sql
@@ -54,29 +54,13 @@ export function createPartitionStore(parts: PartitionStoreParts): PartitionStore
           .execute();
       }),
     async storeSnapshot(generation, snapshot, late) {
-      const steps = [
-        (uow: UnitOfWork) => storePosition(uow, parts, snapshot.partition),
-        (uow: UnitOfWork) => addLateCounts(uow, late),
-        (uow: UnitOfWork) => storeChannels(uow, { topic, partition }, snapshot),
-      ];
-      for (const together of transactionsOf(steps, parts.sabotage)) {
-        await fenced(generation, async (uow) => {
-          for (const step of together) await step(uow);
-        });
-      }
+      await fenced(generation, async (uow) => {
+        await storePosition(uow, parts, snapshot.partition);
+        await addLateCounts(uow, late);
+        await storeChannels(uow, { topic, partition }, snapshot);
+      });
     },
   };
-}
-
-type Step = (uow: UnitOfWork) => Promise<void>;
-
-/** All steps of a snapshot are one transaction, unless a test wants to see what happens otherwise. */
-function transactionsOf(steps: readonly Step[], sabotage: Sabotage | undefined): (readonly Step[])[] {
-  const [position, late, channels] = steps;
-  if (!position || !late || !channels) return [steps];
-  if (sabotage === 'snapshot-not-in-transaction') return [[position], [late, channels]];
-  if (sabotage === 'late-counts-outside-snapshot') return [[late], [position, channels]];
-  return [steps];
 }
 
 async function storePosition(
@@ -104,7 +88,6 @@ async function fence(uow: UnitOfWork, parts: PartitionStoreParts, generation: nu
     .where('partition', '=', partition)
     .forUpdate()
     .executeTakeFirst();
-  if (parts.sabotage === 'no-generation-fence') return;
   if (row?.generation !== generation) throw new FencedError(topic, partition);
 }
 
@@ -132,19 +115,17 @@ async function takeOver(uow: UnitOfWork, { topic, topicId, partition }: Partitio
 }
 
 async function publish(uow: UnitOfWork, parts: PartitionStoreParts, moments: readonly Moment[]): Promise<void> {
-  const isRepeating = parts.sabotage === 'repeats-published-again';
-  const fresh = isRepeating ? moments : await notStoredYet(uow, moments);
+  const fresh = await notStoredYet(uow, moments);
   if (fresh.length === 0) return;
   for (const [table, own] of Map.groupBy(fresh, ({ detector }) => momentTable(detector))) {
     await upsertMoments(uow, table, own);
   }
   if (parts.isSilent) return;
   for (const moment of fresh) {
-    const key = `${moment.id}:${moment.rev}${isRepeating ? `:${randomUUID()}` : ''}`;
+    const key = `${moment.id}:${moment.rev}`;
     uow.appendFeed({ feed: channelFeed(moment.channel), key, body: { y: 'moment', d: moment } });
   }
-  const aggregated = aggregatedByChannel(fresh, parts.sabotage === 'aggregated-without-holding');
-  for (const [channel, holding] of aggregated) {
+  for (const [channel, holding] of aggregatedByChannel(fresh)) {
     uow.appendOutbox({ topic: parts.aggregatedTopic, key: channel, body: holding.map(classicMoment) });
   }
 }
@@ -164,12 +145,7 @@ async function notStoredYet(uow: UnitOfWork, moments: readonly Moment[]): Promis
   return moments.filter(({ id, rev }) => rev > (stored.get(id) ?? 0));
 }
 
-async function storeWindows(
-  uow: UnitOfWork,
-  { sabotage }: PartitionStoreParts,
-  closed: readonly ClosedWindow[],
-): Promise<void> {
-  const isAdding = sabotage === 'windows-added-not-set';
+async function storeWindows(uow: UnitOfWork, closed: readonly ClosedWindow[]): Promise<void> {
   const rows = closed.map((window) => ({
     channel: window.channel,
     window_start: new Date(window.start),
@@ -184,7 +160,7 @@ async function storeWindows(
     .values(rows)
     .onConflict((conflict) =>
       conflict.columns(['channel', 'window_start']).doUpdateSet((eb) => ({
-        collected: isAdding ? sql`activity_windows.collected + excluded.collected` : eb.ref('excluded.collected'),
+        collected: eb.ref('excluded.collected'),
         counts: eb.ref('excluded.counts'),
         settings_version: eb.ref('excluded.settings_version'),
         broadcast_id: eb.ref('excluded.broadcast_id'),
@@ -289,7 +265,7 @@ function newestRevisions(moments: readonly Moment[]): Moment[] {
 }
 
 /** Only `ratio` moments that hold go to the classic topic (flows.md B2.4). */
-function aggregatedByChannel(moments: readonly Moment[], isWithoutHolding: boolean): Map<string, Moment[]> {
-  const holding = moments.filter(({ detector, holds }) => detector === 'ratio' && (holds || isWithoutHolding));
+function aggregatedByChannel(moments: readonly Moment[]): Map<string, Moment[]> {
+  const holding = moments.filter(({ detector, holds }) => detector === 'ratio' && holds);
   return Map.groupBy(holding, (moment) => moment.channel);
 }

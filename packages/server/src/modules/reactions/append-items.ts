@@ -1,7 +1,6 @@
 import { ACTIVITY_RECORD_MAX_BYTES, type ActivityItem } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import { EventLogError } from '../../ports/event-log.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 
 /** An HTTP caller waits this long at most; the ids make its next try harmless. */
@@ -11,8 +10,6 @@ export interface ItemsTarget {
   readonly clock: Clock;
   readonly queue: PartitionQueue;
   readonly src: string;
-  /** for tests only */
-  readonly sabotage?: Sabotage | undefined;
 }
 
 /** Resolves when the items are in the log; rejects with a retryable EventLogError when that takes too long. */
@@ -30,11 +27,9 @@ export async function appendItems(target: ItemsTarget, channel: string, items: r
   await appendRecord(target, channel, items);
 }
 
-function appendRecord(target: ItemsTarget, ch: string, given: readonly ActivityItem[]): Promise<void> {
-  const { clock, queue, sabotage, src } = target;
-  const items = sabotage === 'batch-without-ids' ? given.map(({ id: _id, ...item }) => item) : given;
+function appendRecord(target: ItemsTarget, ch: string, items: readonly ActivityItem[]): Promise<void> {
+  const { clock, queue, src } = target;
   return new Promise((resolve, reject) => {
-    if (sabotage === 'acknowledged-before-append') resolve();
     const record = queue.add((seq) => ({
       value: JSON.stringify({ k: 'i', src, seq, ch, items }),
       reactions: items.reduce((sum, { n }) => sum + (n ?? 1), 0),

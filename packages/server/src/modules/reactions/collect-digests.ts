@@ -1,19 +1,16 @@
 import { partitionOf } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import { DigestSlot, reactionsIn, SLOT_MS, slotStart, type CountedReaction } from './digest-slot.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 
 /** Counts in memory and closes each partition's slot in time. No I/O per reaction. */
 export class DigestCollector implements Disposable {
-  readonly #slotMs: number;
   readonly #clock: Clock;
   readonly #src: string;
   readonly #partitions: { queue: PartitionQueue; open: DigestSlot | undefined; closedAt: number }[];
   #timer: Disposable | undefined;
 
-  constructor(clock: Clock, src: string, queues: readonly PartitionQueue[], sabotage?: Sabotage) {
-    this.#slotMs = sabotage === 'slots-cross-seconds' ? 700 : SLOT_MS;
+  constructor(clock: Clock, src: string, queues: readonly PartitionQueue[]) {
     this.#clock = clock;
     this.#src = src;
     this.#partitions = queues.map((queue) => ({ queue, open: undefined, closedAt: Number.NEGATIVE_INFINITY }));
@@ -25,10 +22,10 @@ export class DigestCollector implements Disposable {
     if (!partition) return;
     const now = this.#clock.now();
     // A late timer must not put new reactions into an old slot.
-    if (partition.open && partition.open.startAt !== slotStart(now, this.#slotMs)) this.#close(index, now);
-    partition.open ??= new DigestSlot(slotStart(now, this.#slotMs));
+    if (partition.open && partition.open.startAt !== slotStart(now)) this.#close(index, now);
+    partition.open ??= new DigestSlot(slotStart(now));
     partition.open.add(reaction);
-    if (now - partition.closedAt >= this.#slotMs) this.#close(index, now);
+    if (now - partition.closedAt >= SLOT_MS) this.#close(index, now);
     else this.#arm(now);
   }
 
@@ -43,7 +40,7 @@ export class DigestCollector implements Disposable {
   }
 
   #arm(now: number): void {
-    this.#timer ??= this.#clock.after(slotStart(now, this.#slotMs) + this.#slotMs - now, () => {
+    this.#timer ??= this.#clock.after(slotStart(now) + SLOT_MS - now, () => {
       this.#timer = undefined;
       this.#closeEnded();
     });
@@ -53,7 +50,7 @@ export class DigestCollector implements Disposable {
     const now = this.#clock.now();
     for (const [index, { open }] of this.#partitions.entries()) {
       if (!open) continue;
-      if (open.startAt < slotStart(now, this.#slotMs)) this.#close(index, now);
+      if (open.startAt < slotStart(now)) this.#close(index, now);
       else this.#arm(now);
     }
   }

@@ -17,8 +17,8 @@ export interface CountedReaction {
 
 export type ActivityByChannel = Record<string, ChannelActivity>;
 
-export function slotStart(atMs: number, slotMs = SLOT_MS): number {
-  return atMs - (atMs % slotMs);
+export function slotStart(atMs: number): number {
+  return atMs - (atMs % SLOT_MS);
 }
 
 /** The reactions of one partition in one slot, still being counted. */

@@ -3,7 +3,6 @@ import { partitionOf, type ActivityItem, type ChannelActivity } from '@ovation/p
 import type { Clock } from '../../ports/clock.ts';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
 import type { LiveBus } from '../../ports/live-bus.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { appendItems } from './append-items.ts';
@@ -39,8 +38,6 @@ export interface ReactionsParts {
   readonly metrics: Metrics;
   /** recorded partition count of topic `activity` */
   readonly activityPartitions: number;
-  /** for tests only */
-  readonly sabotage?: Sabotage;
 }
 
 export function createReactions(parts: ReactionsParts): Reactions {
@@ -51,7 +48,7 @@ export function createReactions(parts: ReactionsParts): Reactions {
     { length: activityPartitions },
     (_, partition) => new PartitionQueue({ ...parts, partition }),
   );
-  const digests = new DigestCollector(clock, src, queues, parts.sabotage);
+  const digests = new DigestCollector(clock, src, queues);
   const tallies = createTallyPublisher(parts);
   let isStopped = false;
 
@@ -66,7 +63,7 @@ export function createReactions(parts: ReactionsParts): Reactions {
       const queue = queues[partitionOf(channel, activityPartitions)];
       if (isStopped || !queue) throw new EventLogError('unavailable', 'This process is stopping');
       if (items.length === 0) return;
-      await appendItems({ clock, queue, src, sabotage: parts.sabotage }, channel, items);
+      await appendItems({ clock, queue, src }, channel, items);
       for (const { e, n } of items) tallies.add(channel, e, n ?? 1);
     },
 

@@ -1,7 +1,6 @@
 import { TOPICS } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 
@@ -28,8 +27,6 @@ export interface PartitionQueueParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly partition: number;
-  /** for tests only */
-  readonly sabotage?: Sabotage;
 }
 
 /**
@@ -59,7 +56,7 @@ export class PartitionQueue {
     this.#waiting.push(queued);
     this.#waitingBytes += queued.bytes;
     this.#dropOldest();
-    if (this.#inFlight.length === 0 || this.#parts.sabotage === 'several-in-flight') this.#send();
+    if (this.#inFlight.length === 0) this.#send();
     return record;
   }
 
@@ -99,30 +96,12 @@ export class PartitionQueue {
   }
 
   #request(): void {
-    const { eventLog, partition, sabotage } = this.#parts;
-    if (sabotage === 'several-in-flight') return this.#requestBeside(this.#inFlight.splice(0));
-    const records = this.#inFlight.map(({ value }) => ({ partition, key: null, value: this.#sabotaged(value) }));
+    const { eventLog, partition } = this.#parts;
+    const records = this.#inFlight.map(({ value }) => ({ partition, key: null, value }));
     eventLog.append(TOPICS.activity, records).then(
       () => this.#sent(),
       (error: unknown) => this.#failed(error instanceof Error ? error : new Error(String(error))),
     );
-  }
-
-  /** Only with the switch `several-in-flight`: each request is repeated by itself. */
-  #requestBeside(batch: readonly NumberedRecord[]): void {
-    const { clock, eventLog, partition } = this.#parts;
-    const records = batch.map(({ value }) => ({ partition, key: null, value }));
-    eventLog.append(TOPICS.activity, records).then(
-      () => batch.forEach((record) => record.settled?.(undefined)),
-      () => clock.after(RETRY_FIRST_MS, () => this.#requestBeside(batch)),
-    );
-  }
-
-  #sabotaged(value: string): string {
-    const isRenumbering = this.#parts.sabotage === 'resend-renumbered' && this.#failures > 0;
-    if (!isRenumbering) return value;
-    this.#nextSeq += 1;
-    return value.replace(/"seq":\d+/, `"seq":${this.#nextSeq - 1}`);
   }
 
   #sent(): void {
@@ -180,8 +159,8 @@ export class PartitionQueue {
   }
 
   #drop(record: NumberedRecord, reason: string): void {
-    const { logger, metrics, partition, sabotage } = this.#parts;
-    if (sabotage !== 'drops-not-counted') metrics.reactionsDropped.inc(record.reactions);
+    const { logger, metrics, partition } = this.#parts;
+    metrics.reactionsDropped.inc(record.reactions);
     logger.warn({ partition, reactions: record.reactions, reason }, 'a digest was dropped');
     record.settled?.(new EventLogError('unavailable', `Not written: ${reason}`));
   }

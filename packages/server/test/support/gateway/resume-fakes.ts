@@ -7,7 +7,6 @@ import {
 } from '@ovation/protocol';
 import type { LiveBus } from '../../../src/ports/live-bus.ts';
 import type { ManualClock } from '../manual-clock.ts';
-import type { Sabotage } from '../../../src/sabotage.ts';
 import { silentLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import type { Connection } from '../../../src/gateway/connection.ts';
@@ -39,7 +38,7 @@ export class FakeGateway implements AsyncDisposable {
   readonly #liveFeeds: LiveFeeds;
   readonly #control: ControlWatch;
 
-  constructor({ clock, bus, store, eventLog }: Backends, node: string, sabotage?: Sabotage) {
+  constructor({ clock, bus, store, eventLog }: Backends, node: string) {
     const ownBus: LiveBus = {
       publish: (subject, message) => bus.publish(subject, message),
       // A bus somewhere else takes its time to confirm.
@@ -61,7 +60,6 @@ export class FakeGateway implements AsyncDisposable {
       reactions: { count: () => undefined },
       node,
       access: { identify: async () => undefined },
-      sabotage,
       tickets: new Tickets(Buffer.from('key'), clock),
     };
     this.#liveFeeds = new LiveFeeds({ ...parts, epoch: store.epoch, random: () => 0.5 });

@@ -1,6 +1,5 @@
 import { channelFeed, CONTROL_FEED, DEFAULT_SETTINGS, type FeedEntry } from '@ovation/protocol';
 import { createManualClock } from '../manual-clock.ts';
-import type { Sabotage } from '../../../src/sabotage.ts';
 import { EPOCH, FakeBus, FakeFeedLog, FakeStore, settle } from './feed-fakes.ts';
 import { FakeGateway, Viewer, type Backends } from './resume-fakes.ts';
 
@@ -36,12 +35,10 @@ export class Run implements AsyncDisposable {
   readonly gateways: FakeGateway[];
   readonly viewers = Array.from({ length: VIEWERS }, () => new Viewer());
   readonly #at = new Map<Viewer, number>();
-  readonly #sabotage: Sabotage | undefined;
   last = 0;
   #epochs = 1;
 
-  constructor(sabotage?: Sabotage) {
-    this.#sabotage = sabotage;
+  constructor() {
     this.gateways = Array.from({ length: GATEWAYS }, (_, i) => this.#newGateway(i));
   }
 
@@ -150,7 +147,7 @@ export class Run implements AsyncDisposable {
   }
 
   #newGateway(index: number): FakeGateway {
-    return new FakeGateway(this.backends, `node-${index}`, this.#sabotage);
+    return new FakeGateway(this.backends, `node-${index}`);
   }
 
   #connect(index: number, gatewayIndex: number): void {

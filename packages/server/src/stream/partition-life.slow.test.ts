@@ -12,7 +12,6 @@ import type { Database } from '../ports/database.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { ManualClock } from '../../test/support/manual-clock.ts';
 import { createManualClock } from '../../test/support/manual-clock.ts';
-import type { Sabotage } from '../sabotage.ts';
 import { silentLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP, runBridge } from './bridge.ts';
@@ -55,11 +54,12 @@ async function openTopic() {
     const value = JSON.stringify({ k: 'd', src: 'g', seq, t: clock.now(), ch });
     return eventLog.append(topic, [{ partition: 0, value }]);
   };
-  const analyze = (sabotage?: Sabotage) =>
+  const analyze = () =>
     analyzeToEnd({
       ...place,
       eventLog,
       store: createPartitionStore({ database, ...place, topicId, aggregatedTopic: TOPICS.aggregatedEmoteData }),
+      engine: {},
       channels: { aliases: () => Promise.resolve(new Map()) },
       deadLetters: { setAside: () => Promise.resolve() },
       clock,
@@ -67,13 +67,12 @@ async function openTopic() {
       metrics,
       signal: new AbortController().signal,
       onRecords: () => undefined,
-      ...(sabotage ? { sabotage } : {}),
     });
   return { topic, append, analyze };
 }
 
-/** Number of stored gaps after retention removed records that were not analysed. */
-async function gapsNoted(sabotage?: Sabotage): Promise<number> {
+/** How many gaps are written down after retention took records that were not analysed. */
+async function gapsNoted(): Promise<number> {
   const { analyze, append, topic } = await openTopic();
   await append(0);
   await analyze();
@@ -83,7 +82,7 @@ async function gapsNoted(sabotage?: Sabotage): Promise<number> {
   clock.advance(2 * HOUR);
   while ((await eventLog.earliestOffsets(topic))[0] !== 4) await new Promise(setImmediate);
   await append(4);
-  await analyze(sabotage);
+  await analyze();
   const { rows } = await sql`select 1 from analyzer_gaps where topic = ${topic}`.execute(database.sql);
   return rows.length;
 }
@@ -92,16 +91,11 @@ it('missing records are written down', async () => {
   expect(await gapsNoted()).toBe(1);
 });
 
-it('the gaps notice missing-records-unsaid', async () => {
-  const sabotage = 'missing-records-unsaid';
-  expect(await gapsNoted(sabotage)).toBe(0);
-});
-
-/** Number of records that the next analyzer applies again after an orderly stop. */
-async function appliedAgain(sabotage?: Sabotage): Promise<number> {
+/** How many records an analyzer that stopped in good order leaves for the next one to apply again. */
+async function appliedAgain(): Promise<number> {
   const { analyze, append, topic } = await openTopic();
   for (const seq of [0, 1, 2]) await append(seq);
-  await analyze(sabotage);
+  await analyze();
   const { rows } = await sql<{ offset: number }>`
     select "offset" from analyzer_partitions where topic = ${topic}`.execute(database.sql);
   return 2 - (rows[0]?.offset ?? Number.NaN);
@@ -111,13 +105,8 @@ it('whoever stops in good order leaves a snapshot of all that was applied', asyn
   expect(await appliedAgain()).toBe(0);
 });
 
-it('the position notices no-snapshot-at-the-end', async () => {
-  const sabotage = 'no-snapshot-at-the-end';
-  expect(await appliedAgain(sabotage)).toBe(3);
-});
-
 /** Ticks that a silent partition gets in ten seconds while a window is open. */
-async function ticksIn(sabotage?: Sabotage): Promise<number> {
+async function ticksIn(): Promise<number> {
   const { topic } = await openTopic();
   const own = createManualClock();
   let ticks = 0;
@@ -131,7 +120,7 @@ async function ticksIn(sabotage?: Sabotage): Promise<number> {
         : Reflect.get(target, name, target),
   });
   const parts = { eventLog: counting, clock: own, logger, topic, partition: 0, hasOpenWindows: true };
-  using _writer = writeTicks({ ...parts, ...(sabotage ? { sabotage } : {}) });
+  using _writer = writeTicks({ ...parts });
   for (let step = 0; step < 40; step += 1) {
     own.advance(250);
     await new Promise(setImmediate);
@@ -143,13 +132,8 @@ it('a silent partition with an open window gets ticks', async () => {
   expect(await ticksIn()).toBeGreaterThan(5);
 });
 
-it('the silence notices no-ticks', async () => {
-  const sabotage = 'no-ticks';
-  expect(await ticksIn(sabotage)).toBe(0);
-});
-
-/** Sources and numbers of the copies of one raw record that was copied twice, as after a crash. */
-async function copiesOfOne(sabotage?: Sabotage): Promise<number> {
+/** Different sources and numbers of the copies of one raw record that was copied twice, as after a crash. */
+async function copiesOfOne(): Promise<number> {
   const rawTopic = `raw-${topics}`;
   await eventLog.createTopic({ name: rawTopic, partitions: 1, retentionMs: HOUR });
   const before = await eventLog.endOffsets(TOPICS.activity);
@@ -169,7 +153,6 @@ async function copiesOfOne(sabotage?: Sabotage): Promise<number> {
         rawTopic,
         activityPartitions: before.length,
         signal: stopping.signal,
-        ...(sabotage ? { sabotage } : {}),
       },
       new Map([[0, 0]]),
     );
@@ -202,9 +185,4 @@ function stoppingAfterCommit(stopping: AbortController): EventLog {
 
 it('a raw record that is copied twice has one source and number', async () => {
   expect(await copiesOfOne()).toBe(1);
-});
-
-it('the numbers notice bridge-numbers-anew', async () => {
-  const sabotage = 'bridge-numbers-anew';
-  expect(await copiesOfOne(sabotage)).toBe(2);
 });

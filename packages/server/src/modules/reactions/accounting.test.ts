@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { createReactions } from './index.ts';
@@ -14,7 +13,7 @@ interface Numbered {
 }
 
 /** Reacts through an outage that loses answers and outlasts the bound; answers what was accepted and what became of it. */
-async function outage(sabotage?: Sabotage): Promise<{ accepted: number; inLog: number; dropped: number }> {
+async function outage(): Promise<{ accepted: number; inLog: number; dropped: number }> {
   const clock = createManualClock();
   const memory = new MemoryEventLog();
   const metrics = createMetrics();
@@ -26,7 +25,7 @@ async function outage(sabotage?: Sabotage): Promise<{ accepted: number; inLog: n
   // The module only appends; the rest of the port is not there.
   const eventLog = memory as unknown as EventLog;
   const parts = { eventLog, bus, clock, logger: silentLogger(), metrics, activityPartitions: 1 };
-  const reactions = createReactions({ ...parts, ...(sabotage ? { sabotage } : {}) });
+  const reactions = createReactions({ ...parts });
   let accepted = 0;
   const react = async (times: number) => {
     for (let n = 0; n < times; n += 1, accepted += 1) {
@@ -62,12 +61,7 @@ it('accepted = in the log once + dropped by the bound, through an outage that lo
   expect(inLog + dropped).toBe(accepted);
 });
 
-it.each(['resend-renumbered', 'drops-not-counted'] as const)('the books notice %s', async (sabotage) => {
-  const { accepted, dropped, inLog } = await outage(sabotage);
-  expect(inLog + dropped).not.toBe(accepted);
-});
-
-function open(memory: MemoryEventLog, sabotage?: Sabotage) {
+function open(memory: MemoryEventLog) {
   const clock = createManualClock(1_000_000_000_000);
   const bus = {
     publish: () => undefined,
@@ -77,16 +71,16 @@ function open(memory: MemoryEventLog, sabotage?: Sabotage) {
   // The module only appends; the rest of the port is not there.
   const eventLog = memory as unknown as EventLog;
   const parts = { eventLog, bus, clock, logger: silentLogger(), metrics: createMetrics(), activityPartitions: 1 };
-  return { clock, reactions: createReactions({ ...parts, ...(sabotage ? { sabotage } : {}) }) };
+  return { clock, reactions: createReactions({ ...parts }) };
 }
 
 const item = { t: 1_000_000_000_000, e: 'unicode:1f525', id: 'one' };
 const turn = () => new Promise(setImmediate);
 
 /** The numbers in the log after the first request was refused once while more came. */
-async function orderInLog(sabotage?: Sabotage): Promise<unknown[]> {
+async function orderInLog(): Promise<unknown[]> {
   const memory = new MemoryEventLog();
-  const { clock, reactions } = open(memory, sabotage);
+  const { clock, reactions } = open(memory);
   memory.failure = new EventLogError('unavailable', 'Not now');
   const first = reactions.append('one', [item]);
   await turn();
@@ -105,15 +99,10 @@ it('records reach the log in the order of their numbers, also when one is refuse
   expect(await orderInLog()).toEqual([0, 1, 2]);
 });
 
-it('the order notices several-in-flight', async () => {
-  const sabotage = 'several-in-flight';
-  expect(await orderInLog(sabotage)).not.toEqual([0, 1, 2]);
-});
-
 /** Reactions of each second, as digests have them; one was sent every 10 ms. */
-async function perSecond(sabotage?: Sabotage): Promise<number[]> {
+async function perSecond(): Promise<number[]> {
   const memory = new MemoryEventLog();
-  const { clock, reactions } = open(memory, sabotage);
+  const { clock, reactions } = open(memory);
   for (let n = 0; n < 500; n += 1) {
     reactions.count({ channel: 'one', key: 'unicode:1f525', n: 1, reactor: 'a' });
     clock.advance(10);
@@ -134,15 +123,10 @@ it('no digest holds reactions of two seconds', async () => {
   expect(await perSecond()).toEqual([100, 100, 100, 100, 100]);
 });
 
-it('the seconds notice slots-cross-seconds', async () => {
-  const sabotage = 'slots-cross-seconds';
-  expect(await perSecond(sabotage)).not.toEqual([100, 100, 100, 100, 100]);
-});
-
 /** What the log has of a batch that was answered, when the process dies right after the answer. */
-async function acknowledgedInLog(sabotage?: Sabotage): Promise<unknown[]> {
+async function acknowledgedInLog(): Promise<unknown[]> {
   const memory = new MemoryEventLog();
-  const { reactions } = open(memory, sabotage);
+  const { reactions } = open(memory);
   memory.hold();
   const answered = reactions.append('one', [item]).then(() => [...memory.records]);
   await turn();
@@ -152,8 +136,4 @@ async function acknowledgedInLog(sabotage?: Sabotage): Promise<unknown[]> {
 
 it('an HTTP batch that was answered is in the log with its ids', async () => {
   expect(await acknowledgedInLog()).toEqual([[item]]);
-});
-
-it.each(['acknowledged-before-append', 'batch-without-ids'] as const)('the log notices %s', async (sabotage) => {
-  expect(await acknowledgedInLog(sabotage)).not.toEqual([[item]]);
 });

@@ -3,16 +3,13 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
 import type { Database } from '../../ports/database.ts';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
-import type { Sabotage } from '../../sabotage.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
 import { feedMigrations } from './index.ts';
-import { sabotagedFeedMigrations } from './sabotage-append.ts';
 
 const parts = { folder: 'memory://', clock: createManualClock(), logger: silentLogger() };
 
-async function open(sabotage?: Sabotage): Promise<Database> {
-  const migrations = sabotage ? sabotagedFeedMigrations(sabotage) : feedMigrations;
-  const database = await openPgliteDatabase({ ...parts, migrations });
+async function open(): Promise<Database> {
+  const database = await openPgliteDatabase({ ...parts, migrations: feedMigrations });
   onTestFinished(() => database[Symbol.asyncDispose]());
   return database;
 }
@@ -54,18 +51,8 @@ it('feed_append skips known keys, numbers without holes, fills the outbox, makes
   expect(await faultsOf(await open())).toEqual([]);
 });
 
-it.each([
-  'feed-keys-not-skipped',
-  'feed-rows-in-call-order',
-  'feed-locks-in-call-order',
-  'feed-head-not-locked',
-  'entries-without-outbox',
-] as const)('the tables notice %s', async (sabotage) => {
-  expect(await faultsOf(await open(sabotage))).not.toEqual([]);
-});
-
 /** How a unit of work ends whose COMMIT fails. */
-async function failingCommit(sabotage?: Sabotage): Promise<string> {
+async function failingCommit(): Promise<string> {
   const database = await openPgliteDatabase({
     ...parts,
     migrations: [
@@ -73,7 +60,6 @@ async function failingCommit(sabotage?: Sabotage): Promise<string> {
       // A deferred constraint is judged at COMMIT.
       { name: 'test-001', up: 'create table once (n int unique deferrable initially deferred)' },
     ],
-    ...(sabotage ? { sabotage } : {}),
   });
   onTestFinished(() => database[Symbol.asyncDispose]());
   let told = 0;
@@ -92,9 +78,4 @@ async function failingCommit(sabotage?: Sabotage): Promise<string> {
 
 it('a unit of work whose COMMIT fails is not acknowledged, and nobody is told of its entries', async () => {
   expect(await failingCommit()).toBe('refused, 0 told');
-});
-
-it('its caller notices acknowledged-before-commit', async () => {
-  const sabotage = 'acknowledged-before-commit';
-  expect(await failingCommit(sabotage)).not.toBe('refused, 0 told');
 });
