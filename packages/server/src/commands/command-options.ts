@@ -25,9 +25,9 @@ export type OptionValues<Specs extends OptionSpecs> = { readonly [Name in keyof 
 export type TypedOption = string | boolean | readonly string[] | undefined;
 
 /** What the schema of an option gets when the option is not on the command line. */
-export function missingValue({ default: text, repeats, value }: OptionSpec): TypedOption {
+export function missingValue({ default: preset, repeats, value }: OptionSpec): TypedOption {
   if (value === undefined) return false;
-  return repeats ? [] : text;
+  return repeats ? [] : preset;
 }
 
 /** An option without a value. */

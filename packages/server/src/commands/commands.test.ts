@@ -44,4 +44,27 @@ describe('commands', () => {
       }
     }
   });
+
+  it.each([
+    ['serve', ['now'], /^This command takes options only/],
+    ['sql', [], /^Write one statement, in quotes/],
+    ['sql', ['select', '1'], /^Write one statement, in quotes/],
+    ['log', [], /^Name one topic/],
+    ['log', ['feeds', '--from', '-1'], /^--from needs a value: --from OFFSET\.$/],
+    ['log', ['feeds', '--from', 'newest'], /^--from is an offset/],
+    ['log', ['feeds', '--limit', '1001'], /^--limit is a whole number from 1 to 1,000\.$/],
+    ['dead-letters', [], /^Say what to do: list, replay KEY, or replay --all\.$/],
+    ['dead-letters', ['replay'], /^Replay either one record by its KEY, or --all\.$/],
+    ['dead-letters', ['replay', 'activity/0/7', '--all'], /^Replay either one record by its KEY, or --all\.$/],
+    ['rebuild', ['--from', '7'], /^Only --from 0 can be exact/],
+    ['config', [], /^Say what to do with it: ovation config print\.$/],
+  ])('%s %j is wrong usage, and one sentence says what would be right', async (name, args, sentence) => {
+    const command = await commands.find((entry) => entry.name === name)?.load();
+    const io = new FakeIo();
+    expect(await command?.run(args, io)).toBe(2);
+    const [said, ...usage] = io.written.err.split('\n\n');
+    expect(said).toMatch(sentence);
+    expect(usage.join('\n\n')).toBe(`${command?.usage}\n`);
+    expect(io.written.out).toBe('');
+  });
 });

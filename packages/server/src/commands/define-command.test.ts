@@ -12,7 +12,7 @@ const speed = z
   .transform(Number)
   .refine((value) => value > 0, '--speed is a number above 0.');
 
-function commandThat(run: (given: unknown) => Outcome | Promise<Outcome>) {
+function commandThat(act: (given: unknown) => Outcome | Promise<Outcome>) {
   return defineCommand({
     name: 'walk',
     about: `Walks. ${LONG}`,
@@ -31,7 +31,7 @@ function commandThat(run: (given: unknown) => Outcome | Promise<Outcome>) {
       fast: flag('do not look around'),
     },
     closing: 'That is all.',
-    run: async (given) => run(given),
+    run: async (given) => act(given),
   });
 }
 
