@@ -1,4 +1,4 @@
-import { liveRoutes } from '../gateway/live-routes.ts';
+import { liveRoutes } from '../gateway/doors/live-routes.ts';
 import type { Gateway } from '../gateway/index.ts';
 import { bindRoutes, type BoundRoute } from '../http/index.ts';
 import type { Channels } from '../modules/channels/index.ts';

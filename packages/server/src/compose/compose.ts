@@ -31,6 +31,8 @@ async function start(config: Config, isTerminal: boolean, closing: ClosingStack)
   const logger = createLogger({ debug: config.debug, file: path.join(folder.path, 'app.log'), console: !isTerminal });
   const { backends, program } = await openAndLoad(folder, { logger, closing });
   const platform = await program.createPlatform(config, backends, logger);
+  const publishing = program.publishEntries(platform.database, platform.bus);
+  closing.defer(() => publishing[Symbol.dispose]());
   const modules = await program.createModules(platform);
   await modules.start('before serving', closing);
   const progress = { isDraining: false };
@@ -57,10 +59,11 @@ async function openAndLoad(folder: DataFolder, opening: Opening): Promise<{ back
 type Program = Awaited<ReturnType<typeof loadProgram>>;
 
 async function loadProgram() {
-  const [{ createPlatform }, { createModules }, { openDoors }] = await Promise.all([
+  const [{ createPlatform }, { createModules }, { openDoors }, { publishEntries }] = await Promise.all([
     import('./create-platform.ts'),
     import('./create-modules.ts'),
     import('./open-doors.ts'),
+    import('../live-feeds/publish.ts'),
   ]);
-  return { createPlatform, createModules, openDoors };
+  return { createPlatform, createModules, openDoors, publishEntries };
 }

@@ -1,4 +1,3 @@
-import { feedSubject } from '@ovation/protocol';
 import { clocks, databases, ephemeralStores, eventLogs, liveBuses, openAdapter } from '../adapters/index.ts';
 import type { ClosingStack } from '../host/closing-stack.ts';
 import type { DataFolder } from '../host/data-folder.ts';
@@ -39,10 +38,6 @@ export async function openBackends(
   // Both have settled before one may fail, so that what did open is closed.
   const [eventLog, database] = [valueOf(opened[0]), valueOf(opened[1])];
   const bus = closing.use(await openAdapter(liveBuses, { logger }));
-  const delivery = database.onFeedEntries((entries) => {
-    for (const { feed, epoch, seq, body } of entries) bus.publish(feedSubject(feed), { feed, epoch, seq, body });
-  });
-  closing.defer(() => delivery[Symbol.dispose]());
   const ephemeral = closing.use(await openAdapter(ephemeralStores, { clock }));
   return { clock, eventLog, database, bus, ephemeral };
 }

@@ -12,24 +12,24 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { ChannelReader, MomentReader } from './channel-watch.ts';
-import { ClassicSession, type ClassicDoorParts } from './classic-door.ts';
-import { SocketConnection, type Door, type ServerConnection } from './connection.ts';
-import { ControlWatch } from './control-watch.ts';
-import type { FeedReader } from './gap-filler.ts';
-import { Hub } from './hub.ts';
-import { SOFT_QUEUE_BYTES } from './late-connections.ts';
-import { LiveFeeds } from './live-feed.ts';
-import { NativeSession, type NativeDoorParts } from './native-door.ts';
+import type { ChannelReader, MomentReader } from './rooms/channel-watch.ts';
+import { ClassicSession, type ClassicDoorParts } from './doors/classic-door.ts';
+import { SocketConnection, type Door, type ServerConnection } from './sockets/connection.ts';
+import { ControlWatch } from './doors/control-watch.ts';
+import type { FeedReader } from '../live-feeds/gap-filler.ts';
+import { Hub } from './rooms/hub.ts';
+import { SOFT_QUEUE_BYTES } from './sockets/late-connections.ts';
+import { LiveFeeds } from '../live-feeds/live-feed.ts';
+import { NativeSession, type NativeDoorParts } from './doors/native-door.ts';
 import { isTrustedOrigin } from '../callers/index.ts';
-import { poll } from './poll-door.ts';
-import type { Session } from './session.ts';
-import { StreamConnection, StreamSession } from './sse-door.ts';
-import { Tickets } from './tickets.ts';
-import { TickRate } from './tick-rate.ts';
-import { WORDINGS } from './wordings.ts';
-import { DEFAULT_LIMITS, UpgradeGate, type GatewayLimits, type Refusal } from './upgrade-gate.ts';
-import { decideUpgrade, refuseUpgrade } from './upgrade-request.ts';
+import { poll } from './doors/poll-door.ts';
+import type { Session } from './doors/session.ts';
+import { StreamConnection, StreamSession } from './doors/sse-door.ts';
+import { Tickets } from './doors/tickets.ts';
+import { TickRate } from './sockets/tick-rate.ts';
+import { WORDINGS } from './doors/wordings.ts';
+import { DEFAULT_LIMITS, UpgradeGate, type GatewayLimits, type Refusal } from './sockets/upgrade-gate.ts';
+import { decideUpgrade, refuseUpgrade } from './sockets/upgrade-request.ts';
 
 /** Heartbeats and deadlines of all connections: twice a second is exact enough, and one timer is cheap. */
 const SWEEP_MS = 500;
@@ -37,9 +37,9 @@ const SWEEP_MS = 500;
 const CLOSING_MS = 2_000;
 /** Over how long peers come back to a gateway that restarts at once. */
 const SPREAD_MS = 3_000;
-export { LoopDelay } from './loop-delay.ts';
-export { parsePosition } from './sse-events.ts';
-export type { Refusal } from './upgrade-gate.ts';
+export { LoopDelay } from './sockets/loop-delay.ts';
+export { parsePosition } from './doors/sse-events.ts';
+export type { Refusal } from './sockets/upgrade-gate.ts';
 
 const RESTARTING = { status: 503, reason: 'draining', problem: 'The server restarts', retryAfterSeconds: 3 } as const;
 /** Above the doors' own limit, so that a frame that is a little too long still gets a sentence. */

@@ -1,12 +1,13 @@
 import type { Mutant } from './mutant.ts';
 
 const GATEWAY = 'packages/server/src/gateway';
-const TRACK = `${GATEWAY}/feed-track.ts`;
-const LIVE_FEED = `${GATEWAY}/live-feed.ts`;
-const SCENES = `${GATEWAY}/delivery-scenes.test.ts`;
-const ORDER = `${GATEWAY}/feed-track.test.ts`;
-const CONTROL = `${GATEWAY}/control-watch.test.ts`;
-const CONTROL_WATCH = `${GATEWAY}/control-watch.ts`;
+const LIVE_FEEDS = 'packages/server/src/live-feeds';
+const TRACK = `${LIVE_FEEDS}/track.ts`;
+const LIVE_FEED = `${LIVE_FEEDS}/live-feed.ts`;
+const SCENES = `${GATEWAY}/rooms/delivery-scenes.test.ts`;
+const ORDER = `${LIVE_FEEDS}/track.test.ts`;
+const CONTROL = `${GATEWAY}/doors/control-watch.test.ts`;
+const CONTROL_WATCH = `${GATEWAY}/doors/control-watch.ts`;
 
 /** Mutants of the delivered side (docs/flows.md B3.3-5, B4.1-3, rows 11, 14, 15 and 16). */
 export const GATEWAY_MUTANTS: readonly Mutant[] = [
@@ -91,9 +92,9 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     what: 'hear of a deletion and keep the text for clients that come back',
     rules: ['row 16'],
     edits: [
-      { file: `${GATEWAY}/room-replay.ts`, find: '    this.#deleted.set(seq, at);', replace: '    return;' },
+      { file: `${GATEWAY}/rooms/room-replay.ts`, find: '    this.#deleted.set(seq, at);', replace: '    return;' },
       {
-        file: `${GATEWAY}/room-replay.ts`,
+        file: `${GATEWAY}/rooms/room-replay.ts`,
         find: '    this.#ring.replace(',
         replace: '    return;\n    this.#ring.replace(',
       },
@@ -105,7 +106,7 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     name: 'gateway-gap-never-filled',
     what: 'wait for a missing entry instead of asking for it',
     rules: ['row 14', 'B3.4'],
-    edits: [{ file: `${GATEWAY}/gap-filler.ts`, find: '    this.#gapped.add(track);', replace: '    return;' }],
+    edits: [{ file: `${LIVE_FEEDS}/gap-filler.ts`, find: '    this.#gapped.add(track);', replace: '    return;' }],
     test: SCENES,
     named: 'an entry is missing',
   },
@@ -174,7 +175,7 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     rules: ['B4.2'],
     edits: [
       {
-        file: `${GATEWAY}/room.ts`,
+        file: `${GATEWAY}/rooms/room.ts`,
         find: 'const known = await this.#opened.readAgain();',
         replace: 'if (since.o > o) return;\n      const known = await this.#opened.readAgain();',
       },
@@ -188,7 +189,7 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     rules: ['B4.2'],
     edits: [
       {
-        file: `${GATEWAY}/replay-ring.ts`,
+        file: `${GATEWAY}/rooms/replay-ring.ts`,
         find: 'if (seq + 1 < first) return undefined;',
         replace: 'if (seq + 1 < first) return this.after(first - 1, top);',
       },
@@ -202,7 +203,7 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     rules: ['B4.3'],
     edits: [
       {
-        file: `${GATEWAY}/subscriptions.ts`,
+        file: `${GATEWAY}/doors/subscriptions.ts`,
         find: 'room.join(this.#connection);',
         replace: 'setImmediate(() => room.join(this.#connection));',
       },

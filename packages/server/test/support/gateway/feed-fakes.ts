@@ -1,7 +1,7 @@
 import { partitionOf, TOPICS, type FeedEntry } from '@ovation/protocol';
 import type { EventLog, LogRecord, ReadOptions, RecordBatch } from '../../../src/ports/event-log.ts';
 import type { LiveBus } from '../../../src/ports/live-bus.ts';
-import type { FeedReader } from '../../../src/gateway/gap-filler.ts';
+import type { FeedReader } from '../../../src/live-feeds/gap-filler.ts';
 
 /** For tests: a store, a bus and a log that lose, repeat and delay on demand. */
 

@@ -9,15 +9,15 @@ import type { LiveBus } from '../../../src/ports/live-bus.ts';
 import type { ManualClock } from '../manual-clock.ts';
 import { silentLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
-import type { Connection } from '../../../src/gateway/connection.ts';
+import type { Connection } from '../../../src/gateway/sockets/connection.ts';
 import { FakeChannels } from './door-fakes.ts';
 import { settle, type FakeBus, type FakeFeedLog, type FakeStore } from './feed-fakes.ts';
-import { ControlWatch } from '../../../src/gateway/control-watch.ts';
-import { Hub } from '../../../src/gateway/hub.ts';
-import { LiveFeeds } from '../../../src/gateway/live-feed.ts';
-import { NativeSession, type NativeDoorParts } from '../../../src/gateway/native-door.ts';
-import { Tickets } from '../../../src/gateway/tickets.ts';
-import { WORDINGS } from '../../../src/gateway/wordings.ts';
+import { ControlWatch } from '../../../src/gateway/doors/control-watch.ts';
+import { Hub } from '../../../src/gateway/rooms/hub.ts';
+import { LiveFeeds } from '../../../src/live-feeds/live-feed.ts';
+import { NativeSession, type NativeDoorParts } from '../../../src/gateway/doors/native-door.ts';
+import { Tickets } from '../../../src/gateway/doors/tickets.ts';
+import { WORDINGS } from '../../../src/gateway/doors/wordings.ts';
 
 /** For tests: gateways that share a store, a log and a bus, and viewers without sockets that keep count. */
 

@@ -1,0 +1,136 @@
+import { CONTROL_FEED, controlEventSchema, type FeedEntry, type Revocation } from '@ovation/protocol';
+import { type Identity, RevocationList } from '../../callers/index.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Following, LiveFeeds } from '../../live-feeds/live-feed.ts';
+
+const RETRY_MS = 1_000;
+/** Whoever comes before control is followed waits this long, and is then asked to come back. */
+const PATIENCE_MS = 5_000;
+
+/** Who may not come in, as the doors ask for it. */
+export interface Guard {
+  /** False when it is not known in time: then nobody with a ticket or a token may be let in. */
+  ready(): Promise<boolean>;
+  /** Which part of the identity is revoked now; undefined when none is. */
+  find(identity: Identity): Revocation['kind'] | undefined;
+}
+
+export interface ControlWatchParts {
+  readonly liveFeeds: LiveFeeds;
+  /** those in force, from the primary */
+  readonly revocations: () => Promise<readonly Revocation[]>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** somebody may have been revoked who is here */
+  revoked(): void;
+}
+
+/**
+ * Follows `system:control` from the start of the gateway, as any feed is followed: nothing that is announced is missed.
+ * Epochs are heard by LiveFeeds itself, revocations are kept here.
+ */
+export class ControlWatch implements Guard, Disposable {
+  readonly #parts: ControlWatchParts;
+  readonly #revocations = new RevocationList();
+  readonly #ready = Promise.withResolvers<boolean>();
+  #isReady = false;
+  #following: Following | undefined;
+  /** what came while the list was read; undefined while it is not */
+  #early: FeedEntry[] | undefined;
+  #isDisposed = false;
+
+  constructor(parts: ControlWatchParts) {
+    this.#parts = parts;
+    void this.#open();
+  }
+
+  async ready(): Promise<boolean> {
+    if (this.#isReady) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    using _patience = this.#parts.clock.after(PATIENCE_MS, () => resolve(false));
+    return await Promise.race([this.#ready.promise, promise]);
+  }
+
+  find(identity: Identity): Revocation['kind'] | undefined {
+    return this.#revocations.find(identity, this.#parts.clock.now());
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    this.#following?.[Symbol.dispose]();
+    this.#ready.resolve(false);
+  }
+
+  async #open(): Promise<void> {
+    const { liveFeeds } = this.#parts;
+    const following = await this.#untilItWorks(() =>
+      liveFeeds.follow(CONTROL_FEED, {
+        entries: (entries) => this.#hear(entries),
+        gap: () => void this.#load(),
+        // What was revoked stays so until the list is read again.
+        lost: () => undefined,
+      }),
+    );
+    if (!following) return;
+    this.#following = following;
+    if (this.#isDisposed) following[Symbol.dispose]();
+    else await this.#load();
+  }
+
+  /**
+   * Following comes first: what is announced while the list is read waits. When another gap has the list read again
+   * meanwhile, only the newer one counts: the older may be of before what came in between.
+   */
+  async #load(): Promise<void> {
+    const early: FeedEntry[] = [];
+    this.#early = early;
+    const isNewest = () => this.#early === early;
+    const list = await this.#untilItWorks(async () => (isNewest() ? this.#parts.revocations() : undefined));
+    if (!list || !isNewest()) return;
+    this.#revocations.replace(list);
+    this.#early = undefined;
+    this.#apply(early);
+    this.#becomeReady();
+    this.#parts.revoked();
+  }
+
+  #becomeReady(): void {
+    this.#isReady = true;
+    this.#ready.resolve(true);
+  }
+
+  #hear(entries: readonly FeedEntry[]): void {
+    this.#early?.push(...entries);
+    if (this.#apply(entries)) this.#parts.revoked();
+  }
+
+  #apply(entries: readonly FeedEntry[]): boolean {
+    let hasRevoked = false;
+    for (const { seq, body } of entries) {
+      const { data } = controlEventSchema.safeParse(body);
+      // A newer version may say what we do not know yet.
+      if (!data) this.#parts.logger.warn({ seq }, 'an entry of system:control cannot be read');
+      else this.#revocations.apply(data);
+      hasRevoked ||= data?.y === 'revoked';
+    }
+    return hasRevoked;
+  }
+
+  async #untilItWorks<T>(work: () => Promise<T>): Promise<T | undefined> {
+    while (!this.#isDisposed) {
+      try {
+        return await work();
+      } catch (error) {
+        this.#parts.metrics.errors.inc({ part: 'gateway' });
+        this.#parts.logger.warn({ err: error }, 'system:control cannot be followed; trying again');
+        const { promise, resolve } = Promise.withResolvers<void>();
+        using _timer = this.#parts.clock.after(RETRY_MS, resolve);
+        await promise;
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,128 @@
+import type { Duplex } from 'node:stream';
+import type { ResumePoint } from '@ovation/protocol';
+import type { Clock } from '../../ports/clock.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Connection, ServerConnection } from '../sockets/connection.ts';
+import type { Room } from '../rooms/room.ts';
+import type { Session } from './session.ts';
+import { SSE_COMMENT, sseEvent } from './sse-events.ts';
+
+/** Proxies close what is silent for long. */
+const COMMENT_MS = 15_000;
+const HARD_QUEUE_BYTES = 1_048_576;
+/** What `EventSource` waits before it comes back, unless a drain says another time (ruling C10). */
+const RETRY_MS = 3_000;
+
+/** Written by hand: ten thousand streams share the frames that follow, and Node's own writer would chunk each of them. */
+const HEAD = [
+  'HTTP/1.1 200 OK',
+  'Content-Type: text/event-stream; charset=utf-8',
+  'Cache-Control: no-store, no-transform',
+  'Connection: close',
+  // nginx would hold events back otherwise.
+  'X-Accel-Buffering: no',
+  'X-Content-Type-Options: nosniff',
+].join('\r\n');
+
+/** A stream of server-sent events on the socket of its request. */
+export class StreamConnection implements ServerConnection {
+  readonly id: string;
+  readonly door = 'sse';
+  readonly deflates = false;
+  isStale = false;
+  isOpen = true;
+  readonly #socket: Duplex;
+  readonly #metrics: Metrics;
+
+  constructor({ id, socket, metrics }: { id: string; socket: Duplex; metrics: Metrics }) {
+    this.id = id;
+    this.#socket = socket;
+    this.#metrics = metrics;
+  }
+
+  get queued(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(frame: Buffer): void {
+    if (!this.isOpen || !this.#socket.writable) return;
+    this.#socket.write(frame);
+    if (this.#socket.writableLength <= HARD_QUEUE_BYTES) return;
+    this.#metrics.slowClosed.inc({ reason: 'queue' });
+    this.terminate();
+  }
+
+  /** A stream has no close code; it just ends, and `EventSource` comes back. */
+  close(code: number): void {
+    if (!this.isOpen) return;
+    this.#metrics.socketsClosed.inc({ code: String(code) });
+    this.isOpen = false;
+    this.#socket.end();
+  }
+
+  terminate(): void {
+    this.isOpen = false;
+    this.#socket.destroy();
+  }
+
+  sweep(): void {
+    this.#socket.destroy();
+  }
+}
+
+export interface StreamStart {
+  readonly connection: Connection;
+  readonly room: Room;
+  readonly since: ResumePoint | undefined;
+  readonly clock: Clock;
+  /** further lines of the response's head */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One listener of one channel. What they send comes by plain POST. */
+export class StreamSession implements Session {
+  readonly #connection: Connection;
+  readonly #room: Room;
+  #writtenAt: number;
+
+  /** Joins the room; the answer to the request begins in the same turn. The room must be ready. */
+  constructor({ connection, room, since, clock, headers }: StreamStart) {
+    this.#connection = connection;
+    this.#room = room;
+    this.#writtenAt = clock.now();
+    const lines = Object.entries(headers).map(([name, value]) => `\r\n${name}: ${value}`);
+    room.join(connection);
+    const { reply, events, id } = room.streamReply(since);
+    const first = [`retry: ${RETRY_MS}\n`, sseEvent('sub', reply, id), ...events];
+    connection.write(Buffer.from(`${HEAD}${lines.join('')}\r\n\r\n${first.join('')}`));
+  }
+
+  /** Nobody says who they are on a stream. */
+  readonly identity = {};
+
+  revoked(): void {}
+
+  /** Nobody speaks on a stream. */
+  receive(): void {}
+
+  ponged(): void {}
+
+  closed(): void {
+    this.#room.leave(this.#connection);
+  }
+
+  sweep(now: number): void {
+    if (now - this.#writtenAt < COMMENT_MS) return;
+    this.#writtenAt = now;
+    this.#connection.write(SSE_COMMENT);
+  }
+
+  drain(afterMs: number): void {
+    const data = JSON.stringify({ k: 'sys', kind: 'drain', after: afterMs });
+    this.#connection.write(Buffer.from(`retry: ${afterMs}\n${sseEvent('sys', data)}`));
+  }
+
+  end(): void {
+    this.#connection.close(1012, 'The server restarts');
+  }
+}
