@@ -1,6 +1,8 @@
 import type { FeedEntry } from '@ovation/protocol';
 import type { FeedReader } from './gap-filler.ts';
-import { REPLAY_MAX_ENTRIES } from '../gateway/rooms/replay-ring.ts';
+
+/** Entries that are read with a head, and the longest replay: beyond it a snapshot is cheaper. */
+export const RECENT_MAX_ENTRIES = 300;
 
 /** A feed as the primary store has it: seq of its last entry, and its newest entries, ascending. */
 export interface RecentEntries {
@@ -30,7 +32,7 @@ export class RecentBatch {
     const asked = this.#asked;
     this.#asked = new Map();
     try {
-      const recent = await this.#feeds.read([...asked.keys()], REPLAY_MAX_ENTRIES);
+      const recent = await this.#feeds.read([...asked.keys()], RECENT_MAX_ENTRIES);
       const { epoch } = this.#feeds;
       for (const [feed, { resolve }] of asked) resolve(recent.get(feed) ?? { epoch, seq: 0, entries: [] });
     } catch (error) {

@@ -1,8 +1,9 @@
+import { RECENT_MAX_ENTRIES } from '../../live-feeds/recent-batch.ts';
 /** Older than this is not worth memory: whoever was away that long needs a snapshot anyway. */
 const RING_MS = 300_000;
 const RING_BYTES = 262_144;
-/** Also the longest replay: beyond it a snapshot is cheaper. */
-export const REPLAY_MAX_ENTRIES = 300;
+/** Also the longest replay. */
+export const REPLAY_MAX_ENTRIES = RECENT_MAX_ENTRIES;
 
 interface Encoded {
   readonly seq: number;
