@@ -8,6 +8,8 @@ export default defineConfig({
   plugins: mutant === undefined ? [] : [mutantPlugin(mutant)],
   test: {
     include: ['packages/server/src/**/*.test.ts', 'packages/server/test/mutants/*.mutant.ts'],
+    // A module that is kept on the disk would bring the mutant before this one back.
+    fsModuleCache: false,
     // It ends with the first test that notices.
     bail: 1,
     maxWorkers: 1,
