@@ -1,12 +1,20 @@
 import type { RoleName } from '../config/config.ts';
 import type { ClosingStack } from '../host/closing-stack.ts';
+import { bindRoutes, type BoundRoute } from '../http/route.ts';
 import { modules as listed } from '../modules/index.ts';
 import type { AnyModule } from '../modules/module-spec.ts';
 import type { Platform } from '../modules/platform.ts';
 import type { Run } from '../modules/run.ts';
 
 /** What every process needs, whatever its roles: access, limits, and the epoch that is in force. */
-const EVERYWHERE: ReadonlySet<string> = new Set(['feeds', 'revocations', 'access', 'limits', 'idempotency']);
+const EVERYWHERE: ReadonlySet<string> = new Set([
+  'feeds',
+  'revocations',
+  'access',
+  'limits',
+  'idempotency',
+  'channels',
+]);
 
 interface LoadedModule {
   readonly module: AnyModule;
@@ -26,10 +34,28 @@ export class Modules {
 
   /** @throws Error when no role of this process needs the module */
   api<Api extends object>(name: string): Api {
-    const found = this.#loaded.find(({ module }) => module.name === name);
+    const found = this.find<Api>(name);
     if (!found) throw new Error(`Module ${name} is not loaded in this process`);
+    return found;
+  }
+
+  /** Undefined when no role of this process needs the module. */
+  find<Api extends object>(name: string): Api | undefined {
     // The caller names the module whose API type it asks for.
-    return found.api as Api;
+    return this.#loaded.find(({ module }) => module.name === name)?.api as Api | undefined;
+  }
+
+  /** The routes that the roles open, in the order of the list. */
+  async routes(): Promise<BoundRoute[]> {
+    const { roles } = this.#platform.config;
+    const ofModules = await Promise.all(
+      this.#loaded.map(async ({ api, module, needs }) => {
+        const routes = (await module.routes?.()) ?? [];
+        const opened = routes.filter(({ role = 'api' }) => role === 'any' || roles.includes(role));
+        return bindRoutes(opened, { ...needs, [module.name]: api, platform: this.#platform });
+      }),
+    );
+    return ofModules.flat();
   }
 
   /** Starts the runs of the chosen roles, in the order of the list; runs of every process come first. */
@@ -69,10 +95,11 @@ export async function createModules(platform: Platform, list: readonly AnyModule
 /** Names of the modules that open something in one of the roles, and of the modules that they need. */
 function neededBy(roles: readonly RoleName[], list: readonly AnyModule[]): ReadonlySet<string> {
   const names = new Set<string>();
+  const hasDoors = roles.includes('api') || roles.includes('gateway');
   for (const module of list.toReversed()) {
-    const isOpened = (module.runs ?? []).some(({ role }) => role !== 'any' && roles.includes(role));
-    const hasDoors = roles.includes('api') || roles.includes('gateway');
-    if (!isOpened && !hasDoors && !EVERYWHERE.has(module.name) && !names.has(module.name)) continue;
+    const isRun = (module.runs ?? []).some(({ role }) => role !== 'any' && roles.includes(role));
+    const isOpened = module.routes !== undefined && hasDoors;
+    if (!isRun && !isOpened && !EVERYWHERE.has(module.name) && !names.has(module.name)) continue;
     names.add(module.name);
     for (const need of module.needs) names.add(need);
   }

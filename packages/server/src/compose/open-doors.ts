@@ -10,20 +10,18 @@ import type { Modules } from './create-modules.ts';
 import type { DataFolder } from '../host/data-folder.ts';
 import { diskHasRoom } from '../host/disk-room.ts';
 import { createGateway, type Gateway, LoopDelay } from '../gateway/index.ts';
+import { liveRoutes } from '../gateway/live-routes.ts';
 import { bindRoutes, createHttp, ErrorAnswers, type HealthSources, probeRoutes, StorageWatch } from '../http/index.ts';
 import type { Channels } from '../modules/channels/index.ts';
-import type { Messages } from '../modules/chat-activity/index.ts';
-import type { DeadLetterBox } from '../modules/dead-letters/index.ts';
 import type { FeedsModule } from '../modules/feeds/index.ts';
 import type { Idempotency } from '../modules/idempotency/index.ts';
 import { type Limits, requestLimits } from '../modules/limits/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
 import type { Platform } from '../modules/platform.ts';
 import type { Reactions } from '../modules/reactions/index.ts';
-import type { Recordings } from '../modules/recordings/index.ts';
 import type { Control } from '../modules/revocations/index.ts';
 import { ticketKey } from '../host/ticket-key.ts';
-import { bindAllRoutes } from './bind-routes.ts';
+import { roles } from '../roles/index.ts';
 
 export interface DoorParts {
   readonly platform: Platform;
@@ -33,44 +31,26 @@ export interface DoorParts {
   readonly progress: { readonly isDraining: boolean };
 }
 
-/** Opens HTTP, and the sockets when this process is a gateway, on the one port; answers its address. */
+/** Opens the doors of the chosen roles on the one port, and the probes; answers its address. */
 export async function openDoors({ platform, modules, folder, closing, progress }: DoorParts): Promise<string> {
-  const { config } = platform;
-  const apis = {
-    feeds: modules.api<FeedsModule>('feeds').feeds,
-    control: modules.api<Control>('revocations'),
-    access: modules.api<AccessRule>('access'),
-    channels: modules.api<Channels>('channels'),
-    moments: modules.api<Moments>('moments'),
-    reactions: modules.api<Reactions>('reactions'),
-    'dead-letters': modules.api<DeadLetterBox>('dead-letters'),
-    recordings: modules.api<Recordings>('recordings'),
-    idempotency: modules.api<Idempotency>('idempotency'),
-    limits: modules.api<Limits>('limits'),
-    'chat-activity': modules.api<Messages>('chat-activity'),
-  };
-  const gateway = config.roles.includes('gateway')
-    ? createGateway({
-        ...platform,
-        ...apis,
-        hostIsLoopback: config.hostIsLoopback,
-        loopDelayMs: watchLoop(closing),
-        ticketKey: await ticketKey(folder.path),
-      })
-    : undefined;
-  const storage = new StorageWatch(platform.clock, () => diskHasRoom(folder.path));
-  const health = healthOf(platform, apis, { gateway, progress });
+  const { clock, config, logger } = platform;
+  const opened = new Set(roles.filter(({ name }) => config.roles.includes(name)).flatMap(({ opens }) => opens));
+  const gateway = opened.has('sockets') ? await openGateway(platform, modules, { closing, folder }) : undefined;
+  const storage = new StorageWatch(clock, () => diskHasRoom(folder.path));
+  const health = healthOf(platform, modules, { gateway, progress });
   const http = await createHttp({
     routes: [
-      ...bindAllRoutes({ ...apis, platform, gateway }),
-      ...bindRoutes(probeRoutes, { health, storage, clock: platform.clock }),
+      ...(await modules.routes()),
+      ...(gateway ? bindRoutes(liveRoutes, { channels: modules.api<Channels>('channels'), gateway }) : []),
+      ...bindRoutes(probeRoutes, { health, storage, clock }),
     ],
-    access: apis.access,
-    limits: requestLimits(apis.limits),
-    idempotency: apis.idempotency,
+    hasPages: opened.has('pages'),
+    access: modules.api<AccessRule>('access'),
+    limits: requestLimits(modules.api<Limits>('limits')),
+    idempotency: modules.api<Idempotency>('idempotency'),
     answers: new ErrorAnswers({ ...platform, storage }),
-    clock: platform.clock,
-    logger: platform.logger,
+    clock,
+    logger,
     webFolder: webFolder(),
     hostIsLoopback: config.hostIsLoopback,
     localToken: folder.access.token,
@@ -88,19 +68,39 @@ export async function openDoors({ platform, modules, folder, closing, progress }
   return url;
 }
 
+async function openGateway(
+  platform: Platform,
+  modules: Modules,
+  { closing, folder }: { closing: ClosingStack; folder: DataFolder },
+): Promise<Gateway> {
+  return createGateway({
+    ...platform,
+    feeds: modules.api<FeedsModule>('feeds').feeds,
+    control: modules.api<Control>('revocations'),
+    access: modules.api<AccessRule>('access'),
+    channels: modules.api<Channels>('channels'),
+    moments: modules.api<Moments>('moments'),
+    reactions: modules.api<Reactions>('reactions'),
+    hostIsLoopback: platform.config.hostIsLoopback,
+    loopDelayMs: watchLoop(closing),
+    ticketKey: await ticketKey(folder.path),
+  });
+}
+
 /** What probes ask, of this process. */
 function healthOf(
   { config, database, eventLog, metrics }: Platform,
-  { channels, moments }: { channels: Channels; moments: Moments },
+  modules: Modules,
   { gateway, progress }: { gateway: Gateway | undefined; progress: { readonly isDraining: boolean } },
 ): HealthSources {
   const { registry } = metrics;
+  const moments = modules.find<Moments>('moments');
   return {
     askEventLog: () => eventLog.endOffsets(config.rawTopic),
     askDatabase: (timeoutMs) => database.ping(timeoutMs),
-    settings: (channel) => channels.settings(channel),
+    settings: (channel) => modules.api<Channels>('channels').settings(channel),
     connections: () => gateway?.connections() ?? 0,
-    messageCount: () => moments.counted,
+    messageCount: () => moments?.counted ?? 0,
     isDraining: () => progress.isDraining,
     metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };

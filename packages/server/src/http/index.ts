@@ -27,6 +27,8 @@ export { bindRoutes, type BoundRoute, type RouteInfo } from './route.ts';
 const BODY_MAX_BYTES = 65_536;
 
 export interface HttpOptions {
+  /** whether it serves the web page, the OpenAPI document and its page */
+  readonly hasPages: boolean;
   /** of the modules of this process, bound to what they work on */
   readonly routes: readonly BoundRoute[];
   readonly access: AccessRule;
@@ -73,8 +75,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   limitArrival(app);
   takeOnlyJson(app);
   const methods = collectMethods(app);
-  await registerRoutes(app, withReference(options.routes), { ...options, context: contextOf(options) });
-  await app.register(async (web) => webRoutes(web, options));
+  await registerRoutes(app, options.hasPages ? withReference(options.routes) : options.routes, {
+    ...options,
+    context: contextOf(options),
+  });
+  if (options.hasPages) await app.register(async (web) => webRoutes(web, options));
+  else app.setNotFoundHandler((request, reply) => answers.answer(new HttpProblem(ERRORS.notFound), request, reply));
   refuseOtherMethods(app, methods);
   await app.ready();
   return app;

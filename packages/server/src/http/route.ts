@@ -33,8 +33,8 @@ export interface RouteInfo {
 
 /** One door of HTTP, with all that is to be said of it beside its handler. `HEAD` follows each `GET`. */
 export interface Route<Api> extends RouteInfo {
-  /** the role that opens it; `api` when left out */
-  readonly role?: 'api' | 'gateway';
+  /** the role that opens it; `api` when left out, and `any` is open in every process */
+  readonly role?: 'api' | 'gateway' | 'any';
   readonly permission?: RoutePermission<Api>;
   /** it belongs to no channel: in token mode any valid token will do */
   readonly needsAnyToken?: boolean;

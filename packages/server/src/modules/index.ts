@@ -4,6 +4,7 @@ import { chatActivityModule } from './chat-activity/module.ts';
 import { deadLettersModule } from './dead-letters/module.ts';
 import { feedsModule } from './feeds/module.ts';
 import { idempotencyModule } from './idempotency/module.ts';
+import { inspectionModule } from './inspection/module.ts';
 import { limitsModule } from './limits/module.ts';
 import type { AnyModule } from './module-spec.ts';
 import { momentsModule } from './moments/module.ts';
@@ -25,5 +26,6 @@ export const modules: readonly AnyModule[] = [
   chatActivityModule,
   recordingsModule,
   deadLettersModule,
+  inspectionModule,
   simulationModule,
 ];

@@ -1,8 +1,8 @@
 import { type ActivityItem, type Broadcast, type Channel, DEFAULT_SETTINGS, type Moment } from '@ovation/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { AccessRule } from '../../src/callers/index.ts';
-import { bindAllRoutes } from '../../src/compose/bind-routes.ts';
 import type { Gateway } from '../../src/gateway/index.ts';
+import { liveRoutes } from '../../src/gateway/live-routes.ts';
 import {
   allRoutes,
   bindRoutes,
@@ -22,6 +22,7 @@ import type { Idempotency } from '../../src/modules/idempotency/index.ts';
 import { type Limits, requestLimits } from '../../src/modules/limits/index.ts';
 import type { Moments } from '../../src/modules/moments/index.ts';
 import type { Reactions } from '../../src/modules/reactions/index.ts';
+import { modules } from '../../src/modules/index.ts';
 import { analyzeRecording, problemOfFile, type Recordings } from '../../src/modules/recordings/index.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Database } from '../../src/ports/database.ts';
@@ -59,11 +60,15 @@ export interface FakeParts {
 /** Topic of the classic single records. */
 const RAW_TOPIC = 'raw-emote-data';
 
+/** Of every module in the list. */
+const moduleRoutes = (await Promise.all(modules.map(async ({ routes }) => (await routes?.()) ?? []))).flat();
+
 /** For tests: the real server and the real routes of every module, over fakes. */
 export async function serveFakes(parts: FakeParts): Promise<FastifyInstance> {
   const storage = new StorageWatch(parts.clock, () => parts.hasRoom());
   return createHttp({
     ...parts,
+    hasPages: true,
     routes: fakeRoutes(parts, storage),
     limits: requestLimits(parts.limits),
     answers: new ErrorAnswers({ ...parts, storage }),
@@ -94,7 +99,12 @@ function fakeRoutes(parts: FakeParts, storage = new StorageWatch(parts.clock)): 
     isDraining: () => parts.isDraining(),
     metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
-  return [...bindAllRoutes(doors), ...bindRoutes(probeRoutes, { health, storage, clock: parts.clock })];
+  return [
+    // A test gives them what they work on by the names that their modules have.
+    ...bindRoutes(moduleRoutes, doors as never),
+    ...bindRoutes(liveRoutes, doors),
+    ...bindRoutes(probeRoutes, { health, storage, clock: parts.clock }),
+  ];
 }
 
 /** For tests: modules and ports in memory that remember what they were told. */

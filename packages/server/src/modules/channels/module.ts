@@ -2,7 +2,7 @@ import type { FeedsModule } from '../feeds/index.ts';
 import { defineModule } from '../module-spec.ts';
 import type { Channels } from './index.ts';
 
-export const channelsModule = defineModule<Channels, { feeds: FeedsModule }>({
+export const channelsModule = defineModule<Channels, { feeds: FeedsModule }>()({
   name: 'channels',
   needs: ['feeds'],
   migrations: async () => (await import('./migrations.ts')).channelMigrations,
@@ -11,4 +11,5 @@ export const channelsModule = defineModule<Channels, { feeds: FeedsModule }>({
     return ({ activity, clock, database, logger }, { feeds }) =>
       createChannels({ database, outbox: feeds.relay, clock, logger, activityPartitions: activity.partitions });
   },
+  routes: async () => (await import('./routes.ts')).routes,
 });

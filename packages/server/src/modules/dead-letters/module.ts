@@ -1,7 +1,7 @@
 import { defineModule } from '../module-spec.ts';
 import type { DeadLetterBox } from './index.ts';
 
-export const deadLettersModule = defineModule<DeadLetterBox>({
+export const deadLettersModule = defineModule<DeadLetterBox>()({
   name: 'dead-letters',
   needs: [],
   migrations: async () => (await import('./migrations.ts')).deadLetterMigrations,
@@ -10,4 +10,5 @@ export const deadLettersModule = defineModule<DeadLetterBox>({
     return ({ clock, config, database, eventLog }) =>
       createDeadLetterBox({ database, eventLog, clock, rawTopic: config.rawTopic });
   },
+  routes: async () => (await import('./routes.ts')).routes,
 });

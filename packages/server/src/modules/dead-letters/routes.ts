@@ -40,6 +40,7 @@ export const routes: readonly Route<DeadLetterDoors>[] = [
   route({
     method: 'GET',
     path: '/internal/dead-letters',
+    role: 'any',
     class: 'internal',
     summary: 'Records that were set aside, newest first',
     checks: { query: lettersQuery },
@@ -51,6 +52,7 @@ export const routes: readonly Route<DeadLetterDoors>[] = [
   route({
     method: 'POST',
     path: '/internal/dead-letters/replay',
+    role: 'any',
     class: 'internal',
     summary: 'Send one or all of them back to their topics, once',
     checks: { body: replayBody },

@@ -51,6 +51,7 @@ export const routes: readonly Route<InspectionDoors>[] = [
   route({
     method: 'POST',
     path: '/internal/sql',
+    role: 'any',
     class: 'internal',
     summary: 'One reading SQL statement, for the owner of the data folder',
     bodyMaxBytes: SQL_MAX_BYTES,
@@ -67,6 +68,7 @@ export const routes: readonly Route<InspectionDoors>[] = [
   route({
     method: 'GET',
     path: '/internal/log',
+    role: 'any',
     class: 'internal',
     summary: 'Records of a topic, for the owner of the data folder',
     checks: { query: recordsQuery },

@@ -2,7 +2,7 @@ import type { Channels } from '../channels/index.ts';
 import { defineModule } from '../module-spec.ts';
 import type { Moments } from './index.ts';
 
-export const momentsModule = defineModule<Moments, { channels: Channels }>({
+export const momentsModule = defineModule<Moments, { channels: Channels }>()({
   name: 'moments',
   needs: ['channels'],
   migrations: async () => (await import('./migrations.ts')).momentMigrations,
@@ -10,6 +10,7 @@ export const momentsModule = defineModule<Moments, { channels: Channels }>({
     const { createMoments } = await import('./index.ts');
     return (platform) => createMoments({ ...platform, activityPartitions: platform.activity.partitions });
   },
+  routes: async () => (await import('./routes.ts')).routes,
   runs: [
     {
       name: 'analyze activity',

@@ -2,13 +2,14 @@ import type { Channels } from '../channels/index.ts';
 import { defineModule } from '../module-spec.ts';
 import type { Reactions } from './index.ts';
 
-export const reactionsModule = defineModule<Reactions, { channels: Channels }>({
+export const reactionsModule = defineModule<Reactions, { channels: Channels }>()({
   name: 'reactions',
   needs: ['channels'],
   load: async () => {
     const { createReactions } = await import('./index.ts');
     return (platform) => createReactions({ ...platform, activityPartitions: platform.activity.partitions });
   },
+  routes: async () => (await import('./routes.ts')).routes,
   runs: [
     // The digests that are still open are written when all doors have closed.
     { name: 'digests', role: 'any', before: 'serving', load: async () => async (reactions) => reactions },

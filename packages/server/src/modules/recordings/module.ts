@@ -1,11 +1,12 @@
 import { defineModule } from '../module-spec.ts';
 import type { Recordings } from './index.ts';
 
-export const recordingsModule = defineModule<Recordings>({
+export const recordingsModule = defineModule<Recordings>()({
   name: 'recordings',
   needs: [],
   load: async () => {
     const { createRecordings } = await import('./index.ts');
     return () => createRecordings();
   },
+  routes: async () => (await import('./routes.ts')).routes,
 });

@@ -6,7 +6,7 @@ import type { Reactions } from '../reactions/index.ts';
 export const simulationModule = defineModule<
   object,
   { channels: Channels; reactions: Reactions; 'chat-activity': Messages }
->({
+>()({
   name: 'simulation',
   needs: ['channels', 'reactions', 'chat-activity'],
   load: async () => () => ({}),

@@ -1,0 +1,3 @@
+import type { Role } from './role.ts';
+
+export const simulatorRole: Role = { name: 'simulator', summary: 'plays an audience', opens: [] };
