@@ -4,7 +4,11 @@ import { ClosingStack } from '../host/closing-stack.ts';
 import type { DataFolder } from '../host/data-folder.ts';
 import { openDataFolder } from '../host/data-folder.ts';
 import { createLogger } from '../telemetry/logger.ts';
+import { roles } from '../roles/index.ts';
 import { type Backends, openBackends, type Opening, valueOf } from './open-backends.ts';
+
+/** Every backend is embedded: the other roles cannot run beside this process. */
+export const ALONE = 'Some roles do not run, and no other process can join: the data folder is for one process';
 
 export interface Running extends AsyncDisposable {
   /** where the one port listens, without a slash at the end */
@@ -39,6 +43,7 @@ async function start(config: Config, isTerminal: boolean, closing: ClosingStack)
   const url = await program.openDoors({ platform, modules, folder, closing, progress });
   await modules.start('serving', closing);
   logger.info({ url, roles: config.roles, dataDir: folder.path }, 'Ovation is ready');
+  if (config.roles.length < roles.length) logger.warn({ roles: config.roles }, ALONE);
   const stop = () => {
     progress.isDraining = true;
     return closing[Symbol.asyncDispose]();

@@ -10,7 +10,7 @@ import type { Modules } from './create-modules.ts';
 import type { DataFolder } from '../host/data-folder.ts';
 import { diskHasRoom } from '../host/disk-room.ts';
 import { createGateway, type Gateway, LoopDelay } from '../gateway/index.ts';
-import { liveRoutes } from '../gateway/live-routes.ts';
+import { liveRoutes } from '../gateway/doors/live-routes.ts';
 import { bindRoutes, createHttp, ErrorAnswers, type HealthSources, probeRoutes, StorageWatch } from '../http/index.ts';
 import type { Channels } from '../modules/channels/index.ts';
 import type { FeedsModule } from '../modules/feeds/index.ts';

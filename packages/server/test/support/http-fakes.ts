@@ -2,7 +2,7 @@ import { type ActivityItem, type Broadcast, type Channel, DEFAULT_SETTINGS, type
 import type { FastifyInstance } from 'fastify';
 import type { AccessRule } from '../../src/callers/index.ts';
 import type { Gateway } from '../../src/gateway/index.ts';
-import { liveRoutes } from '../../src/gateway/live-routes.ts';
+import { liveRoutes } from '../../src/gateway/doors/live-routes.ts';
 import {
   allRoutes,
   bindRoutes,

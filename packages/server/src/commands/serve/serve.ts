@@ -1,10 +1,11 @@
 import type { Running } from '../../compose/compose.ts';
-import { compose } from '../../compose/compose.ts';
+import { ALONE, compose } from '../../compose/compose.ts';
 import type { Config } from '../../config/config.ts';
 import type { CommandIo } from '../command-io.ts';
 import { text } from '../command-options.ts';
 import { defineCommand } from '../define-command.ts';
 import type { Outcome } from '../exit-codes.ts';
+import { roles as allRoles } from '../../roles/index.ts';
 import { folderOption, readConfig } from '../read-config.ts';
 
 export const serveCommand = defineCommand({
@@ -41,11 +42,12 @@ function banner(url: string, { dataDir, simulator, roles }: Config): string {
     '',
     '  Ovation is running.',
     '',
-    `  Your channel    ${url}/`,
+    ...(roles.includes('api') ? [`  Your channel    ${url}/`] : []),
     ...(demo ? [`  Demo audience   ${url}/?channel=demo`] : []),
-    `  Classic socket  ${url.replace('http', 'ws')}/ws`,
+    ...(roles.includes('gateway') ? [`  Classic socket  ${url.replace('http', 'ws')}/ws`] : []),
     `  Health          ${url}/health`,
     '',
+    ...(roles.length < allRoles.length ? [`  ${ALONE}.`, ''] : []),
     `  Data is kept in ${dataDir}. Stop with Ctrl+C.`,
     '',
     '',
