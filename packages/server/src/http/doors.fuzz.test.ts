@@ -222,7 +222,6 @@ const doors: Record<string, Door> = {
   'GET /api/v1/openapi.json': {},
   'GET /api/docs': { query: streamer },
   'GET /api/docs/page.js': {},
-  'GET /api/docs/page.css': {},
   'POST /internal/sql': { body: fields({ sql: 'select 1' }, fc.constantFrom('select 1', 'drop table x')) },
   'GET /internal/log': { query: ['topic', 'from', 'limit'] },
   'GET /internal/dead-letters': { query: ['limit'] },

@@ -13,7 +13,7 @@ import { logRequests } from './hooks/log-requests.ts';
 import { takeOnlyJson } from './hooks/read-json.ts';
 import { collectMethods, refuseOtherMethods } from './hooks/refuse-methods.ts';
 import { requestIdOf } from './hooks/request-id.ts';
-import { referenceRoutes } from './openapi/reference-routes.ts';
+import { referenceDoors, referenceRoutes } from './openapi/reference-routes.ts';
 import { channelOfToken, requirePermission } from './permission.ts';
 import { registerRoutes } from './register-routes.ts';
 import { bindRoutes, type BoundRoute, type RouteContext, type RouteInfo } from './route.ts';
@@ -51,7 +51,7 @@ export function allRoutes(routes: readonly BoundRoute[]): readonly RouteInfo[] {
 }
 
 function withReference(routes: readonly BoundRoute[]): readonly BoundRoute[] {
-  return [...routes, ...bindRoutes(referenceRoutes, { routes })];
+  return [...routes, ...bindRoutes(referenceRoutes, referenceDoors(routes))];
 }
 
 /** The HTTP server with all its routes, ready to `listen`. Sockets are the gateway's: mount it on `app.server`. */

@@ -1,7 +1,9 @@
-import { ERRORS, type Pagination } from '@ovation/protocol';
+import { ERRORS, type Pagination, paginationSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { HttpProblem } from './answers/http-problem.ts';
 import { isStorable } from './unstorable-text.ts';
+
+z.globalRegistry.add(paginationSchema, { id: 'Pagination' });
 
 export const pageQuery = z.object({
   after: z.string().max(1_000).optional().describe('pagination.next of the page before'),

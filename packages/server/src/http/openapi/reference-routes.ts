@@ -1,17 +1,22 @@
+import type { FastifyReply } from 'fastify';
 import { type BoundRoute, type Route, routeOf } from '../route.ts';
-import { openApiDocument } from './document.ts';
-import { docsPage } from './page.ts';
-import { PAGE_SCRIPT } from './page-script.ts';
-import { PAGE_STYLE } from './page-style.ts';
+import type { Reference } from './make-reference.ts';
 
 interface ReferenceDoors {
-  /** what is described: the routes of the modules */
-  readonly routes: readonly BoundRoute[];
+  /** Made when it is first asked for: the libraries take longer to read than the rest of the server to start. */
+  readonly reference: () => Promise<Reference>;
 }
 
-/** Everything of the page comes from this server, and nothing of it is inline. */
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** @param routes what is described: those of the modules, and the probes */
+export function referenceDoors(routes: readonly BoundRoute[]): ReferenceDoors {
+  let made: Promise<Reference> | undefined;
+  return {
+    reference: () => {
+      made ??= import('./make-reference.ts').then(({ makeReference }) => makeReference(routes));
+      return made;
+    },
+  };
+}
 
 const route = routeOf<ReferenceDoors>();
 
@@ -23,32 +28,43 @@ export const referenceRoutes: readonly Route<ReferenceDoors>[] = [
     class: 'api',
     summary: 'The OpenAPI 3.1 document of this API',
     isHidden: true,
-    handler: ({ routes }) => {
-      let text: string | undefined;
-      return (_request, reply) => {
-        text ??= JSON.stringify(openApiDocument(routes));
-        return reply.type('application/json; charset=utf-8').send(text);
-      };
-    },
+    handler:
+      ({ reference }, { clock }) =>
+      async (_request, reply) => {
+        const { document } = await reference();
+        return reply.type('application/json; charset=utf-8').send(document(new Date(clock.now())));
+      },
   }),
-  file('/api/docs', 'text/html', 'A page that lists the operations and tries them', docsPage),
-  file('/api/docs/page.js', 'text/javascript', 'The script of that page', () => PAGE_SCRIPT),
-  file('/api/docs/page.css', 'text/css', 'The style of that page', () => PAGE_STYLE),
-];
-
-function file(path: string, type: string, summary: string, textOf: (routes: readonly BoundRoute[]) => string) {
-  return route({
+  route({
     method: 'GET',
-    path,
+    path: '/api/docs',
     class: 'api',
-    summary,
+    summary: 'A page that lists the operations and tries them',
     isHidden: true,
     handler:
-      ({ routes }) =>
-      (_request, reply) =>
-        reply
-          .type(`${type}; charset=utf-8`)
-          .headers({ 'content-security-policy': POLICY, 'cache-control': 'no-cache', 'referrer-policy': 'no-referrer' })
-          .send(textOf(routes)),
-  });
+      ({ reference }) =>
+      async (_request, reply) => {
+        const { page, policy } = await reference();
+        return ofPage(reply, 'text/html').header('content-security-policy', policy).send(page);
+      },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/docs/page.js',
+    class: 'api',
+    summary: 'The script of that page',
+    isHidden: true,
+    handler:
+      ({ reference }) =>
+      async (_request, reply) => {
+        const { script } = await reference();
+        return ofPage(reply, 'text/javascript').send(script);
+      },
+  }),
+];
+
+function ofPage(reply: FastifyReply, type: string): FastifyReply {
+  return reply
+    .type(`${type}; charset=utf-8`)
+    .headers({ 'cache-control': 'no-cache', 'referrer-policy': 'no-referrer' });
 }
