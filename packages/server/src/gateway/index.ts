@@ -30,6 +30,7 @@ import { TickRate } from './sockets/tick-rate.ts';
 import { WORDINGS } from './doors/wordings.ts';
 import { DEFAULT_LIMITS, UpgradeGate, type GatewayLimits, type Refusal } from './sockets/upgrade-gate.ts';
 import { decideUpgrade, refuseUpgrade } from './sockets/upgrade-request.ts';
+import { gatewayMetrics } from './metrics.ts';
 
 /** Heartbeats and deadlines of all connections: twice a second is exact enough, and one timer is cheap. */
 const SWEEP_MS = 500;
@@ -162,11 +163,11 @@ class SocketGateway implements Gateway {
     this.#tickRate = new TickRate(
       {
         loopDelayMs: parts.loopDelayMs ?? (() => 0),
-        changed: (periodMs) => parts.metrics.tickPeriod.set(periodMs / 1000),
+        changed: (periodMs) => gatewayMetrics(parts.metrics).tickPeriod.set(periodMs / 1000),
       },
       parts.clock.now(),
     );
-    parts.metrics.tickPeriod.set(this.#tickRate.periodMs / 1000);
+    gatewayMetrics(parts.metrics).tickPeriod.set(this.#tickRate.periodMs / 1000);
     this.#hub = new Hub({
       ...parts,
       tickRate: this.#tickRate,
@@ -320,20 +321,20 @@ class SocketGateway implements Gateway {
   }
 
   #refused(refusal: Refusal): Refusal {
-    this.#parts.metrics.socketsRefused.inc({ reason: refusal.reason });
+    gatewayMetrics(this.#parts.metrics).socketsRefused.inc({ reason: refusal.reason });
     return refusal;
   }
 
   #serve(connection: ServerConnection, session: Session, left: () => void): void {
     this.#sessions.set(connection, { session, left });
-    this.#parts.metrics.websocketConnections.inc({ door: connection.door });
+    gatewayMetrics(this.#parts.metrics).websocketConnections.inc({ door: connection.door });
   }
 
   #closed(connection: ServerConnection): void {
     const served = this.#sessions.get(connection);
     if (!served) return;
     this.#sessions.delete(connection);
-    this.#parts.metrics.websocketConnections.dec({ door: connection.door });
+    gatewayMetrics(this.#parts.metrics).websocketConnections.dec({ door: connection.door });
     served.left();
     served.session.closed();
     if (this.#sessions.size === 0) this.#empty?.();
@@ -345,7 +346,7 @@ class SocketGateway implements Gateway {
     webSocket.on('message', (data) => connection.isOpen && session.receive(data as Buffer));
     webSocket.on('pong', () => session.ponged());
     // Frames that break the protocol: the library answers and closes, the peer is to blame.
-    webSocket.on('error', () => metrics.socketsClosed.inc({ code: 'protocol' }));
+    webSocket.on('error', () => gatewayMetrics(metrics).socketsClosed.inc({ code: 'protocol' }));
     webSocket.on('close', () => this.#closed(connection));
   }
 

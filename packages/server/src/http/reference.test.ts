@@ -3,7 +3,6 @@ import { ERRORS, RAW_EMOTE_TEXTS, SETTINGS_TEXTS } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import { permissionMatrix, type RouteInfo } from './route.ts';
 import { POLICIES } from '../modules/limits/index.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
 import { listedRoutes } from '../../test/support/http-fakes.ts';
 
 function page(name: string): string {
@@ -63,18 +62,6 @@ describe('the reference', () => {
       return [policy.name, requests, policy.scope, policy.source];
     });
     expect(table(page('http'), '## Limits').map((row) => row.toSpliced(3, 1))).toEqual(limits);
-  });
-
-  it('of metrics lists what the server exports', async () => {
-    const { registry } = createMetrics();
-    const exported = (await registry.getMetricsAsJSON()).map(({ help, name, type }) => {
-      const metric: object = registry.getSingleMetric(name) ?? {};
-      // prom-client keeps the labels on the object but not in its types.
-      const labels: unknown = Reflect.get(metric, 'labelNames');
-      const shown = Array.isArray(labels) && labels.length > 0 ? labels.join(', ') : '–';
-      return [name, String(type), shown, help];
-    });
-    expect(table(page('metrics'), '# Metrics')).toEqual(exported);
   });
 });
 

@@ -11,6 +11,7 @@ import { keepTrying } from './keep-trying.ts';
 import { namedMoment, needsNames } from './name-moment.ts';
 import type { LateCount, PartitionLease, PartitionStore } from './partition-store.ts';
 import { FencedError, TopicReplacedError } from './partition-store.ts';
+import { streamMetrics } from './metrics.ts';
 
 const SNAPSHOT_PERIOD_MS = 10_000;
 
@@ -131,7 +132,7 @@ class PartitionRun {
 
   async #store(output: EngineOutput): Promise<void> {
     const { metrics, store } = this.#parts;
-    metrics.emotesProcessed.inc(output.counted);
+    streamMetrics(metrics).emotesProcessed.inc(output.counted);
     this.#countLate(output);
     if (output.moments.length > 0) {
       const moments = await this.#named(output.moments);
@@ -149,11 +150,11 @@ class PartitionRun {
     const { logger, metrics } = this.#parts;
     this.#late.push(...late);
     for (const { channel, start, n } of late) {
-      metrics.emotesLate.inc(n);
+      streamMetrics(metrics).emotesLate.inc(n);
       logger.info({ channel, windowStart: new Date(start).toISOString(), count: n }, 'Late: counted apart');
     }
     for (const { channel, item } of refused) {
-      metrics.emotesRejected.inc({ reason: 'future' });
+      streamMetrics(metrics).emotesRejected.inc({ reason: 'future' });
       logger.warn(
         { channel, id: item.id, occurredAt: new Date(item.t).toISOString() },
         'Reaction from the future refused',
@@ -175,9 +176,9 @@ class PartitionRun {
     const { clock, logger, metrics } = this.#parts;
     for (const moment of moments) {
       if (moment.rev !== 1) continue;
-      metrics.significantMoments.inc({ detector: moment.detector });
-      if (moment.detector === 'ratio') metrics.significantMomentsDetected.inc();
-      metrics.processingLatency.observe(Math.max(0, clock.now() - moment.detectedAt) / 1_000);
+      streamMetrics(metrics).significantMoments.inc({ detector: moment.detector });
+      if (moment.detector === 'ratio') streamMetrics(metrics).significantMomentsDetected.inc();
+      streamMetrics(metrics).processingLatency.observe(Math.max(0, clock.now() - moment.detectedAt) / 1_000);
       const { channel, display, windowStart, count, total, ratio, reasons, score, settingsVersion } = moment;
       if (reasons) {
         const { detector } = moment;

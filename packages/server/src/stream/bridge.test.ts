@@ -11,6 +11,7 @@ import { silentLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP, bridgePositions, runBridge } from './bridge.ts';
 import { createDeadLetters } from './dead-letters.ts';
+import { streamMetrics } from './metrics.ts';
 
 /** The bridge over a real event log. */
 
@@ -55,7 +56,7 @@ async function runToEnd(ensure: (name: string) => Promise<void> = () => Promise.
   while (!isDone(await eventLog.committed(BRIDGE_GROUP, TOPICS.rawEmoteData))) await new Promise(setImmediate);
   stopping.abort();
   await run;
-  const rejected = await metrics.emotesRejected.get();
+  const rejected = await streamMetrics(metrics).emotesRejected.get();
   return { tallies, rejected: rejected.values.reduce((sum, { value }) => sum + value, 0) };
 }
 

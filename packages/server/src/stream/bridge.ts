@@ -7,6 +7,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { keepTrying } from './keep-trying.ts';
+import { streamMetrics } from './metrics.ts';
 
 /** Group of the bridge and the analyzer (S2-24, ruling C35). */
 export const BRIDGE_GROUP = 'server-b-group';
@@ -69,14 +70,14 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
   const { value, problem } = parse(record.value);
   const checked = problem === undefined ? checkRawEmote(value) : { ok: false as const, problem };
   if (!checked.ok) {
-    parts.metrics.emotesRejected.inc({ reason: 'invalid' });
+    streamMetrics(parts.metrics).emotesRejected.inc({ reason: 'invalid' });
     await parts.deadLetters.setAside(record, checked.problem);
     return undefined;
   }
   const channel = checked.value.streamerId ?? DEFAULT_CHANNEL;
   const refusal = await ensureChannel(parts, channel);
   if (refusal !== undefined) {
-    parts.metrics.emotesRejected.inc({ reason: 'channel' });
+    streamMetrics(parts.metrics).emotesRejected.inc({ reason: 'channel' });
     await parts.deadLetters.setAside(record, refusal);
     return undefined;
   }

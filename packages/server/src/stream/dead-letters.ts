@@ -2,6 +2,7 @@ import { TOPICS } from '@ovation/protocol';
 import type { EventLog, LogRecord } from '../ports/event-log.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { streamMetrics } from './metrics.ts';
 
 export interface DeadLetters {
   /**
@@ -15,11 +16,12 @@ export function createDeadLetters(parts: {
   logger: Logger;
   metrics: Metrics;
 }): DeadLetters {
-  const { eventLog, logger, metrics } = parts;
+  const { eventLog, logger } = parts;
+  const { deadLetters } = streamMetrics(parts.metrics);
   return {
     async setAside(record, cause) {
       const place = `${record.topic}/${record.partition}/${record.offset}`;
-      metrics.deadLetters.inc({ topic: record.topic });
+      deadLetters.inc({ topic: record.topic });
       logger.warn(
         { topic: record.topic, partition: record.partition, offset: record.offset, cause },
         'Record set aside',

@@ -139,7 +139,7 @@ export const COUNTED_MUTANTS: readonly Mutant[] = [
     name: 'drops-not-counted',
     what: 'drop digests beyond the bound without counting them',
     rules: ['row 5', 'B1.1'],
-    edits: [{ file: QUEUE, find: 'metrics.reactionsDropped.inc(record.reactions);', replace: '' }],
+    edits: [{ file: QUEUE, find: 'reactionMetrics(metrics).reactionsDropped.inc(record.reactions);', replace: '' }],
     test: BOOKS,
     named: 'accepted = in the log once',
   },

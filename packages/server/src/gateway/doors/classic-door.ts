@@ -22,6 +22,7 @@ import type { Room } from '../rooms/room.ts';
 import type { Session } from './session.ts';
 import { pingFrame, textFrame } from '../sockets/text-frame.ts';
 import { TokenBucket } from '../sockets/token-bucket.ts';
+import { gatewayMetrics } from '../metrics.ts';
 
 /** S0-26 */
 const PING_MS = 30_000;
@@ -209,7 +210,7 @@ export class ClassicSession implements Session {
 
   #write(frame: Buffer): void {
     this.#connection.write(frame);
-    this.#parts.metrics.framesSent.inc({ door: 'classic' });
+    gatewayMetrics(this.#parts.metrics).framesSent.inc({ door: 'classic' });
   }
 }
 

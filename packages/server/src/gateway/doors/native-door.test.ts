@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeMoment, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
 import type { Client } from '../../../test/support/gateway/test-client.ts';
 import { EPOCH } from '../../../test/support/gateway/feed-fakes.ts';
+import { gatewayMetrics } from '../metrics.ts';
 
 const FIRE = 'unicode:1f525';
 let world: World;
@@ -366,7 +367,7 @@ describe('manners', () => {
       world.clock.advance(1_000);
     }
     expect(world.gateway.connections()).toBe(before - 1);
-    const { values } = await world.metrics.socketsClosed.get();
+    const { values } = await gatewayMetrics(world.metrics).socketsClosed.get();
     expect(values.filter(({ labels }) => labels.code === '4008')).toMatchObject([{ value: 1 }]);
   });
 

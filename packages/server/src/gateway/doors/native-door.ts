@@ -21,6 +21,7 @@ import type { Session } from './session.ts';
 import { NOT_NOW, Subscriptions, type Refusal, type SubscriptionParts } from './subscriptions.ts';
 import { textFrame } from '../sockets/text-frame.ts';
 import { TokenBucket } from '../sockets/token-bucket.ts';
+import { gatewayMetrics } from '../metrics.ts';
 
 const PING_SECONDS = 25;
 const PONG_MS = 10_000;
@@ -302,7 +303,7 @@ export class NativeSession implements Session {
 
   #write(text: string): void {
     this.#connection.write(textFrame(text));
-    this.#parts.metrics.framesSent.inc({ door: 'native' });
+    gatewayMetrics(this.#parts.metrics).framesSent.inc({ door: 'native' });
   }
 }
 

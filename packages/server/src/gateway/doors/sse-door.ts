@@ -6,6 +6,7 @@ import type { Connection, ServerConnection } from '../sockets/connection.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Session } from './session.ts';
 import { SSE_COMMENT, sseEvent } from './sse-events.ts';
+import { gatewayMetrics } from '../metrics.ts';
 
 /** Proxies close what is silent for long. */
 const COMMENT_MS = 15_000;
@@ -48,14 +49,14 @@ export class StreamConnection implements ServerConnection {
     if (!this.isOpen || !this.#socket.writable) return;
     this.#socket.write(frame);
     if (this.#socket.writableLength <= HARD_QUEUE_BYTES) return;
-    this.#metrics.slowClosed.inc({ reason: 'queue' });
+    gatewayMetrics(this.#metrics).slowClosed.inc({ reason: 'queue' });
     this.terminate();
   }
 
   /** A stream has no close code; it just ends, and `EventSource` comes back. */
   close(code: number): void {
     if (!this.isOpen) return;
-    this.#metrics.socketsClosed.inc({ code: String(code) });
+    gatewayMetrics(this.#metrics).socketsClosed.inc({ code: String(code) });
     this.isOpen = false;
     this.#socket.end();
   }

@@ -11,6 +11,7 @@ import { Occupancy } from './occupancy.ts';
 import { isTrustedOrigin } from '../../callers/index.ts';
 import { textFrame } from '../sockets/text-frame.ts';
 import { TokenBucket } from '../sockets/token-bucket.ts';
+import { gatewayMetrics } from '../metrics.ts';
 
 class FakeConnection implements Connection {
   readonly id: string;
@@ -55,7 +56,7 @@ describe('an audience', () => {
     audience.send({ ordered: 'a', volatile: 'b' }, 0);
     expect(members.map(({ texts }) => texts)).toEqual([['a\nb'], ['a\nb'], ['a\nb']]);
     expect(new Set(members.map(({ frames }) => frames[0])).size).toBe(1);
-    expect((await metrics.framesSent.get()).values).toMatchObject([{ value: 3 }]);
+    expect((await gatewayMetrics(metrics).framesSent.get()).values).toMatchObject([{ value: 3 }]);
   });
 
   it('spares slow connections what heals by itself', () => {
@@ -92,7 +93,7 @@ describe('an audience', () => {
     expect([skipped.texts, held.texts]).toEqual([['e5', 'e6', 'key'], ['after 4\nkey']]);
     audience.send({ ordered: 'e7' }, 6);
     expect([skipped, held, prompt].map(({ texts }) => texts.at(-1))).toEqual(['e7', 'e7', 'e7']);
-    const { values } = await metrics.framesSkipped.get();
+    const { values } = await gatewayMetrics(metrics).framesSkipped.get();
     expect(new Map(values.map(({ labels, value }) => [labels['class'], value]))).toEqual(
       new Map([
         ['volatile', 1],
@@ -131,7 +132,7 @@ describe('an audience', () => {
     clock.advance(1);
     audience.sweep(clock.now(), () => ({}));
     expect([stale.closedWith, full.closedWith]).toEqual([4008, 4008]);
-    const { values } = await metrics.slowClosed.get();
+    const { values } = await gatewayMetrics(metrics).slowClosed.get();
     expect(
       values
         .map(({ labels, value }) => [labels['reason'], value])

@@ -9,6 +9,7 @@ import { idOf, sseEvent } from '../doors/sse-events.ts';
 import type { EncodedEvent, RoomFlush, Wording } from './room-flush.ts';
 import { RoomPulse, type RoomPulseParts } from './room-pulse.ts';
 import { RoomReplay } from './room-replay.ts';
+import { gatewayMetrics } from '../metrics.ts';
 
 /** A position that was overtaken longer ago than this says that the peer, or the network, does not keep up. */
 const STALE_MS = 10_000;
@@ -260,7 +261,7 @@ export class Room implements Disposable {
 
   #replyWith(since: ResumePoint | undefined, o: number, replay: string | undefined): string {
     const { e } = this.#opened.position;
-    if (since) this.#parts.metrics.resumes.inc({ recovered: String(replay !== undefined) });
+    if (since) gatewayMetrics(this.#parts.metrics).resumes.inc({ recovered: String(replay !== undefined) });
     const head = JSON.stringify({ c: this.number, e, o, recovered: replay !== undefined }).slice(0, -1);
     const occ = `"occ":${this.#pulse.occupancy}`;
     if (replay !== undefined) return `${head},"events":[${replay}],${occ},${this.#describeLive(since?.t)}`;

@@ -3,6 +3,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Connection, Door } from './connection.ts';
 import { LateConnections } from './late-connections.ts';
 import type { EncodedFlush, Wording } from '../rooms/room-flush.ts';
+import { gatewayMetrics } from '../metrics.ts';
 
 /** Writes between two looks at the event loop: pings and reactions must not wait for a loop over 10,000 sockets. */
 const WRITES_PER_TURN = 500;
@@ -132,7 +133,7 @@ export class Audience {
       const texts = [ordered, volatile].filter((text) => text !== undefined);
       if (texts.length === 0) continue;
       connection.write(this.#parts.framing.frame(texts));
-      this.#parts.metrics.framesSent.inc({ door: this.#parts.door });
+      gatewayMetrics(this.#parts.metrics).framesSent.inc({ door: this.#parts.door });
     }
   }
 
@@ -166,7 +167,7 @@ export class Audience {
       written += 1;
     }
     job.left -= count;
-    this.#parts.metrics.framesSent.inc({ door: this.#parts.door }, written);
+    gatewayMetrics(this.#parts.metrics).framesSent.inc({ door: this.#parts.door }, written);
   }
 
   /** A connection may have left, or come again, while the job waited for its turn. */

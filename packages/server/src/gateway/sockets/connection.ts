@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { CLOSE } from '@ovation/protocol';
 import type { WebSocket } from 'ws';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { gatewayMetrics } from '../metrics.ts';
 
 export const DOORS = ['native', 'classic', 'sse', 'poll'] as const;
 export type Door = (typeof DOORS)[number];
@@ -76,13 +77,13 @@ export class SocketConnection implements ServerConnection {
     if (!this.isOpen || !this.#socket.writable) return;
     // True below the socket's own mark, which lies far below ours.
     if (this.#socket.write(frame) || this.#socket.writableLength <= HARD_QUEUE_BYTES) return;
-    this.#metrics.slowClosed.inc({ reason: 'queue' });
+    gatewayMetrics(this.#metrics).slowClosed.inc({ reason: 'queue' });
     this.close(CLOSE.slow, 'slow, come back');
   }
 
   close(code: number, reason: string): void {
     if (!this.isOpen) return;
-    this.#metrics.socketsClosed.inc({ code: String(code) });
+    gatewayMetrics(this.#metrics).socketsClosed.inc({ code: String(code) });
     this.#webSocket.close(code, reason);
   }
 

@@ -1,6 +1,7 @@
 import { CLOSE } from '@ovation/protocol';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Connection } from './connection.ts';
+import { gatewayMetrics } from '../metrics.ts';
 
 /** Above this queue a connection gets no volatile frames. */
 export const SOFT_QUEUE_BYTES = 65_536;
@@ -20,9 +21,9 @@ export type Share = 'everything' | 'ordered' | 'nothing';
 /** The connections of one audience that do not keep up (gateway.md 3.4): they cost memory only here. */
 export class LateConnections {
   readonly #late = new Map<Connection, Lateness>();
-  readonly #metrics: Pick<Metrics, 'framesSkipped' | 'slowClosed'>;
+  readonly #metrics: Metrics;
 
-  constructor(metrics: Pick<Metrics, 'framesSkipped' | 'slowClosed'>) {
+  constructor(metrics: Metrics) {
     this.#metrics = metrics;
   }
 
@@ -42,12 +43,12 @@ export class LateConnections {
     if (!late.held && (queued > HOLD_QUEUE_BYTES || isStale)) late.held = { after: job.after, since: now };
     if (late.held) {
       this.#late.set(connection, late);
-      this.#metrics.framesSkipped.inc({ class: 'ordered' });
+      gatewayMetrics(this.#metrics).framesSkipped.inc({ class: 'ordered' });
       return 'nothing';
     }
     if (!job.hasVolatile) return 'everything';
     this.#late.set(connection, late);
-    this.#metrics.framesSkipped.inc({ class: 'volatile' });
+    gatewayMetrics(this.#metrics).framesSkipped.inc({ class: 'volatile' });
     return 'ordered';
   }
 
@@ -65,7 +66,7 @@ export class LateConnections {
         ready.push({ connection, after: held?.after });
       } else if (held && now - held.since > HOLD_MS) {
         this.#late.delete(connection);
-        this.#metrics.slowClosed.inc({ reason: connection.isStale ? 'stale' : 'held' });
+        gatewayMetrics(this.#metrics).slowClosed.inc({ reason: connection.isStale ? 'stale' : 'held' });
         connection.close(CLOSE.slow, 'slow, come back');
       }
     }

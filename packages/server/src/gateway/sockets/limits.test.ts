@@ -1,3 +1,4 @@
+import { gatewayMetrics } from '../metrics.ts';
 import { PassThrough, type Duplex } from 'node:stream';
 import { channelFeed } from '@ovation/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -20,7 +21,7 @@ async function welcomed(options: ClientOptions = {}): Promise<{ client: Client; 
 }
 
 async function counted(name: 'socketsRefused' | 'slowClosed', reason: string): Promise<number> {
-  const { values } = await world.metrics[name].get();
+  const { values } = await gatewayMetrics(world.metrics)[name].get();
   return values.find(({ labels }) => labels['reason'] === reason)?.value ?? 0;
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EventLogError } from '../../ports/event-log.ts';
 import { fakeDatabase, type FakeParts, fakeParts, serveFakes } from '../../../test/support/http-fakes.ts';
+import { streamMetrics } from '../../stream/metrics.ts';
 
 let app: FastifyInstance | undefined;
 let fake: ReturnType<typeof fakeParts>;
@@ -131,7 +132,7 @@ describe('probes of orchestrators', () => {
 
   it('/metrics speaks Prometheus (S2-30, S0-44, C12)', async () => {
     const server = await serve();
-    fake.parts.metrics.emotesProcessed.inc(3);
+    streamMetrics(fake.parts.metrics).emotesProcessed.inc(3);
     const answer = await server.inject('/metrics');
     expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(answer.body).toContain('emotes_processed_total 3');

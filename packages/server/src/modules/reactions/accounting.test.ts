@@ -5,6 +5,7 @@ import { silentLogger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { createReactions } from './index.ts';
 import { MemoryEventLog } from '../../../test/support/memory-event-log.ts';
+import { reactionMetrics } from './metrics.ts';
 
 interface Numbered {
   src: string;
@@ -51,7 +52,7 @@ async function outage(): Promise<{ accepted: number; inLog: number; dropped: num
   const once = new Map(
     records.map((record) => [`${record.src} ${record.seq}`, record.ch['one']?.e['unicode:1f525'] ?? 0]),
   );
-  const dropped = (await metrics.reactionsDropped.get()).values[0]?.value ?? 0;
+  const dropped = (await reactionMetrics(metrics).reactionsDropped.get()).values[0]?.value ?? 0;
   return { accepted, inLog: [...once.values()].reduce((sum, n) => sum + n, 0), dropped };
 }
 

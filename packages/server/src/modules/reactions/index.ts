@@ -8,6 +8,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { appendItems } from './append-items.ts';
 import { DigestCollector } from './collect-digests.ts';
 import { type CountedReaction, reactionsIn } from './digest-slot.ts';
+import { reactionMetrics } from './metrics.ts';
 import { PartitionQueue } from './partition-queue.ts';
 import { createTallyPublisher } from './tally-publisher.ts';
 
@@ -42,6 +43,7 @@ export interface ReactionsParts {
 
 export function createReactions(parts: ReactionsParts): Reactions {
   const { clock, activityPartitions } = parts;
+  reactionMetrics(parts.metrics);
   // A process start is a source of its own, so the last number need not survive a crash.
   const src = randomBytes(12).toString('hex');
   const queues = Array.from(

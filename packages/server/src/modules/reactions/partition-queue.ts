@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { reactionMetrics } from './metrics.ts';
 
 /** One request holds at most this much, so that an outage's backlog goes out in few but bounded requests. */
 const REQUEST_MAX_RECORDS = 256;
@@ -160,7 +161,7 @@ export class PartitionQueue {
 
   #drop(record: NumberedRecord, reason: string): void {
     const { logger, metrics, partition } = this.#parts;
-    metrics.reactionsDropped.inc(record.reactions);
+    reactionMetrics(metrics).reactionsDropped.inc(record.reactions);
     logger.warn({ partition, reactions: record.reactions, reason }, 'a digest was dropped');
     record.settled?.(new EventLogError('unavailable', `Not written: ${reason}`));
   }

@@ -7,6 +7,7 @@ import { silentLogger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { createReactions } from './index.ts';
 import { MemoryEventLog } from '../../../test/support/memory-event-log.ts';
+import { reactionMetrics } from './metrics.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const PARTITIONS = 4;
@@ -32,7 +33,7 @@ function setUp() {
     metrics,
     activityPartitions: PARTITIONS,
   });
-  const dropped = async () => (await metrics.reactionsDropped.get()).values[0]?.value ?? 0;
+  const dropped = async () => (await reactionMetrics(metrics).reactionsDropped.get()).values[0]?.value ?? 0;
   const react = (channel = 'demo', key = 'unicode:1f525', n = 1, reactor = 'a') =>
     reactions.count({ channel, key, n, reactor });
   return { clock, memory, reactions, published, dropped, react };

@@ -21,6 +21,7 @@ import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { EPOCH, FakeBus, FakeFeedLog, FakeStore } from './feed-fakes.ts';
 import { createGateway, type Gateway, type GatewayParts } from '../../../src/gateway/index.ts';
 import { Client, type ClientOptions } from './test-client.ts';
+import { gatewayMetrics } from '../../../src/gateway/metrics.ts';
 
 interface CountedReaction {
   channel: string;
@@ -160,7 +161,7 @@ export class World implements AsyncDisposable {
   }
 
   async sockets(door: string): Promise<number> {
-    const { values } = await this.metrics.websocketConnections.get();
+    const { values } = await gatewayMetrics(this.metrics).websocketConnections.get();
     return values.find(({ labels }) => labels['door'] === door)?.value ?? 0;
   }
 

@@ -1,0 +1,27 @@
+import { declareMetrics } from '../telemetry/metrics.ts';
+
+/** In seconds: the bar is 0.3 embedded and 0.5 in a cluster. */
+const LATENCY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5];
+
+export const streamMetrics = declareMetrics((metrics) => ({
+  emotesProcessed: metrics.counter('emotes_processed_total', 'Reactions counted into a window by the analyzer'),
+  emotesRejected: metrics.counter(
+    'emotes_rejected_total',
+    'Raw emote records that were not valid and were skipped, by reason',
+    ['reason'],
+  ),
+  emotesLate: metrics.counter('emotes_late_total', 'Reactions that came after their window had closed'),
+  significantMomentsDetected: metrics.gauge(
+    'significant_moments_detected',
+    'Moments that the ratio detector published since start',
+  ),
+  significantMoments: metrics.counter('significant_moments_total', 'Moments published since start, by detector', [
+    'detector',
+  ]),
+  processingLatency: metrics.histogram(
+    'processing_latency_seconds',
+    'From the append of the deciding record to the moment on its way to the sockets',
+    LATENCY_BUCKETS,
+  ),
+  deadLetters: metrics.counter('dead_letters_total', 'Records set aside as dead letters, by topic', ['topic']),
+}));
