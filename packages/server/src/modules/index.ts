@@ -1,31 +1,20 @@
-import { accessModule } from './access/module.ts';
-import { channelsModule } from './channels/module.ts';
-import { chatActivityModule } from './chat-activity/module.ts';
-import { deadLettersModule } from './dead-letters/module.ts';
-import { feedsModule } from './feeds/module.ts';
-import { idempotencyModule } from './idempotency/module.ts';
-import { inspectionModule } from './inspection/module.ts';
-import { limitsModule } from './limits/module.ts';
 import type { AnyModule } from './module-spec.ts';
-import { momentsModule } from './moments/module.ts';
-import { reactionsModule } from './reactions/module.ts';
-import { recordingsModule } from './recordings/module.ts';
-import { revocationsModule } from './revocations/module.ts';
-import { simulationModule } from './simulation/module.ts';
 
 /** Every domain of the product: each comes after the modules that it needs. A new one is its folder and a line here. */
-export const modules: readonly AnyModule[] = [
-  feedsModule,
-  revocationsModule,
-  accessModule,
-  limitsModule,
-  idempotencyModule,
-  channelsModule,
-  momentsModule,
-  reactionsModule,
-  chatActivityModule,
-  recordingsModule,
-  deadLettersModule,
-  inspectionModule,
-  simulationModule,
-];
+const files = await Promise.all([
+  import('./feeds/module.ts'),
+  import('./revocations/module.ts'),
+  import('./access/module.ts'),
+  import('./limits/module.ts'),
+  import('./idempotency/module.ts'),
+  import('./channels/module.ts'),
+  import('./moments/module.ts'),
+  import('./reactions/module.ts'),
+  import('./chat-activity/module.ts'),
+  import('./recordings/module.ts'),
+  import('./dead-letters/module.ts'),
+  import('./inspection/module.ts'),
+  import('./simulation/module.ts'),
+]);
+
+export const modules: readonly AnyModule[] = files.map(({ module }) => module);

@@ -2,7 +2,7 @@ import type { AccessRule } from '../../callers/index.ts';
 import { defineModule } from '../module-spec.ts';
 import type { Control } from '../revocations/index.ts';
 
-export const accessModule = defineModule<AccessRule, { revocations: Control }>()({
+export const module = defineModule<AccessRule, { revocations: Control }>()({
   name: 'access',
   needs: ['revocations'],
   load: async () => {

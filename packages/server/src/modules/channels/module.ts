@@ -2,7 +2,7 @@ import type { FeedsModule } from '../feeds/index.ts';
 import { defineModule } from '../module-spec.ts';
 import type { Channels } from './index.ts';
 
-export const channelsModule = defineModule<Channels, { feeds: FeedsModule }>()({
+export const module = defineModule<Channels, { feeds: FeedsModule }>()({
   name: 'channels',
   needs: ['feeds'],
   migrations: async () => (await import('./migrations.ts')).channelMigrations,

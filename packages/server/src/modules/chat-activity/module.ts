@@ -3,7 +3,7 @@ import { defineModule } from '../module-spec.ts';
 import type { Reactions } from '../reactions/index.ts';
 import type { Messages } from './index.ts';
 
-export const chatActivityModule = defineModule<Messages, { channels: Channels; reactions: Reactions }>()({
+export const module = defineModule<Messages, { channels: Channels; reactions: Reactions }>()({
   name: 'chat-activity',
   needs: ['channels', 'reactions'],
   load: async () => {

@@ -1,7 +1,7 @@
 import { defineModule } from '../module-spec.ts';
 import type { DeadLetterBox } from './index.ts';
 
-export const deadLettersModule = defineModule<DeadLetterBox>()({
+export const module = defineModule<DeadLetterBox>()({
   name: 'dead-letters',
   needs: [],
   migrations: async () => (await import('./migrations.ts')).deadLetterMigrations,

@@ -1,7 +1,7 @@
 import { defineModule } from '../module-spec.ts';
 import type { FeedsModule } from './index.ts';
 
-export const feedsModule = defineModule<FeedsModule>()({
+export const module = defineModule<FeedsModule>()({
   name: 'feeds',
   needs: [],
   migrations: async () => (await import('./migrations.ts')).feedMigrations,

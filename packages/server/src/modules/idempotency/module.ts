@@ -1,7 +1,7 @@
 import { defineModule } from '../module-spec.ts';
 import type { Idempotency } from './index.ts';
 
-export const idempotencyModule = defineModule<Idempotency>()({
+export const module = defineModule<Idempotency>()({
   name: 'idempotency',
   needs: [],
   migrations: async () => (await import('./migrations.ts')).idempotencyMigrations,

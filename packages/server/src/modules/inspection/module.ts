@@ -1,7 +1,7 @@
 import { defineModule } from '../module-spec.ts';
 
 /** Commands on this machine look into the data folder of the running server. It has no API of its own. */
-export const inspectionModule = defineModule<object>()({
+export const module = defineModule<object>()({
   name: 'inspection',
   needs: [],
   load: async () => () => ({}),

@@ -1,7 +1,7 @@
 import { defineModule } from '../module-spec.ts';
 import type { Limits } from './index.ts';
 
-export const limitsModule = defineModule<Limits>()({
+export const module = defineModule<Limits>()({
   name: 'limits',
   needs: [],
   load: async () => {

@@ -2,7 +2,7 @@ import type { Channels } from '../channels/index.ts';
 import { defineModule } from '../module-spec.ts';
 import type { Moments } from './index.ts';
 
-export const momentsModule = defineModule<Moments, { channels: Channels }>()({
+export const module = defineModule<Moments, { channels: Channels }>()({
   name: 'moments',
   needs: ['channels'],
   migrations: async () => (await import('./migrations.ts')).momentMigrations,

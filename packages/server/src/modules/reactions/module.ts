@@ -2,7 +2,7 @@ import type { Channels } from '../channels/index.ts';
 import { defineModule } from '../module-spec.ts';
 import type { Reactions } from './index.ts';
 
-export const reactionsModule = defineModule<Reactions, { channels: Channels }>()({
+export const module = defineModule<Reactions, { channels: Channels }>()({
   name: 'reactions',
   needs: ['channels'],
   load: async () => {

@@ -1,7 +1,7 @@
 import { defineModule } from '../module-spec.ts';
 import type { Recordings } from './index.ts';
 
-export const recordingsModule = defineModule<Recordings>()({
+export const module = defineModule<Recordings>()({
   name: 'recordings',
   needs: [],
   load: async () => {

@@ -2,7 +2,7 @@ import type { FeedsModule } from '../feeds/index.ts';
 import { defineModule } from '../module-spec.ts';
 import type { Control } from './index.ts';
 
-export const revocationsModule = defineModule<Control, { feeds: FeedsModule }>()({
+export const module = defineModule<Control, { feeds: FeedsModule }>()({
   name: 'revocations',
   needs: ['feeds'],
   migrations: async () => (await import('./migrations.ts')).controlMigrations,

@@ -3,10 +3,7 @@ import type { Messages } from '../chat-activity/index.ts';
 import { defineModule } from '../module-spec.ts';
 import type { Reactions } from '../reactions/index.ts';
 
-export const simulationModule = defineModule<
-  object,
-  { channels: Channels; reactions: Reactions; 'chat-activity': Messages }
->()({
+export const module = defineModule<object, { channels: Channels; reactions: Reactions; 'chat-activity': Messages }>()({
   name: 'simulation',
   needs: ['channels', 'reactions', 'chat-activity'],
   load: async () => () => ({}),

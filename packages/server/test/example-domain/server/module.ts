@@ -1,0 +1,20 @@
+import { defineModule } from '../../../src/modules/module-spec.ts';
+import type { Notes } from './index.ts';
+
+export const module = defineModule<Notes>()({
+  name: 'notes',
+  needs: [],
+  migrations: async () => [
+    { name: 'notes-001-table', up: 'create table example_notes (id serial primary key, text text not null)' },
+  ],
+  load: async () => (await import('./index.ts')).createNotes,
+  routes: async () => (await import('./routes.ts')).routes,
+  runs: [
+    {
+      name: 'hear notes',
+      role: 'worker',
+      before: 'serving',
+      load: async () => (await import('./consumers.ts')).hearNotes,
+    },
+  ],
+});
