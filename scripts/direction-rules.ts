@@ -50,6 +50,12 @@ export const directionRules: IFlattenedRuleSet = {
       },
     ),
     rule(
+      'openapi-is-read-late',
+      'The OpenAPI libraries are read when the document is first asked for: every start would wait for them',
+      { pathNot: '\\.test\\.ts$' },
+      { path: `${server}http/openapi/make-reference\\.ts$`, dynamic: false, dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
       'modules-meet-at-their-index',
       'Modules meet only at their index.ts',
       { path: `${server}modules/([^/]+)/`, pathNot: '\\.test\\.ts$' },

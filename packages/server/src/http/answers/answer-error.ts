@@ -50,7 +50,7 @@ export class ErrorAnswers {
     );
   }
 
-  /** The classic contract has one answer for what nobody foresaw (S0-15); ours tells a database that is down apart. */
+  /** The classic contract has one answer for every unforeseen error (S0-15); the API says when it is the database. */
   async #unforeseen(error: unknown, request: FastifyRequest): Promise<HttpProblem> {
     const internal = new HttpProblem(ERRORS.internal, { cause: error });
     if (!hasEnvelope(request.url)) return internal;

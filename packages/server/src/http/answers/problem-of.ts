@@ -22,7 +22,7 @@ const DISK_RETRY_AFTER = { 'retry-after': String(DISK_FULL_MS / 1_000) };
 /** SQLSTATE disk_full. */
 const DATABASE_DISK_FULL = '53100';
 
-/** What an error means to the caller, or undefined when nobody foresaw it. */
+/** What an error means to the caller, or undefined for an unforeseen one. */
 export function problemOf(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
   if (error instanceof Problem) return new HttpProblem(error.spec, { text: error.message });

@@ -5,7 +5,7 @@ import { HttpProblem } from '../answers/http-problem.ts';
 import type { AccessRule } from '../../callers/index.ts';
 
 /**
- * An open server on loopback trusts whoever can connect, and every page that the streamer's browser shows can. So a
+ * An open server on loopback trusts every connection, and any page in the streamer's browser can make one. So a
  * page of another origin may read nothing (no CORS headers) and change nothing (Origin), and a foreign name that was
  * pointed at 127.0.0.1 does not make a page one of ours (Host; "DNS rebinding").
  */

@@ -10,7 +10,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 /** What must be kept of requests so that a repeat has no second effect. The module `idempotency` fills it. */
 export interface OneEffect {
   begin(request: {
-    /** who asks: keys of two callers are two keys */
+    /** the caller: keys of two callers are two keys */
     readonly principal: string;
     /** method and path */
     readonly route: string;
@@ -83,7 +83,7 @@ export function keepOneEffect(
     }
   });
 
-  // Before the answer leaves: who has it can count on its being kept.
+  // Before the answer leaves: a caller that has it can count on its being kept.
   app.addHook('onSend', async (request, reply, payload) => {
     const begun = first.get(request);
     if (begun) await settle(begun, reply, payload);
@@ -107,7 +107,7 @@ function keyOf(request: FastifyRequest): string | undefined {
   throw new HttpProblem(ERRORS.validation, { details: [{ field: 'idempotency-key', reason }] });
 }
 
-/** Without a token everybody is the same caller: a phone that changes its network is still the one that asked. */
+/** All callers without a token are one: a phone that changes its network must find its own key. */
 async function principalOf(access: AccessRule, request: FastifyRequest): Promise<string> {
   const { userId } = await callerOf(access, request);
   return userId === undefined ? 'anyone' : `user:${userId}`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Every answer to a GET has an `ETag`, and who names it in `If-None-Match` gets 304 and no body. Routes that know the
+ * Every answer to a GET has an `ETag`; a request that names it in `If-None-Match` gets 304 and no body. Routes that know the
  * version of what they show set their own; for all others it is the hash of the body. `no-cache` means: keep it, but ask.
  */
 export function tagAnswers(app: FastifyInstance): void {

@@ -22,7 +22,7 @@ export class StorageWatch {
 
   async isFull(): Promise<boolean> {
     if (this.#clock.now() - this.#refusedAt < DISK_FULL_MS) return true;
-    // Who cannot tell is not known to be full.
+    // A disk that cannot be asked is not known to be full.
     return (await within(this.#clock, ASK_MS, this.#hasRoom)) === false;
   }
 }

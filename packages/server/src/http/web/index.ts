@@ -17,7 +17,7 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /**
  * The page, its files, and every address that nothing else answers: a browser gets the page there, because the page
- * has addresses of its own; everybody else gets a 404 in JSON. Costly headers are set in this scope only.
+ * has addresses of its own; other clients get a 404 in JSON. Costly headers are set in this scope only.
  */
 export async function webRoutes(
   app: FastifyInstance,

@@ -1,4 +1,4 @@
-/** Shown in place of the web page where nobody built it. No script, no style sheet: the content policy allows both only from files. */
+/** Shown in place of the web page where it was not built. No script, no style sheet: the content policy allows both only from files. */
 export const PAGE_MISSING = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Ovation</title></head>

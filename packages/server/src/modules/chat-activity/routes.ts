@@ -18,7 +18,7 @@ export const routes: readonly Route<MessageDoors>[] = [
     method: 'POST',
     path: '/api/v1/channels/:channel/messages',
     class: 'ingest',
-    // Words of a message may be shown to everybody beside a moment: the owner of the chat decides who brings it in.
+    // Words of a message may be shown beside a moment, so only the owner of the channel may bring a chat in.
     permission: {
       name: 'update:settings',
       channel: async (request, { channels }) => (await knownChannel(channels, channelOfParams(request))).name,

@@ -9,8 +9,8 @@ interface Chosen {
 }
 
 /**
- * Which limit holds (ruling C36). S2-39's, 100 in a quarter of an hour, is for callers of `/api/*` that nobody knows; the
- * embedded page on this machine is one of those, and would stop within minutes: it has the page's own limit.
+ * Which limit holds (ruling C36). S2-39's, 100 in a quarter of an hour, is for unknown callers of `/api/*`. The page on
+ * this machine is one of those, and would stop within minutes: it has a limit of its own.
  */
 export function choosePolicy(routeClass: RouteClass, endpoint: string, caller: Caller): Chosen | undefined {
   const { isLocal, network, userId } = caller;

@@ -50,7 +50,7 @@ export const routes: readonly Route<ReactionDoors>[] = [
       async (request, reply) => {
         const { name } = await knownChannel(channels, request.params.channel);
         const { aliases, items } = readReactions(request.body, clock.now());
-        // Anybody may react, but the name of an emote is shown to everybody: the streamer decides about it.
+        // Reacting needs no permission. Naming an emote does: every viewer sees the name.
         if (aliases.size > 0) await requirePermission(request, 'update:settings', name);
         const warnings = await nameEmotes(channels, name, aliases);
         await reactions.append(name, items);

@@ -11,9 +11,10 @@ const TOO_SLOW = 'The file comes in more slowly than 4 KB a second: pack it with
 const EVENTS = ['readable', 'end', 'close', 'error'] as const;
 
 /**
- * The body piece by piece, as it is asked for. The request is left open when nobody reads on: its answer goes the same
+ * The body piece by piece, as it is asked for. The request is left open when reading stops: its answer goes the same
  * way.
- * @param gone aborted when nobody wants the file any more, and by this with a RecordingProblem when it does not come in
+ * @param gone aborted by the caller when the file is not wanted any more, and by this function with a RecordingProblem when
+ *   it does not come in
  * @throws the reason of the abort; Error when the sender has gone
  */
 export async function* arrivingFile(
@@ -24,7 +25,7 @@ export async function* arrivingFile(
   let bytes = 0;
   let waitedMs = 0;
   for (;;) {
-    // A stream that nobody gave an encoding hands out buffers.
+    // A stream without an encoding hands out buffers.
     const piece = request.read() as Uint8Array | null;
     if (piece) {
       bytes += piece.length;
