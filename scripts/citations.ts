@@ -25,21 +25,21 @@ const TEXTS = [
 /** Pages whose citations are of the time they were written. */
 const HISTORY = ['CHANGELOG.md'];
 
+/** Files that cite pages of their own making. */
+const INVENTED = ['scripts/citations', 'scripts/docs/site.test.ts'];
+
 export function filesThatCite(root: string): string[] {
   return TEXTS.flatMap((pattern) => globSync(pattern, { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] }))
-    .filter((file) => !HISTORY.includes(file) && !file.startsWith('scripts/citations'))
+    .filter((file) => !HISTORY.includes(file) && !INVENTED.some((name) => file.startsWith(name)))
     .toSorted();
 }
 
 export function readCitable(root: string): Citable {
-  const pages = new Map(
-    filesThatCite(root)
-      .filter((file) => file.endsWith('.md'))
-      .concat(HISTORY)
-      .flatMap((file): [string, string][] =>
-        globSync(file, { cwd: root }).map((found) => [found, textOf(root, found)]),
-      ),
-  );
+  const files = filesThatCite(root).filter((file) => file.endsWith('.md'));
+  const pages = new Map([
+    ...HISTORY.map((file): [string, string] => [file, '']),
+    ...files.map((file): [string, string] => [file, textOf(root, file)]),
+  ]);
   const flows = pages.get('docs/flows.md') ?? '';
   const requirements = pages.get('docs/requirements.md') ?? '';
   return {

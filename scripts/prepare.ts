@@ -11,7 +11,7 @@ if (!existsSync('node_modules/vite')) {
   console.error(`prepare: this is Node ${process.versions.node}, but node_modules/.bin should bring Node 24`);
   process.exitCode = 1;
 } else {
-  run('npm', ['run', 'build']);
+  run('npm', ['run', 'build', '--', 'page']);
   run('node', ['scripts/build-template.ts']);
 }
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 
 const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 if (existsSync(chromium)) {
-  run('npm', ['run', '--silent', 'build']);
+  run('npm', ['run', '--silent', 'build', '--', 'page']);
   if (!process.exitCode) run('vitest', ['run', '--config', 'test/e2e/vitest.config.ts', ...process.argv.slice(2)]);
 } else {
   console.error(
