@@ -3,11 +3,11 @@ import { decodeActivity, PartitionEngine } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
+import { logNowAndThen, retry } from '../retry.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP } from './bridge.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { keepTrying } from './keep-trying.ts';
 import { namedMoment, needsNames } from './name-moment.ts';
 import type { LateCount, PartitionLease, PartitionStore } from './partition-store.ts';
 import { FencedError, TopicReplacedError } from './partition-store.ts';
@@ -203,5 +203,6 @@ class PartitionRun {
 function retried<T>(parts: AnalyzePartitionParts, what: string, work: () => Promise<T>): Promise<T> {
   const { clock, logger, signal, topic, partition } = parts;
   const isFinal = (error: unknown) => error instanceof FencedError || error instanceof TopicReplacedError;
-  return keepTrying(work, { clock, logger: logger.child({ topic, partition }), signal, what, isFinal });
+  const onFailure = logNowAndThen(logger.child({ topic, partition }), `${what} failed`);
+  return retry(work, { clock, signal, isFinal, onFailure, triesAfterAbort: true });
 }

@@ -3,10 +3,10 @@ import { checkRawEmote, DEFAULT_CHANNEL, partitionOf, TOPICS } from '@ovation/pr
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, NewRecord } from '../ports/event-log.ts';
 import { Problem } from '../problem.ts';
+import { logNowAndThen, retry } from '../retry.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { keepTrying } from './keep-trying.ts';
 import { streamMetrics } from './metrics.ts';
 
 /** Group of the bridge and the analyzer (S2-24, ruling C35). */
@@ -51,9 +51,9 @@ export async function bridgePositions(eventLog: EventLog, topic: string): Promis
  * sequence = offset. So the analyzer drops a record that was copied twice after a crash.
  */
 export async function runBridge(parts: BridgeParts, from: ReadonlyMap<number, number>): Promise<void> {
-  const { eventLog, rawTopic, signal } = parts;
+  const { clock, eventLog, logger, rawTopic, signal } = parts;
   const attempt = <T>(what: string, work: () => Promise<T>) =>
-    keepTrying(work, { clock: parts.clock, logger: parts.logger, signal, what, isFinal: () => false });
+    retry(work, { clock, signal, onFailure: logNowAndThen(logger, `${what} failed`), triesAfterAbort: true });
   for await (const batch of eventLog.read({ topic: rawTopic, from, signal })) {
     const copies: NewRecord[] = [];
     for (const record of batch.records) {

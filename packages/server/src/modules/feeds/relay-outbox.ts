@@ -2,6 +2,7 @@ import { DisposalStack } from '../../host/closing-stack.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import { retry } from '../../retry.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { appendRows } from './append-rows.ts';
 import { Lease } from './hold-lease.ts';
@@ -10,8 +11,6 @@ import { deleteRows, newestId, type OutboxRow, readFront, waitsUpTo } from './ou
 const BATCH = 1_000;
 /** Rows of another process, and leases that ran out. */
 const POLL_MS = 1_000;
-const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 5_000;
 
 export interface RelayParts {
   readonly database: Database;
@@ -43,9 +42,8 @@ class OutboxRelay implements Relay {
   readonly #progress = new Set<() => void>();
   #pass: Promise<void> | undefined;
   #again = false;
-  #retry: Disposable | undefined;
+  readonly #stop = new AbortController();
   #failures = 0;
-  #stopped = false;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -84,35 +82,45 @@ class OutboxRelay implements Relay {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopped = true;
+    this.#stop.abort();
     this.#running.dispose();
-    this.#retry?.[Symbol.dispose]();
     await this.#pass;
     // The database may be gone already; the lease then runs out by itself.
     await this.#lease.release().catch(() => {});
   }
 
   #wake(): void {
-    if (this.#stopped || this.#retry) return;
+    if (this.#stop.signal.aborted) return;
     if (this.#pass) {
       this.#again = true;
       return;
     }
     this.#pass = this.#run().finally(() => {
       this.#pass = undefined;
-      for (const look of this.#progress) look();
+      this.#lookAgain();
       if (this.#again) this.#wake();
     });
   }
 
   async #run(): Promise<void> {
-    this.#again = false;
+    const { clock } = this.#parts;
+    const { signal } = this.#stop;
     try {
-      while (!this.#stopped && (await this.#relayBatch()));
+      await retry(() => this.#relayAll(), {
+        clock,
+        signal,
+        onFailure: (error, failures) => this.#wait(error, failures),
+      });
       this.#recovered();
     } catch (error) {
-      this.#backOff(error);
+      // The relay stops. What could not be relayed waits in the outbox for the next one.
+      if (this.#failures === 0) this.#warn(error);
     }
+  }
+
+  async #relayAll(): Promise<void> {
+    this.#again = false;
+    while (!this.#stop.signal.aborted && (await this.#relayBatch()));
   }
 
   /** True when there may be more. */
@@ -124,7 +132,7 @@ class OutboxRelay implements Relay {
     const byTopic = Map.groupBy(rows, ({ topic }) => topic);
     // One topic after the other: one append is in flight, and what was appended is gone even if the next topic fails.
     for (const [topic, ofTopic] of byTopic) await this.#relayTopic(topic, ofTopic);
-    for (const look of this.#progress) look();
+    this.#lookAgain();
     return rows.length === BATCH;
   }
 
@@ -134,17 +142,18 @@ class OutboxRelay implements Relay {
     await deleteRows(database, rows);
   }
 
-  #backOff(error: unknown): void {
-    const { clock, logger } = this.#parts;
-    if (this.#failures === 0)
-      logger.warn({ err: error }, 'The outbox waits: it cannot be relayed to the event log now');
-    const delayMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
-    this.#failures += 1;
-    if (this.#stopped) return;
-    this.#retry = clock.after(delayMs, () => {
-      this.#retry = undefined;
-      this.#wake();
-    });
+  #wait(error: unknown, failures: number): void {
+    if (failures === 1) this.#warn(error);
+    this.#failures = failures;
+    this.#lookAgain();
+  }
+
+  #warn(error: unknown): void {
+    this.#parts.logger.warn({ err: error }, 'The outbox waits: it cannot be relayed to the event log now');
+  }
+
+  #lookAgain(): void {
+    for (const look of this.#progress) look();
   }
 
   #recovered(): void {

@@ -1,6 +1,7 @@
 import { TOPICS } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
+import { retry } from '../../retry.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { reactionMetrics } from './metrics.ts';
@@ -11,9 +12,8 @@ const REQUEST_MAX_BYTES = 1_048_576;
 /** Five minutes of digests at ten a second: what an outage may cost in memory, per partition. */
 const QUEUE_MAX_RECORDS = 3_000;
 const QUEUE_MAX_BYTES = 16_777_216;
-const RETRY_FIRST_MS = 100;
-/** Below the 3 s within which flows.md row 5 wants buffered digests flushed. */
-const RETRY_MAX_MS = 2_000;
+/** The longest is below the 3 s within which flows.md row 5 wants buffered digests flushed. */
+const DELAYS = { firstMs: 100, longestMs: 2_000 };
 
 export interface NumberedRecord {
   /** JSON; never changes once it has its number */
@@ -40,10 +40,10 @@ export class PartitionQueue {
   #waiting: (NumberedRecord & { bytes: number })[] = [];
   #waitingBytes = 0;
   #inFlight: (NumberedRecord & { bytes: number })[] = [];
-  #failures = 0;
+  readonly #giveUp = new AbortController();
+  #isOut = false;
   #maxRecords = REQUEST_MAX_RECORDS;
   #idle: (() => void)[] = [];
-  #isAbandoned = false;
 
   constructor(parts: PartitionQueueParts) {
     this.#parts = parts;
@@ -77,7 +77,7 @@ export class PartitionQueue {
 
   /** Counts what never got out. Called once, when the process gives up on the log. */
   abandon(): void {
-    this.#isAbandoned = true;
+    this.#giveUp.abort();
     for (const record of [...this.#inFlight, ...this.#waiting]) this.#drop(record, 'the process stops');
     this.#waiting = [];
     this.#waitingBytes = 0;
@@ -97,22 +97,30 @@ export class PartitionQueue {
   }
 
   #request(): void {
-    const { eventLog, partition } = this.#parts;
+    const { clock, eventLog, partition } = this.#parts;
     const records = this.#inFlight.map(({ value }) => ({ partition, key: null, value }));
-    eventLog.append(TOPICS.activity, records).then(
+    retry(() => eventLog.append(TOPICS.activity, records), {
+      clock,
+      signal: this.#giveUp.signal,
+      delays: DELAYS,
+      isFinal: isTooLarge,
+      onFailure: (error) => this.#wait(error),
+    }).then(
       () => this.#sent(),
-      (error: unknown) => this.#failed(error instanceof Error ? error : new Error(String(error))),
+      (error: unknown) => {
+        if (isTooLarge(error)) this.#failedBySize(error);
+      },
     );
   }
 
   #sent(): void {
-    if (this.#failures > 0) {
+    if (this.#isOut) {
       this.#parts.logger.info(
         { partition: this.#parts.partition, waiting: this.#waiting.length },
         'activity is written again',
       );
     }
-    this.#failures = 0;
+    this.#isOut = false;
     this.#maxRecords = REQUEST_MAX_RECORDS;
     for (const record of this.#inFlight) record.settled?.(undefined);
     this.#next();
@@ -124,18 +132,12 @@ export class PartitionQueue {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  #failed(error: Error): void {
-    if (error instanceof EventLogError && error.code === 'too_large') return this.#failedBySize(error);
-    const { clock, logger, metrics, partition } = this.#parts;
-    if (this.#failures === 0) {
-      metrics.errors.inc({ part: 'reactions' });
-      logger.warn({ err: error, partition }, 'activity cannot be written; digests wait');
-    }
-    const delayMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures);
-    this.#failures += 1;
-    clock.after(delayMs, () => {
-      if (!this.#isAbandoned) this.#request();
-    });
+  #wait(error: unknown): void {
+    if (this.#isOut) return;
+    this.#isOut = true;
+    const { logger, metrics, partition } = this.#parts;
+    metrics.errors.inc({ part: 'reactions' });
+    logger.warn({ err: error, partition }, 'activity cannot be written; digests wait');
   }
 
   /** The log refuses the whole request for one record: find it by sending them one at a time. */
@@ -165,4 +167,8 @@ export class PartitionQueue {
     logger.warn({ partition, reactions: record.reactions, reason }, 'a digest was dropped');
     record.settled?.(new EventLogError('unavailable', `Not written: ${reason}`));
   }
+}
+
+function isTooLarge(error: unknown): error is EventLogError {
+  return error instanceof EventLogError && error.code === 'too_large';
 }
