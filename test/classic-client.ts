@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
 /**
- * A client written from the documents alone: it imports nothing of ours and knows no other frame than theirs.
+ * A client that knows the classic contract only: it imports nothing of ours and knows no other frame.
  * Frames are kept in the order they came; waiting is for a condition, never for a time.
  */
 export class ClassicClient {
@@ -13,7 +13,7 @@ export class ClassicClient {
   private constructor(socket: WebSocket) {
     this.socket = socket;
     socket.on('message', (data: Buffer) => {
-      // The documents' frames are JSON objects; what is not would fail the test that reads it.
+      // Classic frames are JSON objects; what is not would fail the test that reads it.
       this.frames.push(JSON.parse(data.toString('utf8')) as Record<string, unknown>);
       for (const wake of this.#waiting.splice(0)) wake();
     });

@@ -36,7 +36,7 @@ it.each([
     const page = await context.newPage();
     await watchLayoutShift(page);
     await page.goto(`${server.url}/?channel=demo`);
-    // The documents of this product promise a minute; a busy machine may take two.
+    // The requirements promise a minute; a busy machine may take two.
     await page.locator('.card').nth(1).waitFor();
     expect(await layoutShift(page)).toBeLessThan(0.02);
     const id = await page.locator('.card[data-detector=ratio]').first().getAttribute('data-moment');

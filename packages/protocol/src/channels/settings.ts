@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { emoteKey } from '../core/emotes.ts';
 
-/** Defaults of the documents: S0-02 and S0-16. */
+/** Classic defaults: S0-02 and S0-16. */
 export const DEFAULT_ALLOWED_EMOTES = ['😀', '😡', '😢', '😮', '❤️', '👍', '👎', '🔥'] as const;
 export const DEFAULT_INTERVAL = 30;
 export const DEFAULT_THRESHOLD = 0.3;
 export const INTERVAL_MAX = 1000;
 export const ALLOWED_EMOTES_MAX = 200;
 
-/** The documents' sentences, to the letter on classic routes (ruling C1). */
+/** Classic sentences, to the letter on classic routes (ruling C1). */
 export const SETTINGS_TEXTS = {
   interval: 'Interval must be a positive number',
   intervalTooLarge: 'Interval too large',
@@ -73,7 +73,7 @@ export function analysisOf(settings: Settings, broadcastId: string | null = null
   return { interval: settings.interval, threshold: settings.threshold, allowed: [...new Set(keys)], broadcastId };
 }
 
-/** The documents' sentence about a wrong interval, or undefined when it is right. */
+/** The classic sentence about a wrong interval, or undefined when it is right. */
 export function intervalProblem(value: unknown): string | undefined {
   if (typeof value !== 'number' || Number.isNaN(value) || value <= 0) return SETTINGS_TEXTS.interval;
   if (value > INTERVAL_MAX) return SETTINGS_TEXTS.intervalTooLarge;

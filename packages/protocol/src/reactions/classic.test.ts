@@ -4,7 +4,7 @@ import { intervalProblem, SETTINGS_TEXTS, settingsPatchSchema } from '../channel
 
 describe('checkRawEmote', () => {
   const timestamp = '2026-01-01T12:00:00.000Z';
-  it('takes the documents record', () => {
+  it('takes the classic record', () => {
     expect(checkRawEmote({ emote: '🔥', timestamp })).toMatchObject({ ok: true, key: 'unicode:1f525' });
   });
 

@@ -3,7 +3,7 @@ import { emoteKey } from '../core/emotes.ts';
 import type { ClassicMoment } from '../moments/moments.ts';
 import { channelNameSchema } from '../core/names.ts';
 
-/** The documents' plain-JSON door (S0-21, S0-22, S0-30) and the records of `raw-emote-data` (S0-04, S0-29). */
+/** The classic door of plain JSON (S0-21, S0-22, S0-30) and the records of `raw-emote-data` (S0-04, S0-29). */
 
 export const CLASSIC_GREETING = { type: 'connection', message: 'Connected to Server A' } as const;
 
@@ -32,7 +32,7 @@ export const RAW_EMOTE_TEXTS = {
   streamer: 'streamerId must be 1 to 64 letters, digits, "_", "." or "-"',
 } as const;
 
-/** The documents' single record. `streamerId` names the channel (S2-17). */
+/** The classic single record. `streamerId` names the channel (S2-17). */
 export interface RawEmote {
   emote: string;
   timestamp: string;

@@ -25,7 +25,7 @@ const put = (url: string, payload: object) => call('PUT', url, { payload });
 beforeEach(() => serve());
 afterEach(() => app.close());
 
-describe('the documents’ settings routes', () => {
+describe('the classic settings routes', () => {
   it('answer the defaults on a fresh start (S0-11, S0-16, S0-02)', async () => {
     expect((await call('GET', '/settings/interval')).body).toEqual({ interval: 30 });
     expect((await call('GET', '/settings/threshold')).body).toEqual({ threshold: 0.3 });
@@ -47,7 +47,7 @@ describe('the documents’ settings routes', () => {
     [undefined, SETTINGS_TEXTS.interval],
     [1001, SETTINGS_TEXTS.intervalTooLarge],
     [1.5, SETTINGS_TEXTS.intervalInteger],
-  ])('refuse the interval %j in the documents’ words (S0-12, S0-28, S0-42, C1)', async (interval, text) => {
+  ])('refuse the interval %j in classic words (S0-12, S0-28, S0-42, C1)', async (interval, text) => {
     expect(await put('/settings/interval', { interval })).toMatchObject({ status: 400, body: { error: text } });
   });
 
@@ -207,7 +207,7 @@ describe('GET /moments', () => {
     expect(idsOf(await ask({ id: 'v', role: 'viewer' }, '?streamerId=carol'))).toEqual(['carol ratio']);
   });
 
-  it('answers anybody in open mode, in the shape of the documents’ item', async () => {
+  it('answers anybody in open mode, in the classic shape of an item', async () => {
     await serve(moments(fake.parts));
     const { body } = await ask();
     const { display: emote, windowStart: timestamp, count, total, ratio, rev } = aMoment();
@@ -219,7 +219,7 @@ describe('GET /moments', () => {
 describe('POST /emotes', () => {
   const timestamp = '2026-01-01T00:00:00.000Z';
 
-  it('appends the documents’ record, keyed by channel (S2-38)', async () => {
+  it('appends the classic record, keyed by channel (S2-38)', async () => {
     expect(await call('POST', '/emotes', { payload: { emote: '🔥', timestamp, extra: 1 } })).toMatchObject({
       status: 202,
       body: { status: 'accepted' },

@@ -37,8 +37,8 @@ describe('the reference', () => {
     expect(table(page('errors'), '## Codes')).toEqual(catalogue);
   });
 
-  it('of errors has every sentence of the documents’ addresses', () => {
-    const listed = new Set(table(page('errors'), "## Sentences of the documents' addresses").map((row) => row[1]));
+  it('of errors has every sentence of the classic addresses', () => {
+    const listed = new Set(table(page('errors'), '## Sentences of the classic addresses').map((row) => row[1]));
     const sentences = [...Object.values(SETTINGS_TEXTS), ...Object.values(RAW_EMOTE_TEXTS)];
     expect(sentences.filter((sentence) => !listed.has(sentence))).toEqual([]);
   });

@@ -109,7 +109,7 @@ function feedDifferences(rows: SavedRows, { channels }: RowsOwner, { revisions }
   });
 }
 
-/** The documents' topic gets each revision that holds, once. */
+/** The classic topic gets each revision that holds, once. */
 function outboxDifferences(rows: SavedRows, { revisions }: Reference): string[] {
   const records = tableOf<{ topic: string; body: { id: string; rev: number }[] }>(rows, 'outbox');
   const sent = records

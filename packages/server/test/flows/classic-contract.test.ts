@@ -8,7 +8,7 @@ import { ClassicClient } from '../../../../test/classic-client.ts';
 import type { ServerProcess } from '../../../../test/server-process.ts';
 import { runOvation, startServer } from '../../../../test/server-process.ts';
 
-/** The documents' contract over a real process, as somebody meets it who has only read the documents. */
+/** The classic contract over a real process, as a client meets it that knows nothing else. */
 
 let folder: string;
 let server: ServerProcess;
@@ -44,7 +44,7 @@ async function metric(name: string): Promise<number> {
 }
 
 describe('settings', () => {
-  it('start with the documents defaults (S0-02, S0-16)', async () => {
+  it('start with the classic defaults (S0-02, S0-16)', async () => {
     expect(await call('GET', '/settings/interval')).toEqual({ status: 200, body: { interval: 30 } });
     expect(await call('GET', '/settings/threshold')).toEqual({ status: 200, body: { threshold: 0.3 } });
     const allowedEmotes = ['😀', '😡', '😢', '😮', '❤️', '👍', '👎', '🔥'];
@@ -62,7 +62,7 @@ describe('settings', () => {
     ['threshold', 'a', 'Threshold must be a number between 0 and 1'],
     ['allowed-emotes', [], 'Allowed emotes must be a non-empty array'],
     ['allowed-emotes', '🔥', 'Allowed emotes must be a non-empty array'],
-  ])('refuse %s = %j with the documents sentence (S0-12, S0-13, S0-14, S0-28)', async (name, value, error) => {
+  ])('refuse %s = %j with the classic sentence (S0-12, S0-13, S0-14, S0-28)', async (name, value, error) => {
     const key = name === 'allowed-emotes' ? 'allowedEmotes' : name;
     expect(await call('PUT', `/settings/${name}`, { [key]: value })).toEqual({ status: 400, body: { error } });
   });
@@ -83,7 +83,7 @@ describe('settings', () => {
     expect(await call('GET', '/settings/interval')).toEqual({ status: 200, body: { interval: 30 } });
   });
 
-  it('are one row each in table settings, whose columns are the documents (S0-18, S0-40)', async () => {
+  it('are one row each in table settings, whose columns are the classic ones (S0-18, S0-40)', async () => {
     for (const threshold of [0.4, 0.3]) await call('PUT', '/settings/threshold', { threshold });
     const { stdout } = await runOvation(
       ['sql', 'select setting_name, setting_value from settings order by setting_name', '--json'],
@@ -128,7 +128,7 @@ describe('the socket', () => {
       await Promise.all([...clients, other].map((client) => client.close()));
       return tookMs;
     };
-    // The one promise of the documents with a time in it. A busy machine may break it now and then, ours not always.
+    // The one classic promise with a time in it. A busy machine may break it now and then, ours not always.
     for (let attempt = 0; (await deliver(attempt === 0 ? 'four' : `four-${attempt}`)) >= 2_000;) attempt += 1;
   });
 
@@ -148,7 +148,7 @@ describe('the socket', () => {
     while (!(await told()).some((moment) => moment['id'] === row?.['id']));
   });
 
-  it('stores moments in the documents columns with the documents indexes (S0-19)', async () => {
+  it('stores moments in the classic columns with the classic indexes (S0-19)', async () => {
     const ask = async (statement: string) => {
       const { stdout } = await runOvation(['sql', statement, '--json'], { OVATION_DATA_DIR: folder });
       return JSON.parse(stdout) as Record<string, unknown>[];
@@ -225,7 +225,7 @@ describe('the socket', () => {
     await client.close();
   });
 
-  it('answers wrong input with the documents texts (S0-30)', async () => {
+  it('answers wrong input with the classic texts (S0-30)', async () => {
     const client = await ClassicClient.connect(server.url);
     client.send('{');
     client.send('{"type":"settings"}');
@@ -281,7 +281,7 @@ describe('emotes over HTTP (S2-38)', () => {
 });
 
 describe('what people and machines look at', () => {
-  it('is one health body for both of the documents shapes (C11, S0-35, S2-47)', async () => {
+  it('is one health body for both classic shapes (C11, S0-35, S2-47)', async () => {
     const { status, body } = await call('GET', '/health');
     expect(status).toBe(200);
     expect(body).toMatchObject({

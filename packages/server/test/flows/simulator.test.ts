@@ -55,7 +55,7 @@ describe('OVATION_SIMULATOR=<N>', () => {
     expect(reactions.reduce((sum, n) => sum + n, 0) / digests.length).toBeGreaterThan(100);
   });
 
-  it('plays a small audience as the documents records', async () => {
+  it('plays a small audience as classic records', async () => {
     const { raw, activity } = await play(3_000, 20);
     expect(raw.length).toBeGreaterThan(19);
     expect(raw.every(({ streamerId }) => streamerId === 'demo')).toBe(true);

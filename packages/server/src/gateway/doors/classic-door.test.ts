@@ -30,14 +30,14 @@ async function answer(client: Client, message: string): Promise<unknown> {
 const settings = (data: unknown) => JSON.stringify({ type: 'settings', data });
 
 describe('listening', () => {
-  it('the first frame is the greeting of the documents (S0-21), on both paths', async () => {
+  it('the first frame is the classic greeting (S0-21), on both paths', async () => {
     for (const path of ['/', '/ws', '/?x=1']) {
       const client = await greeted(path);
       expect(client.texts[0]).toBe('{"type":"connection","message":"Connected to Server A"}');
     }
   });
 
-  it('every open client gets the same moment, with the fields of the documents and id and rev (S0-22, C9)', async () => {
+  it('every open client gets the same moment, with the classic fields and id and rev (S0-22, C9)', async () => {
     const clients = [await greeted('/'), await greeted('/ws'), await greeted('/?streamerId=default')];
     world.emit('default', { y: 'moment', d: fakeMoment() });
     for (const client of clients) {
@@ -170,7 +170,7 @@ describe('speaking (S0-30, S2-22)', () => {
     expect(await answer(client, settings({ interval: 7 }))).toMatchObject({ data: { interval: 7, threshold: 0.5 } });
   });
 
-  it('wrong values get the sentences of the documents and change nothing', async () => {
+  it('wrong values get the classic sentences and change nothing', async () => {
     const client = await greeted();
     const cases: [unknown, string][] = [
       [{ interval: 'x' }, SETTINGS_TEXTS.interval],

@@ -62,7 +62,7 @@ export interface ClassicRequest {
   readonly isTrusted: boolean;
 }
 
-/** One client of the documents: greeted, told of moments that hold, may change settings (S0-21..S0-30, S2-22). */
+/** One classic client: greeted, told of moments that hold, may change settings (S0-21..S0-30, S2-22). */
 export class ClassicSession implements Session {
   readonly #connection: Connection;
   readonly #parts: ClassicDoorParts;
@@ -90,7 +90,7 @@ export class ClassicSession implements Session {
     this.#tail = this.#start();
   }
 
-  /** The documents know one word for it. */
+  /** The classic contract has one word for it. */
   revoked(): void {
     this.#connection.close(CLOSE.unauthorized, CLASSIC_TEXTS.unauthorized);
   }
@@ -126,7 +126,7 @@ export class ClassicSession implements Session {
     return this.#connection.write(PING_FRAME);
   }
 
-  /** The documents' frames have no word for it. */
+  /** Classic frames have no word for it. */
   drain(): void {}
 
   end(): void {

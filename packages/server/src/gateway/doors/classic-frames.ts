@@ -2,10 +2,10 @@ import { CLASSIC_GREETING, classicMoment, type ClassicMoment, type SignificantMo
 import type { EncodedFlush, RoomFlush } from '../rooms/room-flush.ts';
 import { textFrame } from '../sockets/text-frame.ts';
 
-/** The documents' first frame, to the letter (S0-21). */
+/** The first classic frame, to the letter (S0-21). */
 export const GREETING_FRAME = textFrame(JSON.stringify(CLASSIC_GREETING));
 
-/** A room's flush in the documents' words: the moments that hold, and nothing else (S0-22). */
+/** A room's flush as classic frames: the moments that hold, and nothing else (S0-22). */
 export function encodeClassic({ events }: RoomFlush): EncodedFlush {
   const data = events.flatMap(({ event }): ClassicMoment[] => {
     return event.y === 'moment' && event.d.detector === 'ratio' && event.d.holds ? [classicMoment(event.d)] : [];
@@ -19,7 +19,7 @@ export type ClassicInput =
   | { readonly ok: true; readonly type: string; readonly data: unknown }
   | { readonly ok: false; readonly problem: 'json' | 'format' };
 
-/** The documents test `!message.type || !message.data`, so an empty value counts as missing (S0-30). */
+/** The classic front end tests `!message.type || !message.data`, so an empty value counts as missing (S0-30). */
 export function readClassicInput(message: Buffer): ClassicInput {
   let input: unknown;
   try {

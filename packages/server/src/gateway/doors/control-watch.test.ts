@@ -104,7 +104,7 @@ describe('a gateway', () => {
     await until(() => expect(client.closed?.code).toBe(4103));
   });
 
-  it('closes the documents’ socket of a banned user with 1008', async () => {
+  it('closes the classic socket of a banned user with 1008', async () => {
     await using world = await start();
     const token = await tokenOf(world, 'u1');
     const client = await world.open(`/?token=${token}`).opened();

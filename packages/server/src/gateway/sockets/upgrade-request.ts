@@ -9,7 +9,7 @@ export type UpgradeDecision =
   | { readonly ok: true; readonly door: Door; readonly query: URLSearchParams }
   | { readonly ok: false; readonly status: number; readonly problem: string };
 
-/** Which door an upgrade leads to: the subprotocol decides, none is the documents' client. */
+/** Which door an upgrade leads to: the subprotocol decides, none means a classic client. */
 export function decideUpgrade(request: Pick<IncomingMessage, 'url' | 'headers'>): UpgradeDecision {
   const url = URL.parse(request.url ?? '', 'http://gateway');
   if (!url) return refusal(400, 'The address is not valid');

@@ -40,7 +40,7 @@ async function bearer(id: string) {
 }
 
 describe('who is not known', () => {
-  it('asks 100 times in a quarter of an hour; the 101st is 429 in the documents’ words (S2-39, C36)', async () => {
+  it('asks 100 times in a quarter of an hour; the 101st is 429 in classic words (S2-39, C36)', async () => {
     expect((await last(100)).statusCode).toBe(200);
     const refused = await ask();
     expect(refused.statusCode).toBe(429);
@@ -111,7 +111,7 @@ describe('others', () => {
     expect((await ask()).headers['x-ratelimit-remaining']).toBe('98');
   });
 
-  it('get the documents’ body on the documents’ addresses (S3-07)', async () => {
+  it('get the classic body on the classic addresses (S3-07)', async () => {
     const answer = await last(1_001, { url: '/settings/interval' });
     expect([answer.statusCode, answer.json()]).toEqual([429, { error: 'Rate limit exceeded', retryAfter: 1 }]);
     expect(answer.headers['retry-after']).toBe('1');

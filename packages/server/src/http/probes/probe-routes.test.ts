@@ -19,7 +19,7 @@ afterEach(() => app?.close());
 const never = <T>() => new Promise<T>(() => {});
 
 describe('GET /health', () => {
-  it('holds both of the documents’ bodies (S0-35, S2-47, C11)', async () => {
+  it('holds both classic bodies (S0-35, S2-47, C11)', async () => {
     const answer = await (await serve()).inject('/health');
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toEqual({

@@ -42,7 +42,7 @@ async function settingsRows() {
   return Object.fromEntries(answer.rows.map((row) => [row.setting_name, row.setting_value]));
 }
 
-describe('the documents’ table settings', () => {
+describe('the classic table settings', () => {
   it('holds the defaults on a fresh folder, before anybody asks (S0-18, S0-16, S0-02)', () => {
     expect(seeded).toEqual([
       ['analysis_interval', DEFAULT_SETTINGS.interval],
@@ -51,7 +51,7 @@ describe('the documents’ table settings', () => {
     ]);
   });
 
-  it('has the columns of the documents (S0-18, C2)', async () => {
+  it('has the classic columns (S0-18, C2)', async () => {
     const answer = await sql<{ column_name: string; data_type: string; length: number | null }>`
       select column_name, data_type, character_maximum_length as length from information_schema.columns
       where table_name = 'settings' order by ordinal_position`.execute(database.sql);

@@ -1,5 +1,5 @@
 /**
- * Every rate limit by its name (rulings C15, C36): the founding documents name five that contradict each other, so each is a
+ * Every rate limit by its name (rulings C15, C36): the classic contracts name five that contradict each other, so each is a
  * policy of its own, and modules/limits/choose-policy.ts says where it holds. Those of accounts, keys and tiers wait for
  * the routes that they are for.
  */

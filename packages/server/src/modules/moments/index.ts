@@ -47,7 +47,7 @@ export function createMoments(parts: {
           .orderBy('id')
           .limit(limit);
       const rows = await tables
-        .selectFrom(newest('significant_moments').as('documents'))
+        .selectFrom(newest('significant_moments').as('classic'))
         .selectAll()
         .unionAll(tables.selectFrom(newest('audience_moments').as('audience')).selectAll())
         .orderBy('created_at', 'desc')

@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 const T0 = Date.UTC(2026, 0, 1);
 
-/** Of the documents' rule or, with another detector, of the other table. */
+/** Of the classic rule or, with another detector, of the other table. */
 async function insert(id: string, minute: number, changes: Partial<Moment> = {}): Promise<void> {
   const windowStart = new Date(T0 + minute * 60_000).toISOString();
   const body = {

@@ -80,7 +80,7 @@ describe('simulated audience', () => {
     expect(inEmoji.some(({ e }) => e)).toBe(false);
   });
 
-  it('taps the emotes of the documents, none of them above their 30 % while nothing happens', () => {
+  it('taps the classic emotes, none of them above 30 % while nothing happens', () => {
     const taps = new Map<string, number>();
     for (const { reactions } of listen({ ...ordinary, momentsPerHour: 0, floods: false, chat: false })) {
       for (const { emote, n } of reactions) taps.set(emote, (taps.get(emote) ?? 0) + n);

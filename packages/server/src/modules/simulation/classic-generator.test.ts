@@ -16,7 +16,7 @@ describe('classic generator', () => {
     expect(new Set(bursts.map((tick) => tick.length))).toEqual(new Set([3, 4, 5, 6, 7, 8, 9, 10]));
   });
 
-  it('sends one emote in a tick, and all of the documents emotes over time', () => {
+  it('sends one emote in a tick, and all classic emotes over time', () => {
     expect(ticks.every((tick) => new Set(tick).size === 1)).toBe(true);
     expect(new Set(ticks.flat())).toEqual(new Set(DEFAULT_ALLOWED_EMOTES));
   });

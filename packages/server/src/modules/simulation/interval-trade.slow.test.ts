@@ -7,14 +7,14 @@ import { seededRandom } from './random.ts';
 
 /**
  * What an interval costs and gives: when a minute is first judged, and how often that finds a moment where nothing
- * happened, because the documents' generator draws its emotes evenly.
+ * happened, because the classic generator draws its emotes evenly.
  */
 const MINUTES = 1_000;
 const MINUTE_MS = 60_000;
 const TICK_MS = 1_000;
 const page = readFileSync(new URL('../../../../../docs/reference/detectors.md', import.meta.url), 'utf8');
 
-/** `generators` of the documents at once, each at its own instant of the second. */
+/** Several classic generators at once, each at its own instant of the second. */
 function measure(interval: number, generators: number): string[] {
   const random = seededRandom(1);
   const engine = new PartitionEngine({ channelDetectors: [] });

@@ -53,7 +53,7 @@ function modelled(viewers: number): number[] {
 const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, n) => sum + n, 0);
 
 describe('audience played live', () => {
-  it('writes the documents records of channel demo while the audience is small', async () => {
+  it('writes classic records of channel demo while the audience is small', async () => {
     const { records, counted } = await play(5_000);
     expect(counted).toEqual([]);
     expect(records).toHaveLength(sumOf(modelled(5_000)));

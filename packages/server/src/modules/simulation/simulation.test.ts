@@ -51,14 +51,14 @@ function startClassic(logger: EventLog): AsyncDisposable {
     topic: TOPICS.rawEmoteData,
     messages: {
       count: () => {
-        throw new Error('the documents have no chat');
+        throw new Error('the classic generator has no chat');
       },
     },
   });
 }
 
 describe('simulated audience', () => {
-  it('writes the documents record once a second, in channel demo only (S0-01, S0-04)', async () => {
+  it('writes the classic record once a second, in channel demo only (S0-01, S0-04)', async () => {
     let appends = 0;
     const append: EventLog['append'] = async (topic, list) => {
       const appended = await eventLog.append(topic, list);
