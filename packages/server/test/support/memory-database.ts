@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import type {
@@ -8,6 +9,10 @@ import type {
   NoTables,
   UnitOfWork,
 } from '../../src/ports/database.ts';
+import { openSettings } from '../../src/adapters/pglite/open-settings.ts';
+
+/** An initialised data folder (scripts/build-template.ts): without it every database runs initdb, which takes seconds. */
+const TEMPLATE = new URL('../../build/template.tar.gz', import.meta.url);
 
 /** For tests: the port over a PostgreSQL in memory, which shows what units of work committed. */
 export interface MemoryDatabase extends Database {
@@ -18,7 +23,8 @@ export interface MemoryDatabase extends Database {
 }
 
 export async function createMemoryDatabase(migrations: readonly Migration[]): Promise<MemoryDatabase> {
-  const server = await PGlite.create();
+  const template = existsSync(TEMPLATE) ? { loadDataDir: new Blob([readFileSync(TEMPLATE)]) } : {};
+  const server = await PGlite.create({ ...openSettings(), ...template });
   for (const migration of migrations) await server.exec(migration.up);
   let statements = 0;
   const sql = new Kysely<NoTables>({
