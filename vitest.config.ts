@@ -6,9 +6,6 @@ export default defineConfig({
   test: {
     reporters: reportersFor('unit'),
     projects: unitProjects(),
-    // Files share their worker: importing the server's dependencies once per file would cost more than the tests.
-    isolate: false,
-    maxWorkers: 2,
     // Two cores and one database per test file: a slow machine is not a failed test.
     testTimeout: 240_000,
     hookTimeout: 240_000,
