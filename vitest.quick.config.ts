@@ -11,7 +11,8 @@ const SLOW = [
   '**/*-crash.test.ts',
   '**/hostile-files.test.ts',
   '**/*.slow.test.ts',
-  'test/**',
+  'test/{flows,crash-model}/**',
+  'test/reference/metrics.test.ts',
 ];
 
 export default defineConfig({

@@ -6,6 +6,9 @@ const RUN = 'packages/server/src/stream/analyze-partition.ts';
 const QUEUE = 'packages/server/src/modules/reactions/partition-queue.ts';
 const ITEMS = 'packages/server/src/modules/reactions/append-items.ts';
 
+/** Where a partition's records are sent. */
+const SEND = 'retry(() => eventLog.append(TOPICS.activity, records), {';
+
 /** Mutants of the way into the log, and of a partition's life. */
 export const COUNTED_MUTANTS: readonly Mutant[] = [
   {
@@ -59,13 +62,13 @@ export const COUNTED_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: QUEUE,
-        find: 'const records = this.#inFlight.map(({ value }) => ({ partition, key: null, value }));',
-        replace: `const renumbered = (value) => {
-      if (this.#failures === 0) return value;
+        find: SEND,
+        replace: `let attempts = 0;
+    const renumber = (record) => {
       this.#nextSeq += 1;
-      return value.replace(/"seq":\\d+/, '"seq":' + (this.#nextSeq - 1));
+      return { ...record, value: record.value.replace(/"seq":\\d+/, '"seq":' + (this.#nextSeq - 1)) };
     };
-    const records = this.#inFlight.map(({ value }) => ({ partition, key: null, value: renumbered(value) }));`,
+    retry(() => eventLog.append(TOPICS.activity, attempts++ === 0 ? records : records.map(renumber)), {`,
       },
     ],
     test: BOOKS,
@@ -79,15 +82,15 @@ export const COUNTED_MUTANTS: readonly Mutant[] = [
       { file: QUEUE, find: 'if (this.#inFlight.length === 0) this.#send();', replace: 'this.#send();' },
       {
         file: QUEUE,
-        find: 'const { eventLog, partition } = this.#parts;\n    const records = this.#inFlight.map(({ value }) => ({ partition, key: null, value }));',
-        replace: `const { clock, eventLog, partition } = this.#parts;
-    const beside = (batch) =>
-      eventLog.append(TOPICS.activity, batch.map(({ value }) => ({ partition, key: null, value }))).then(
+        find: SEND,
+        replace: `const batch = this.#inFlight.splice(0);
+    const beside = () =>
+      eventLog.append(TOPICS.activity, records).then(
         () => batch.forEach((record) => record.settled?.(undefined)),
-        () => clock.after(RETRY_FIRST_MS, () => beside(batch)),
+        () => clock.after(100, beside),
       );
-    return void beside(this.#inFlight.splice(0));
-    const records = [];`,
+    return void beside();
+    retry(() => eventLog.append(TOPICS.activity, records), {`,
       },
     ],
     test: BOOKS,
