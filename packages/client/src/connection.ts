@@ -1,13 +1,12 @@
 import {
   FRAME_ERRORS,
   channelFeed,
-  channelOfFeed,
   type ClientFrame,
   type ResumePoint,
   type ServerFrame,
   type SubscriptionReply,
 } from '@ovation/protocol';
-import { ChannelPart, type ChannelStore } from './channel-store.ts';
+import { createChannelFeed, type ChannelFeed, type ChannelStore } from './channel-store.ts';
 import {
   browserOnline,
   systemTimers,
@@ -16,8 +15,6 @@ import {
   type Timers,
   type Transport,
 } from './environment.ts';
-import { FollowedFeed } from './feed-store.ts';
-import type { EventOfFeed, FeedStore, SnapshotOfFeed } from './feed-types.ts';
 import type { SyncFrame } from './frames.ts';
 import { pollTransport, streamTransport } from './http-transports.ts';
 import { createLink, type ConnectionState, type Link, type WelcomeFrame } from './link.ts';
@@ -46,9 +43,7 @@ export interface Connection extends Disposable {
   state(): ConnectionState;
   /** Called at most once per frame after the state changed. @returns a function that stops it */
   subscribe(listener: () => void): () => void;
-  /** The store of a feed of any kind, by its whole name; the same one for the same name. */
-  feed<Feed extends string>(feed: Feed): FeedStore<EventOfFeed<Feed>, SnapshotOfFeed<Feed>>;
-  /** The store of a channel, over the store of its feed; the same one for the same name. */
+  /** The store of a channel; the same one for the same name. */
   channel(name: string): ChannelStore;
   /** Does not wait for the next attempt. */
   retryNow(): void;
@@ -67,9 +62,8 @@ const SECOND_MS = 1_000;
 const RETRY_SUBSCRIBE_MS = 2_000;
 
 interface Entry {
-  readonly feed: FollowedFeed;
-  /** what feeds of channels have besides */
-  readonly channel: { readonly part: ChannelPart; readonly reactions: ReactionBuffer } | undefined;
+  readonly feed: ChannelFeed;
+  readonly reactions: ReactionBuffer;
   /** the server's number for this subscription, while there is one */
   c: number | undefined;
   /** request that waits for its answer; any other answer is out of date */
@@ -117,15 +111,8 @@ class SocketConnection implements Connection {
     return this.#notifier.subscribe(listener);
   }
 
-  feed<Feed extends string>(feed: Feed): FeedStore<EventOfFeed<Feed>, SnapshotOfFeed<Feed>> {
-    // What its entries carry is known by its name; past that, the shape is the server's word.
-    return this.#entry(feed).feed.store as FeedStore<EventOfFeed<Feed>, SnapshotOfFeed<Feed>>;
-  }
-
   channel(name: string): ChannelStore {
-    const { channel } = this.#entry(channelFeed(name));
-    if (!channel) throw new Error(`${channelFeed(name)} is the feed of a channel`);
-    return channel.part.store;
+    return this.#entry(name).feed.store;
   }
 
   retryNow(): void {
@@ -139,7 +126,7 @@ class SocketConnection implements Connection {
   close(): void {
     this.#isStarted = true;
     this.#cancelClock();
-    for (const { channel } of this.#entries.values()) channel?.reactions.clear();
+    for (const entry of this.#entries.values()) entry.reactions.clear();
     this.#link.close();
   }
 
@@ -157,26 +144,18 @@ class SocketConnection implements Connection {
   #entry(name: string): Entry {
     const known = this.#entries.get(name);
     if (known) return known;
-    const feed = new FollowedFeed({
-      feed: name,
+    const reactions = createReactionBuffer(this.#timers, (batch) => this.#sendReactions(name, batch));
+    const feed = createChannelFeed({
+      name,
       timers: this.#timers,
       serverNow: () => this.serverNow(),
       watchedChanged: () => this.#watchedChanged(name),
+      react: (emote, n) => reactions.add(emote, n),
       retry: () => this.#subscribeTo(name),
     });
-    const entry: Entry = { feed, channel: this.#channelOf(name, feed), c: undefined, pendingId: undefined };
+    const entry: Entry = { feed, reactions, c: undefined, pendingId: undefined };
     this.#entries.set(name, entry);
     return entry;
-  }
-
-  #channelOf(feedName: string, feed: FollowedFeed): Entry['channel'] {
-    const name = channelOfFeed(feedName);
-    if (name === undefined) return undefined;
-    const reactions = createReactionBuffer(this.#timers, (batch) => this.#sendReactions(feedName, batch));
-    const react = (emote: string, n: number) => reactions.add(emote, n);
-    const part = new ChannelPart({ name, feed, serverNow: () => this.serverNow(), react });
-    feed.part = part;
-    return { part, reactions };
   }
 
   #sendReactions(name: string, batch: readonly { emote: string; n: number }[]): boolean {
@@ -187,7 +166,7 @@ class SocketConnection implements Connection {
 
   #everySecond(): void {
     this.#cancelClock = this.#timers.after(SECOND_MS, () => {
-      for (const { channel, feed } of this.#entries.values()) if (feed.isWatched) channel?.part.advance();
+      for (const { feed } of this.#entries.values()) if (feed.isWatched) feed.advance();
       this.#everySecond();
     });
   }
@@ -240,7 +219,7 @@ class SocketConnection implements Connection {
   #unsubscribeFrom(name: string): void {
     const entry = this.#entry(name);
     const isKnownThere = entry.c !== undefined || entry.pendingId !== undefined;
-    if (isKnownThere) this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: name }]);
+    if (isKnownThere) this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: channelFeed(name) }]);
     entry.c = undefined;
     entry.pendingId = undefined;
     entry.feed.lost();
@@ -289,8 +268,8 @@ class SocketConnection implements Connection {
     this.#ticket = frame.resume;
     this.#serverOffsetMs = frame.now - this.#timers.now();
     for (const [name, entry] of this.#entries) {
-      entry.channel?.reactions.setLimits(frame.limits);
-      const reply = frame.subs[name];
+      entry.reactions.setLimits(frame.limits);
+      const reply = frame.subs[channelFeed(name)];
       if (reply) this.#replied(name, entry, reply);
       // Somebody began to listen between the hello and the welcome.
       else if (entry.feed.isWatched) this.#subscribeTo(name);
@@ -310,7 +289,7 @@ class SocketConnection implements Connection {
       entry.c = reply.c;
       if (reply.recovered) entry.feed.recovered(reply);
       else entry.feed.accepted(reply);
-      entry.channel?.reactions.flush();
+      entry.reactions.flush();
       // The last listener has gone since it was asked for.
       if (!entry.feed.isWatched) this.#leaveLater(name, entry);
       return;
@@ -331,24 +310,24 @@ class SocketConnection implements Connection {
     if (frame.k === 'tick') {
       // The least delayed frame is the best witness of the server's clock.
       this.#serverOffsetMs = Math.max(this.#serverOffsetMs, frame.at - this.#timers.now());
-      entry.channel?.part.tick(frame);
-    } else if (frame.k === 'table') entry.channel?.part.table(frame.emotes);
+      entry.feed.tick(frame);
+    } else if (frame.k === 'table') entry.feed.table(frame.emotes);
     else if (frame.k === 'sync') this.#replied(name, entry, frame.sub);
     else if (frame.k === 'gap' || !entry.feed.event(frame)) this.#subscribeAgain(name, entry);
   }
 
   /** Entries are missing: asked for from where we are, and the old number takes no more frames. */
   #subscribeAgain(name: string, entry: Entry): void {
-    this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: name }]);
+    this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: channelFeed(name) }]);
     entry.c = undefined;
     this.#subscribeTo(name);
   }
 }
 
-/** A feed, and from where to go on. */
+/** A channel, and from where to go on. */
 function wish(name: string, { feed }: Entry): { ch: string; since?: ResumePoint } {
   const { position } = feed;
-  return { ch: name, ...(position && { since: position }) };
+  return { ch: channelFeed(name), ...(position && { since: position }) };
 }
 
 function transportsOf({ transport, transports }: ConnectionOptions): readonly Transport[] {
