@@ -1,20 +1,25 @@
-import type {
-  ChannelEvent,
-  EventFrame,
-  ResumePoint,
-  ServerFrame,
-  SubscriptionReply,
-  TableEmote,
-} from '@ovation/protocol';
+import type { ChannelEvent, ChannelSnapshot, ServerFrame, TableEmote } from '@ovation/protocol';
 import { callEach } from './call-each.ts';
 import { applyEvent, emptyView, type ChannelView } from './channel-view.ts';
-import type { Timers } from './environment.ts';
-import { createNotifier } from './notifier.ts';
+import type {
+  AcceptedReply,
+  EventFrameOf,
+  FeedPart,
+  FollowedFeed,
+  RecoveredReply,
+  StatusOfFeed,
+} from './feed-store.ts';
+import type { FeedStore } from './feed-types.ts';
 import { createSeriesBuilder } from './series.ts';
 
-/** One channel as a store: subscribe, get, react. Watched by the server for as long as somebody listens. */
+/**
+ * A channel as a store, over the store of its feed: what happened becomes a view with settings, moments and a chart. The
+ * server is told of it for as long as a listener is there.
+ */
 export interface ChannelStore {
   readonly name: string;
+  /** the store of its feed: position, snapshot and events as they came */
+  readonly feed: FeedStore<ChannelEvent, ChannelSnapshot>;
   /** Called at most once per frame after something changed. @returns a function that stops it */
   subscribe(listener: () => void): () => void;
   get(): ChannelView;
@@ -49,93 +54,51 @@ export interface ChannelTick {
 export type EventOf<Y extends ChannelEvent['y']> = Extract<ChannelEvent, { y: Y }>['d'];
 
 type Frame<K extends ServerFrame['k']> = Extract<ServerFrame, { k: K }>;
-type AcceptedReply = Extract<SubscriptionReply, { snap: unknown }>;
-type RecoveredReply = Extract<SubscriptionReply, { events: unknown }>;
-type RefusedReply = Extract<SubscriptionReply, { code: number }>;
 
-export interface ChannelStoreParts {
-  name: string;
-  timers: Timers;
+export interface ChannelPartOptions {
+  readonly name: string;
+  readonly feed: FollowedFeed;
   /** server time, unix ms */
-  serverNow: () => number;
-  /** the first listener came, or the last one left */
-  watchedChanged: () => void;
-  react: (emote: string, n: number) => number;
-  retry: () => void;
+  readonly serverNow: () => number;
+  readonly react: (emote: string, n: number) => number;
 }
 
-/** The connection's side of a store. */
-export interface ChannelFeed {
+/** What a channel keeps besides its feed: the view, and the chart of what ticks count. */
+export class ChannelPart implements FeedPart {
   readonly store: ChannelStore;
-  readonly isWatched: boolean;
-  /** where to go on from; undefined while nothing is known */
-  readonly position: ResumePoint | undefined;
-  accepted(reply: AcceptedReply): void;
-  /** Nothing was missed: what happened meanwhile is in the reply. */
-  recovered(reply: RecoveredReply): void;
-  refused(reply: RefusedReply, isUnknown: boolean): void;
-  /** @returns false when entries are missing before this one: subscribe again */
-  event(frame: Frame<'ev'>): boolean;
-  tick(frame: Frame<'tick'>): void;
-  table(emotes: readonly TableEmote[]): void;
-  lost(): void;
-  /** Called once a second: old columns fall out also when nobody reacts. */
-  advance(): void;
-}
-
-export function createChannelFeed(parts: ChannelStoreParts): ChannelFeed {
-  return new Feed(parts);
-}
-
-class Feed implements ChannelFeed {
-  readonly store: ChannelStore;
-  readonly #parts: ChannelStoreParts;
-  readonly #notifier;
+  readonly #options: ChannelPartOptions;
   readonly #series = createSeriesBuilder();
   #view: ChannelView;
   #table: readonly TableEmote[] = [];
-  readonly #listeners = new Set<(event: EventFrame) => void>();
   readonly #tickListeners = new Set<(tick: ChannelTick) => void>();
-  #epoch: string | undefined;
-  #last = 0;
   /** server time up to which the chart is complete, ms */
-  #countedTo = 0;
+  completeTo = 0;
 
-  constructor(parts: ChannelStoreParts) {
-    this.#parts = parts;
-    this.#notifier = createNotifier(parts.timers);
-    this.#view = emptyView(parts.name);
+  constructor(options: ChannelPartOptions) {
+    const { feed, name } = options;
+    this.#options = options;
+    this.#view = emptyView(name);
+    // The feed's name begins with `channel:`, so its entries and snapshots are those of channels.
+    const store = feed.store as FeedStore<ChannelEvent, ChannelSnapshot>;
     this.store = {
-      name: parts.name,
-      subscribe: (listener) => this.#subscribe(listener),
+      name,
+      feed: store,
+      subscribe: (listener) => feed.subscribe(listener),
       get: () => this.#read(),
-      on: (kind, listener) => this.#on(kind, listener),
+      on: (kind, listener) => store.on(kind, (value, seq) => listener(value as EventOf<typeof kind>, seq)),
       onTick: (listener) => this.#onTick(listener),
       react: (emote, n = 1) => this.#react(emote, n),
-      retry: () => {
-        this.#change({ state: 'loading', staleSince: undefined, refusal: undefined });
-        parts.retry();
-      },
+      retry: () => feed.retry(),
     };
   }
 
-  get isWatched(): boolean {
-    return this.#notifier.size > 0;
-  }
-
-  accepted(reply: AcceptedReply): void {
-    const { snap } = reply;
-    this.#epoch = reply.e;
-    this.#last = reply.o;
-    this.#countedTo = this.#parts.serverNow();
+  accepted({ snap }: AcceptedReply): void {
+    this.completeTo = this.#options.serverNow();
     this.#series.clear();
     this.#table = snap.emotes;
     snap.series.bins.forEach((bin, index) => this.#count(bin, snap.series.from + index));
     this.#series.advance(this.#second());
     this.#change({
-      state: 'live',
-      staleSince: undefined,
-      refusal: undefined,
       settings: snap.settings,
       moments: new Map(snap.moments.map((moment) => [moment.id, moment])),
       emotes: this.#shownEmotes(),
@@ -144,51 +107,34 @@ class Feed implements ChannelFeed {
     });
   }
 
-  get position(): ResumePoint | undefined {
-    if (this.#epoch === undefined) return undefined;
-    return { e: this.#epoch, o: this.#last, t: this.#countedTo };
-  }
-
-  recovered(reply: RecoveredReply): void {
+  recovered(reply: RecoveredReply, news: readonly EventFrameOf[]): (() => void) | undefined {
+    const { series } = reply;
     this.#table = reply.table.emotes;
     // Who polls, or asks again after a gap, is up to date but for moments: what the reply adds is happening now.
-    const before = reply.series && this.#view.state === 'live' ? this.#countsSince(reply.series.from) : undefined;
-    if (reply.series) this.#series.cut(reply.series.from);
-    reply.series?.bins.forEach((bin, index) => this.#count(bin, (reply.series?.from ?? 0) + index));
+    const before = series && this.#view.state === 'live' ? this.#countsSince(series.from) : undefined;
+    if (series) this.#series.cut(series.from);
+    series?.bins.forEach((bin, index) => this.#count(bin, series.from + index));
     this.#series.advance(this.#second());
     let view = this.#view;
-    const news = reply.events.filter(({ o }) => o > this.#last);
     for (const event of news) view = applyEvent(view, event);
-    this.#epoch = reply.e;
-    this.#last = reply.o;
-    this.#countedTo = this.#parts.serverNow();
-    const changed = { state: 'live', staleSince: undefined, refusal: undefined, occ: reply.occ } as const;
-    this.#change({ ...view, ...changed, emotes: this.#shownEmotes() });
-    for (const event of news) this.#tell(event);
-    if (before && reply.series) this.#tellTick(this.#countedTo, subtract(this.#countsSince(reply.series.from), before));
+    this.completeTo = this.#options.serverNow();
+    this.#change({ ...view, occ: reply.occ, emotes: this.#shownEmotes() });
+    if (!before || !series) return undefined;
+    return () => this.#tellTick(this.completeTo, subtract(this.#countsSince(series.from), before));
   }
 
-  refused(reply: RefusedReply, isUnknown: boolean): void {
-    this.#change({
-      state: isUnknown ? 'unknown' : 'refused',
-      staleSince: undefined,
-      refusal: { code: reply.code, message: reply.msg },
-    });
-  }
-
-  event(frame: Frame<'ev'>): boolean {
-    if (frame.o <= this.#last) return true;
-    if (frame.o > this.#last + 1) return false;
-    this.#last = frame.o;
+  event(frame: EventFrameOf): void {
     this.#change(applyEvent(this.#view, frame));
-    this.#tell(frame);
-    return true;
+  }
+
+  status({ status, staleSince, refusal }: StatusOfFeed): void {
+    this.#change({ state: status, staleSince, refusal });
   }
 
   tick(frame: Frame<'tick'>): void {
     this.#count(frame.t, Math.floor(frame.at / 1000));
     if (frame.tot) this.#heal(frame.tot, Math.floor(frame.at / 1000));
-    this.#countedTo = frame.at;
+    this.completeTo = frame.at;
     this.#change(frame.occ === undefined ? {} : { occ: frame.occ });
     this.#tellTick(frame.at, new Map(this.#named(frame.t)));
   }
@@ -198,13 +144,10 @@ class Feed implements ChannelFeed {
     this.#change({ emotes: this.#shownEmotes() });
   }
 
-  lost(): void {
-    if (this.#view.state === 'live') this.#change({ state: 'stale', staleSince: this.#parts.serverNow() });
-  }
-
+  /** Called once a second: old columns fall out also when nobody reacts. */
   advance(): void {
     if (this.#view.state !== 'live') return;
-    if (this.#series.advance(this.#second())) this.#notifier.touch();
+    if (this.#series.advance(this.#second())) this.#options.feed.notifier.touch();
   }
 
   /** What earlier ticks of this minute did not bring is put where we learn of it. */
@@ -215,28 +158,11 @@ class Feed implements ChannelFeed {
     }
   }
 
-  #on<Y extends ChannelEvent['y']>(kind: Y, listener: (value: EventOf<Y>, seq: number) => void): () => void {
-    const entry = (event: EventFrame) => {
-      // `kind` is the `y` of what it carries.
-      if (event.y === kind) listener((event as { d: unknown }).d as EventOf<Y>, event.o);
-    };
-    this.#listeners.add(entry);
-    const stopWatching = this.#subscribe(() => undefined);
-    return () => {
-      this.#listeners.delete(entry);
-      stopWatching();
-    };
-  }
-
-  #tell(event: EventFrame): void {
-    callEach(this.#listeners, event);
-  }
-
   #onTick(listener: (tick: ChannelTick) => void): () => void {
     // A wrapper, because the same function may listen twice.
     const entry = (tick: ChannelTick) => listener(tick);
     this.#tickListeners.add(entry);
-    const stopWatching = this.#subscribe(() => undefined);
+    const stopWatching = this.#options.feed.subscribe(() => undefined);
     return () => {
       this.#tickListeners.delete(entry);
       stopWatching();
@@ -261,7 +187,7 @@ class Feed implements ChannelFeed {
   }
 
   #second(): number {
-    return Math.floor(this.#parts.serverNow() / 1000);
+    return Math.floor(this.#options.serverNow() / 1000);
   }
 
   #count(pairs: readonly (readonly [number, number])[], second: number): void {
@@ -278,7 +204,7 @@ class Feed implements ChannelFeed {
 
   #change(changes: Partial<ChannelView>): void {
     this.#view = { ...this.#view, ...changes };
-    this.#notifier.touch();
+    this.#options.feed.notifier.touch();
   }
 
   /** The series is copied out when somebody looks, not with every tick. */
@@ -288,18 +214,9 @@ class Feed implements ChannelFeed {
     return this.#view;
   }
 
-  #subscribe(listener: () => void): () => void {
-    const stop = this.#notifier.subscribe(listener);
-    if (this.#notifier.size === 1) this.#parts.watchedChanged();
-    return () => {
-      stop();
-      if (this.#notifier.size === 0) this.#parts.watchedChanged();
-    };
-  }
-
   #react(emote: string, n: number): number {
     if (this.#view.state !== 'live') return 0;
-    const taken = this.#parts.react(emote, n);
+    const taken = this.#options.react(emote, n);
     if (taken > 0) {
       const own = new Map(this.#view.own);
       own.set(emote, (own.get(emote) ?? 0) + taken);

@@ -1,11 +1,8 @@
 import type { ChannelEvent, ChannelSnapshot, EventFrame, ChannelSettings, Moment } from '@ovation/protocol';
+import type { FeedStatus } from './feed-types.ts';
 import { EMPTY_SERIES, type Series } from './series.ts';
 
-/**
- * `loading`: never answered yet. `live`: up to date. `stale`: the connection is lost, what is shown was true before.
- * `unknown`: the server has no channel of this name. `refused`: the server said no, `refusal` says why.
- */
-export type ChannelState = 'loading' | 'live' | 'stale' | 'unknown' | 'refused';
+export type ChannelState = FeedStatus;
 
 export type LiveBroadcast = NonNullable<ChannelSnapshot['broadcast']>;
 

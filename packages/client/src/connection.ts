@@ -1,12 +1,13 @@
 import {
   FRAME_ERRORS,
   channelFeed,
+  channelOfFeed,
   type ClientFrame,
   type ResumePoint,
   type ServerFrame,
   type SubscriptionReply,
 } from '@ovation/protocol';
-import { createChannelFeed, type ChannelFeed, type ChannelStore } from './channel-store.ts';
+import { ChannelPart, type ChannelStore } from './channel-store.ts';
 import {
   browserOnline,
   systemTimers,
@@ -15,6 +16,8 @@ import {
   type Timers,
   type Transport,
 } from './environment.ts';
+import { FollowedFeed } from './feed-store.ts';
+import type { EventOfFeed, FeedStore, SnapshotOfFeed } from './feed-types.ts';
 import type { SyncFrame } from './frames.ts';
 import { pollTransport, streamTransport } from './http-transports.ts';
 import { createLink, type ConnectionState, type Link, type WelcomeFrame } from './link.ts';
@@ -43,7 +46,9 @@ export interface Connection extends Disposable {
   state(): ConnectionState;
   /** Called at most once per frame after the state changed. @returns a function that stops it */
   subscribe(listener: () => void): () => void;
-  /** The store of a channel; the same one for the same name. */
+  /** The store of a feed of any kind, by its whole name; the same one for the same name. */
+  feed<Feed extends string>(feed: Feed): FeedStore<EventOfFeed<Feed>, SnapshotOfFeed<Feed>>;
+  /** The store of a channel, over the store of its feed; the same one for the same name. */
   channel(name: string): ChannelStore;
   /** Does not wait for the next attempt. */
   retryNow(): void;
@@ -62,8 +67,9 @@ const SECOND_MS = 1_000;
 const RETRY_SUBSCRIBE_MS = 2_000;
 
 interface Entry {
-  readonly feed: ChannelFeed;
-  readonly reactions: ReactionBuffer;
+  readonly feed: FollowedFeed;
+  /** what feeds of channels have besides */
+  readonly channel: { readonly part: ChannelPart; readonly reactions: ReactionBuffer } | undefined;
   /** the server's number for this subscription, while there is one */
   c: number | undefined;
   /** request that waits for its answer; any other answer is out of date */
@@ -111,8 +117,15 @@ class SocketConnection implements Connection {
     return this.#notifier.subscribe(listener);
   }
 
+  feed<Feed extends string>(feed: Feed): FeedStore<EventOfFeed<Feed>, SnapshotOfFeed<Feed>> {
+    // What its entries carry is known by its name; past that, the shape is the server's word.
+    return this.#entry(feed).feed.store as FeedStore<EventOfFeed<Feed>, SnapshotOfFeed<Feed>>;
+  }
+
   channel(name: string): ChannelStore {
-    return this.#entry(name).feed.store;
+    const { channel } = this.#entry(channelFeed(name));
+    if (!channel) throw new Error(`${channelFeed(name)} is the feed of a channel`);
+    return channel.part.store;
   }
 
   retryNow(): void {
@@ -126,7 +139,7 @@ class SocketConnection implements Connection {
   close(): void {
     this.#isStarted = true;
     this.#cancelClock();
-    for (const entry of this.#entries.values()) entry.reactions.clear();
+    for (const { channel } of this.#entries.values()) channel?.reactions.clear();
     this.#link.close();
   }
 
@@ -144,18 +157,26 @@ class SocketConnection implements Connection {
   #entry(name: string): Entry {
     const known = this.#entries.get(name);
     if (known) return known;
-    const reactions = createReactionBuffer(this.#timers, (batch) => this.#sendReactions(name, batch));
-    const feed = createChannelFeed({
-      name,
+    const feed = new FollowedFeed({
+      feed: name,
       timers: this.#timers,
       serverNow: () => this.serverNow(),
       watchedChanged: () => this.#watchedChanged(name),
-      react: (emote, n) => reactions.add(emote, n),
       retry: () => this.#subscribeTo(name),
     });
-    const entry: Entry = { feed, reactions, c: undefined, pendingId: undefined };
+    const entry: Entry = { feed, channel: this.#channelOf(name, feed), c: undefined, pendingId: undefined };
     this.#entries.set(name, entry);
     return entry;
+  }
+
+  #channelOf(feedName: string, feed: FollowedFeed): Entry['channel'] {
+    const name = channelOfFeed(feedName);
+    if (name === undefined) return undefined;
+    const reactions = createReactionBuffer(this.#timers, (batch) => this.#sendReactions(feedName, batch));
+    const react = (emote: string, n: number) => reactions.add(emote, n);
+    const part = new ChannelPart({ name, feed, serverNow: () => this.serverNow(), react });
+    feed.part = part;
+    return { part, reactions };
   }
 
   #sendReactions(name: string, batch: readonly { emote: string; n: number }[]): boolean {
@@ -166,7 +187,7 @@ class SocketConnection implements Connection {
 
   #everySecond(): void {
     this.#cancelClock = this.#timers.after(SECOND_MS, () => {
-      for (const { feed } of this.#entries.values()) if (feed.isWatched) feed.advance();
+      for (const { channel, feed } of this.#entries.values()) if (feed.isWatched) channel?.part.advance();
       this.#everySecond();
     });
   }
@@ -219,7 +240,7 @@ class SocketConnection implements Connection {
   #unsubscribeFrom(name: string): void {
     const entry = this.#entry(name);
     const isKnownThere = entry.c !== undefined || entry.pendingId !== undefined;
-    if (isKnownThere) this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: channelFeed(name) }]);
+    if (isKnownThere) this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: name }]);
     entry.c = undefined;
     entry.pendingId = undefined;
     entry.feed.lost();
@@ -268,8 +289,8 @@ class SocketConnection implements Connection {
     this.#ticket = frame.resume;
     this.#serverOffsetMs = frame.now - this.#timers.now();
     for (const [name, entry] of this.#entries) {
-      entry.reactions.setLimits(frame.limits);
-      const reply = frame.subs[channelFeed(name)];
+      entry.channel?.reactions.setLimits(frame.limits);
+      const reply = frame.subs[name];
       if (reply) this.#replied(name, entry, reply);
       // Somebody began to listen between the hello and the welcome.
       else if (entry.feed.isWatched) this.#subscribeTo(name);
@@ -289,7 +310,7 @@ class SocketConnection implements Connection {
       entry.c = reply.c;
       if (reply.recovered) entry.feed.recovered(reply);
       else entry.feed.accepted(reply);
-      entry.reactions.flush();
+      entry.channel?.reactions.flush();
       // The last listener has gone since it was asked for.
       if (!entry.feed.isWatched) this.#leaveLater(name, entry);
       return;
@@ -310,24 +331,24 @@ class SocketConnection implements Connection {
     if (frame.k === 'tick') {
       // The least delayed frame is the best witness of the server's clock.
       this.#serverOffsetMs = Math.max(this.#serverOffsetMs, frame.at - this.#timers.now());
-      entry.feed.tick(frame);
-    } else if (frame.k === 'table') entry.feed.table(frame.emotes);
+      entry.channel?.part.tick(frame);
+    } else if (frame.k === 'table') entry.channel?.part.table(frame.emotes);
     else if (frame.k === 'sync') this.#replied(name, entry, frame.sub);
     else if (frame.k === 'gap' || !entry.feed.event(frame)) this.#subscribeAgain(name, entry);
   }
 
   /** Entries are missing: asked for from where we are, and the old number takes no more frames. */
   #subscribeAgain(name: string, entry: Entry): void {
-    this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: channelFeed(name) }]);
+    this.#link.send([{ op: 'unsub', id: this.#nextId++, ch: name }]);
     entry.c = undefined;
     this.#subscribeTo(name);
   }
 }
 
-/** A channel, and from where to go on. */
+/** A feed, and from where to go on. */
 function wish(name: string, { feed }: Entry): { ch: string; since?: ResumePoint } {
   const { position } = feed;
-  return { ch: channelFeed(name), ...(position && { since: position }) };
+  return { ch: name, ...(position && { since: position }) };
 }
 
 function transportsOf({ transport, transports }: ConnectionOptions): readonly Transport[] {

@@ -1,5 +1,6 @@
 import {
   channelOfFeed,
+  CLOSE,
   FRAME_ERRORS,
   type ClientFrame,
   type ResumePoint,
@@ -43,10 +44,11 @@ export function pollTransport(options: HttpTransportOptions = {}): Transport {
 }
 
 interface Subscription {
-  readonly channel: string;
+  readonly feed: string;
   readonly c: number;
   readonly since: ResumePoint | undefined;
   readonly signal: AbortSignal;
+  /** with the access token, where there is one */
   readonly fetch: typeof fetch;
   readonly baseUrl: string;
   /** the first answer */
@@ -72,6 +74,8 @@ class HttpWire implements Wire {
   readonly #subscriptions = new Map<string, Carried>();
   #nextNumber = 1;
   #isClosed = false;
+  /** access token that hello or refresh brought */
+  #token: string | undefined;
 
   constructor(url: string, events: WireEvents, options: HttpTransportOptions, carry: Carrier) {
     this.#baseUrl = httpOf(url);
@@ -94,6 +98,7 @@ class HttpWire implements Wire {
       if (frame.op === 'hello') void this.#greet(frame);
       else if (frame.op === 'sub') void this.#subscribe(frame);
       else if (frame.op === 'unsub') this.#unsubscribe(frame.ch);
+      else if (frame.op === 'refresh') this.#token = frame.token;
       else if (frame.op === 'react') reactions.push(frame);
     }
     if (reactions.length > 0) void this.#react(reactions);
@@ -107,7 +112,8 @@ class HttpWire implements Wire {
     this.#events.closed(code);
   }
 
-  async #greet({ subs }: Extract<ClientFrame, { op: 'hello' }>): Promise<void> {
+  async #greet({ subs, token }: Extract<ClientFrame, { op: 'hello' }>): Promise<void> {
+    this.#token = token;
     const replies = await Promise.all(
       subs.map(async ({ ch, since }) => [ch, await this.#open(ch, since)] as [string, SubscriptionReply]),
     );
@@ -149,19 +155,17 @@ class HttpWire implements Wire {
   /** Resolves with the first answer; what comes later is said. */
   async #open(ch: string, since: ResumePoint | undefined): Promise<SubscriptionReply> {
     this.#unsubscribe(ch);
-    const channel = channelOfFeed(ch);
-    if (channel === undefined) return { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' };
     const stop = new AbortController();
     const c = this.#nextNumber++;
     const subscription: Carried = { c, stop, held: [] };
     this.#subscriptions.set(ch, subscription);
     const { promise, resolve } = Promise.withResolvers<SubscriptionReply>();
     const carried = this.#carry({
-      channel,
+      feed: ch,
       c,
       since,
       signal: stop.signal,
-      fetch: this.#options.fetch,
+      fetch: (input, init) => this.#ask(input, init),
       baseUrl: this.#baseUrl,
       replied: (reply) => resolve('code' in reply ? reply : { ...reply, c }),
       say: (frame) => {
@@ -169,8 +173,8 @@ class HttpWire implements Wire {
         else if (!stop.signal.aborted) this.#say(frame);
       },
     });
-    void carried.catch(() => {
-      if (!stop.signal.aborted) this.close(LOST);
+    void carried.catch((error: unknown) => {
+      if (!stop.signal.aborted) this.close(error instanceof TokenRefused ? CLOSE.badToken : LOST);
     });
     return promise;
   }
@@ -185,14 +189,22 @@ class HttpWire implements Wire {
         Array.from({ length: n }, () => ({ id: this.#options.newId(), emote: e, occurredAt })),
       );
       // What cannot be sent is lost, as it is on a socket that breaks.
-      await this.#options
-        .fetch(`${this.#baseUrl}/api/v1/channels/${encodeURIComponent(channel)}/reactions`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ reactions }),
-        })
-        .catch(() => undefined);
+      await this.#ask(`${this.#baseUrl}/api/v1/channels/${encodeURIComponent(channel)}/reactions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ reactions }),
+      }).catch(() => undefined);
     }
+  }
+
+  /** @throws TokenRefused when the server says that the token is not valid */
+  async #ask(input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> {
+    const token = this.#token;
+    if (token === undefined) return this.#options.fetch(input, init);
+    const headers = { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` };
+    const response = await this.#options.fetch(input, { ...init, headers });
+    if (response.status === 401 || response.status === 403) throw new TokenRefused();
+    return response;
   }
 
   #feedOf(c: number): string | undefined {
@@ -210,8 +222,12 @@ class HttpWire implements Wire {
   }
 }
 
-async function follow({ channel, c, since, signal, fetch: get, baseUrl, replied, say }: Subscription): Promise<void> {
-  const query = new URLSearchParams({ channel, ...positionOf(since) });
+/** The server takes the access token no more: who comes back with it gets the same answer. */
+class TokenRefused extends Error {}
+
+async function follow({ feed, c, since, signal, fetch: get, baseUrl, replied, say }: Subscription): Promise<void> {
+  const channel = channelOfFeed(feed);
+  const query = new URLSearchParams({ ...(channel === undefined ? { feed } : { channel }), ...positionOf(since) });
   const response = await get(`${baseUrl}/sse?${query}`, { signal, headers: { accept: 'text/event-stream' } });
   const refusal = refusalOf(response);
   if (refusal) return replied(refusal);
@@ -226,12 +242,14 @@ async function follow({ channel, c, since, signal, fetch: get, baseUrl, replied,
 }
 
 async function ask(subscription: Subscription): Promise<void> {
-  const { channel, c, signal, fetch: get, baseUrl, replied, say } = subscription;
+  const { feed, c, signal, fetch: get, baseUrl, replied, say } = subscription;
+  const channel = channelOfFeed(feed);
+  const path = channel === undefined ? `feeds/${encodeURIComponent(feed)}` : `channels/${encodeURIComponent(channel)}`;
   let { since } = subscription;
   let isFirst = true;
   while (!signal.aborted) {
     const query = new URLSearchParams({ ...positionOf(since), timeout: String(isFirst ? 0 : POLL_SECONDS) });
-    const response = await get(`${baseUrl}/api/v1/channels/${encodeURIComponent(channel)}/events?${query}`, { signal });
+    const response = await get(`${baseUrl}/api/v1/${path}/events?${query}`, { signal });
     const refusal = refusalOf(response);
     if (refusal) {
       if (isFirst) return replied(refusal);

@@ -12,6 +12,8 @@ export {
   type Wire,
   type WireEvents,
 } from './environment.ts';
+// All of it, so that declaration merging reaches `FeedKinds` by the package's name.
+export * from './feed-types.ts';
 export { pollTransport, streamTransport, type HttpTransportOptions } from './http-transports.ts';
 export type { ConnectionState } from './link.ts';
 export { SERIES_SECONDS, type Series } from './series.ts';

@@ -164,6 +164,29 @@ describe('polling', () => {
     }
   });
 
+  it('shows the access token, and ends for good when the server does not take it', async () => {
+    const { wire, asked, frames, closedWith } = openWire(pollTransport);
+    wire.send(JSON.stringify({ op: 'hello', token: 'one', subs: [{ ch: FEED }] }));
+    expect(asked[0]?.init?.headers).toEqual({ authorization: 'Bearer one' });
+    asked[0]?.answer(Response.json({ now: 18_000, sub: accepted(9, 4) }));
+    await until(() => frames.length >= 1 && asked.length >= 2);
+    wire.send(JSON.stringify({ op: 'refresh', id: 1, token: 'two' }));
+    wire.send(JSON.stringify({ op: 'react', c: 1, e: '🔥', n: 1 }));
+    expect(asked[2]?.init?.headers).toMatchObject({ authorization: 'Bearer two', 'content-type': 'application/json' });
+    asked[1]?.answer(Response.json({ error: { code: 'forbidden' } }, { status: 403 }));
+    await until(() => closedWith() !== undefined);
+    expect(closedWith()).toBe(4100);
+  });
+
+  it('asks for a feed of another kind by its whole name', async () => {
+    const { wire, asked } = openWire(pollTransport);
+    wire.send(JSON.stringify({ op: 'hello', subs: [{ ch: 'room:lobby' }] }));
+    expect(asked[0]?.url).toBe('https://host/api/v1/feeds/room%3Alobby/events?timeout=0');
+    const stream = openWire(streamTransport);
+    stream.wire.send(JSON.stringify({ op: 'hello', subs: [{ ch: 'room:lobby' }] }));
+    expect(stream.asked[0]?.url).toBe('https://host/sse?feed=room%3Alobby');
+  });
+
   it('says what the server refuses, and stays', async () => {
     const { wire, asked, frames, closedWith } = openWire(pollTransport);
     wire.send(hello);

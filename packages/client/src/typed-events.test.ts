@@ -3,6 +3,13 @@ import type { ClientFrame, ServerFrame } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import { createConnection } from './connection.ts';
 
+declare module './index.ts' {
+  interface FeedKinds {
+    /** what the README shows for a server with more kinds */
+    exampleRoom: { event: { y: 'said'; d: { text: string } }; snapshot: { topic: string } };
+  }
+}
+
 /**
  * A fixture for the compiler: each line below an `@ts-expect-error` must not compile, or `npm run check:types` fails with
  * "Unused '@ts-expect-error' directive". What runs here is only that the lines are looked at, and how strictly.
@@ -54,6 +61,33 @@ describe('events and frames', () => {
       channel.on('applause', () => undefined);
       // @ts-expect-error an emote is a text
       channel.react(5);
+    };
+    expect(unused).toBeTypeOf('function');
+  });
+
+  it('of feeds have the types that their names promise', () => {
+    using connection = createConnection({ url: 'ws://localhost/ws', lazy: true });
+    const unused = (name: string) => {
+      const channel = connection.feed('channel:demo');
+      channel.on('moment', ({ count }) => count.toFixed(0));
+      channel.onEvent((event) => event.y === 'broadcast' && event.d.title.slice(0, 1));
+      channel.onGap(({ moments }) => moments.length);
+      // @ts-expect-error settings have no ratio
+      channel.on('settings', ({ ratio }) => ratio);
+      // @ts-expect-error there is no such kind
+      channel.on('applause', () => undefined);
+      // @ts-expect-error a snapshot may not be there yet
+      const { occ } = channel.get().snapshot;
+      // What a feed of another kind carries is not known here.
+      connection.feed(name).on('anything', (value: unknown) => value);
+      // @ts-expect-error so it has to be looked at first
+      connection.feed('room:lobby').on('said', ({ text }) => text);
+      const room = connection.feed('exampleRoom:lobby');
+      room.on('said', ({ text }) => text.slice(0, 1));
+      room.onGap(({ topic }) => topic.slice(0, 1));
+      // @ts-expect-error it is a text
+      room.on('said', ({ text }) => text.toFixed(0));
+      return occ;
     };
     expect(unused).toBeTypeOf('function');
   });
