@@ -40,7 +40,16 @@ async function openBehind(url: string, { blocksStreams }: Ways) {
       });
     }
   });
-  if (blocksStreams) await page.route('**/sse?*', (route) => route.abort('blockedbyclient'));
+  if (blocksStreams) {
+    // In the page and not by a route of Playwright: Chromium 156 lets the stream pass one.
+    await page.addInitScript(() => {
+      const fetchAnything = globalThis.fetch.bind(globalThis);
+      globalThis.fetch = (input, init) => {
+        const url = input instanceof Request ? input.url : String(input);
+        return /\/sse(\?|$)/.test(url) ? Promise.reject(new TypeError('Blocked here')) : fetchAnything(input, init);
+      };
+    });
+  }
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await page.goto(url);
