@@ -33,11 +33,11 @@ export async function compose(config: Config, { isTerminal }: { isTerminal: bool
 async function start(config: Config, isTerminal: boolean, closing: ClosingStack): Promise<Running> {
   const folder = closing.use(await openDataFolder(config.dataDir));
   const logger = createLogger({ debug: config.debug, file: path.join(folder.path, 'app.log'), console: !isTerminal });
-  const { backends, program } = await openAndLoad(folder, { logger, closing });
+  const { backends, program } = await openAndLoad(config, folder, { logger, closing });
   const platform = await program.createPlatform(config, backends, logger);
   const publishing = program.publishEntries(platform.database, platform.bus);
   closing.defer(() => publishing[Symbol.dispose]());
-  const modules = await program.createModules(platform);
+  const modules = program.createModules(program.read, platform);
   await modules.start('before serving', closing);
   const progress = { isDraining: false };
   const url = await program.openDoors({ platform, modules, folder, closing, progress });
@@ -52,23 +52,30 @@ async function start(config: Config, isTerminal: boolean, closing: ClosingStack)
 }
 
 /** The rest of the program is read while the database opens. */
-async function openAndLoad(folder: DataFolder, opening: Opening): Promise<{ backends: Backends; program: Program }> {
+async function openAndLoad(
+  { roles: wanted }: Config,
+  folder: DataFolder,
+  opening: Opening,
+): Promise<{ backends: Backends; program: Program }> {
   const started = Promise.withResolvers<void>();
   const backends = openBackends(folder, opening, started.resolve);
   await Promise.race([started.promise, backends]);
   // Both have settled before one may fail: what opens after the closing has begun would keep the process alive.
-  const [opened, loaded] = await Promise.allSettled([backends, loadProgram()]);
+  const [opened, loaded] = await Promise.allSettled([backends, loadProgram(wanted)]);
   return { program: valueOf(loaded), backends: valueOf(opened) };
 }
 
 type Program = Awaited<ReturnType<typeof loadProgram>>;
 
-async function loadProgram() {
-  const [{ createPlatform }, { createModules }, { openDoors }, { publishEntries }] = await Promise.all([
+async function loadProgram(wanted: Config['roles']) {
+  const [{ createPlatform }, { createModules, read }, { openDoors }, { publishEntries }] = await Promise.all([
     import('./create-platform.ts'),
-    import('./create-modules.ts'),
+    import('./create-modules.ts').then(async ({ createModules: create, readModules }) => ({
+      createModules: create,
+      read: await readModules(wanted),
+    })),
     import('./open-doors.ts'),
     import('../live-feeds/publish.ts'),
   ]);
-  return { createPlatform, createModules, openDoors, publishEntries };
+  return { createPlatform, createModules, read, openDoors, publishEntries };
 }

@@ -4,7 +4,7 @@ import { bindRoutes, type BoundRoute } from '../http/route.ts';
 import { modules as listed } from '../modules/index.ts';
 import type { AnyModule } from '../modules/module-spec.ts';
 import type { Platform } from '../modules/platform.ts';
-import type { Run } from '../modules/run.ts';
+import type { StartRun } from '../modules/run.ts';
 
 /** What every process needs, whatever its roles: access, limits, and the epoch that is in force. */
 const EVERYWHERE: ReadonlySet<string> = new Set([
@@ -16,19 +16,72 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
   'channels',
 ]);
 
-interface LoadedModule {
+/** What a process imports of a module: only what its roles open. */
+interface ReadModule {
   readonly module: AnyModule;
+  readonly create: Awaited<ReturnType<AnyModule['load']>>;
+  readonly routes: Awaited<ReturnType<NonNullable<AnyModule['routes']>>>;
+  readonly runs: readonly ReadRun[];
+}
+
+interface ReadRun {
+  readonly isOfEveryProcess: boolean;
+  readonly isBeforeServing: boolean;
+  readonly start: StartRun<object, Record<string, object>>;
+}
+
+interface WiredModule extends ReadModule {
   readonly api: object;
   readonly needs: Record<string, object>;
 }
 
+/** Imports everything that the roles need of the modules. It needs no backend, so it is done while they open. */
+export async function readModules(
+  roles: readonly RoleName[],
+  list: readonly AnyModule[] = listed,
+): Promise<readonly ReadModule[]> {
+  const wanted = neededBy(roles, list);
+  return Promise.all(list.filter(({ name }) => wanted.has(name)).map((module) => readModule(module, roles)));
+}
+
+async function readModule(module: AnyModule, roles: readonly RoleName[]): Promise<ReadModule> {
+  const isOpened = (role: RoleName | 'any') => role === 'any' || roles.includes(role);
+  const [create, routes, runs] = await Promise.all([
+    module.load(),
+    module.routes?.() ?? [],
+    Promise.all(
+      (module.runs ?? [])
+        .filter(({ role }) => isOpened(role))
+        .map(async ({ before, load, role }) => ({
+          isOfEveryProcess: role === 'any',
+          isBeforeServing: before === 'serving',
+          start: await load(),
+        })),
+    ),
+  ]);
+  return { module, create, routes: routes.filter(({ role = 'api' }) => isOpened(role)), runs };
+}
+
+/** Wires the modules. Nothing is started. */
+export function createModules(read: readonly ReadModule[], platform: Platform): Modules {
+  const apis = new Map<string, object>();
+  const wired = read.map((one): WiredModule => {
+    const { create, module } = one;
+    const needs = Object.fromEntries(module.needs.map((name) => [name, needed(apis, module.name, name)]));
+    const api = create(platform, needs);
+    apis.set(module.name, api);
+    return { ...one, api, needs };
+  });
+  return new Modules(wired, platform);
+}
+
 /** The modules of a process, wired. */
 export class Modules {
-  readonly #loaded: readonly LoadedModule[];
+  readonly #modules: readonly WiredModule[];
   readonly #platform: Platform;
 
-  constructor(loaded: readonly LoadedModule[], platform: Platform) {
-    this.#loaded = loaded;
+  constructor(modules: readonly WiredModule[], platform: Platform) {
+    this.#modules = modules;
     this.#platform = platform;
   }
 
@@ -42,54 +95,26 @@ export class Modules {
   /** Undefined when no role of this process needs the module. */
   find<Api extends object>(name: string): Api | undefined {
     // The caller names the module whose API type it asks for.
-    return this.#loaded.find(({ module }) => module.name === name)?.api as Api | undefined;
+    return this.#modules.find(({ module }) => module.name === name)?.api as Api | undefined;
   }
 
   /** The routes that the roles open, in the order of the list. */
-  async routes(): Promise<BoundRoute[]> {
-    const { roles } = this.#platform.config;
-    const ofModules = await Promise.all(
-      this.#loaded.map(async ({ api, module, needs }) => {
-        const routes = (await module.routes?.()) ?? [];
-        const opened = routes.filter(({ role = 'api' }) => role === 'any' || roles.includes(role));
-        return bindRoutes(opened, { ...needs, [module.name]: api, platform: this.#platform });
-      }),
+  routes(): BoundRoute[] {
+    return this.#modules.flatMap(({ api, module, needs, routes }) =>
+      bindRoutes(routes, { ...needs, [module.name]: api, platform: this.#platform }),
     );
-    return ofModules.flat();
   }
 
   /** Starts the runs of the chosen roles, in the order of the list; runs of every process come first. */
   async start(when: 'before serving' | 'serving', closing: ClosingStack): Promise<void> {
-    const { roles } = this.#platform.config;
-    const isDue = ({ before }: Pick<Run<object, object>, 'before'>) =>
-      (before === 'serving') === (when === 'before serving');
-    for (const role of ['any', 'of a role'] as const) {
-      for (const { api, module, needs } of this.#loaded) {
-        for (const run of module.runs ?? []) {
-          const isChosen = run.role === 'any' ? role === 'any' : role !== 'any' && roles.includes(run.role);
-          if (!isChosen || !isDue(run)) continue;
-          const start = await run.load();
-          closing.use(await start(api, this.#platform, needs));
-        }
-      }
-    }
+    const due = this.#modules.flatMap(({ api, needs, runs }) =>
+      runs
+        .filter(({ isBeforeServing }) => isBeforeServing === (when === 'before serving'))
+        .map(({ isOfEveryProcess, start }) => ({ isOfEveryProcess, start: () => start(api, this.#platform, needs) })),
+    );
+    const inOrder = due.toSorted((a, b) => Number(b.isOfEveryProcess) - Number(a.isOfEveryProcess));
+    for (const { start } of inOrder) closing.use(await start());
   }
-}
-
-/** Wires the modules that the roles of this process need. Nothing is started. */
-export async function createModules(platform: Platform, list: readonly AnyModule[] = listed): Promise<Modules> {
-  const wanted = neededBy(platform.config.roles, list);
-  const loads = await Promise.all(list.map(async (module) => (wanted.has(module.name) ? module.load() : undefined)));
-  const apis = new Map<string, object>();
-  const loaded = list.flatMap((module, index): LoadedModule[] => {
-    const create = loads[index];
-    if (!create) return [];
-    const needs = Object.fromEntries(module.needs.map((name) => [name, needed(apis, module.name, name)]));
-    const api = create(platform, needs);
-    apis.set(module.name, api);
-    return [{ module, api, needs }];
-  });
-  return new Modules(loaded, platform);
 }
 
 /** Names of the modules that open something in one of the roles, and of the modules that they need. */

@@ -40,7 +40,7 @@ export async function openDoors({ platform, modules, folder, closing, progress }
   const health = healthOf(platform, modules, { gateway, progress });
   const http = await createHttp({
     routes: [
-      ...(await modules.routes()),
+      ...modules.routes(),
       ...(gateway ? bindRoutes(liveRoutes, { channels: modules.api<Channels>('channels'), gateway }) : []),
       ...bindRoutes(probeRoutes, { health, storage, clock }),
     ],

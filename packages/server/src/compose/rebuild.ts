@@ -11,7 +11,7 @@ import { createDeadLetters } from '../stream/dead-letters.ts';
 import { analyzeToEnd, firstWholeWindow, storeFrom } from '../stream/rebuild-partition.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { createModules } from './create-modules.ts';
+import { createModules, readModules } from './create-modules.ts';
 import { openBackends } from './open-backends.ts';
 
 export interface RebuildReport {
@@ -87,7 +87,7 @@ async function open(config: Config, closing: ClosingStack) {
   const activity = await eventLog.describeTopic(TOPICS.activity);
   if (!activity) throw new Error(`There is nothing to rebuild from: ${folder.path} has no topic ${TOPICS.activity}.`);
   const platform: Platform = { ...backends, config, logger, metrics: createMetrics(), activity };
-  const modules = await createModules(platform);
+  const modules = createModules(await readModules(config.roles), platform);
   const { aggregatedTopic } = config;
   return {
     ...platform,
