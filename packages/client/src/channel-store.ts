@@ -144,7 +144,7 @@ export class ChannelPart implements FeedPart {
     this.#change({ emotes: this.#shownEmotes() });
   }
 
-  /** Called once a second: old columns fall out also when nobody reacts. */
+  /** Called once a second: old columns fall out of the chart in a silent channel too. */
   advance(): void {
     if (this.#view.state !== 'live') return;
     if (this.#series.advance(this.#second())) this.#options.feed.notifier.touch();

@@ -43,8 +43,14 @@ export function pollTransport(options: HttpTransportOptions = {}): Transport {
   return (url, _subprotocol, events) => new HttpWire(url, events, options, ask);
 }
 
+/** The addresses of streams and polls name a channel; feeds of another kind need a socket. */
+const NO_CHANNEL: SubscriptionReply = {
+  code: FRAME_ERRORS.noSuchChannel,
+  msg: 'Streams and polls bring channels only; this feed needs a socket',
+};
+
 interface Subscription {
-  readonly feed: string;
+  readonly channel: string;
   readonly c: number;
   readonly since: ResumePoint | undefined;
   readonly signal: AbortSignal;
@@ -155,13 +161,15 @@ class HttpWire implements Wire {
   /** Resolves with the first answer; what comes later is said. */
   async #open(ch: string, since: ResumePoint | undefined): Promise<SubscriptionReply> {
     this.#unsubscribe(ch);
+    const channel = channelOfFeed(ch);
+    if (channel === undefined) return NO_CHANNEL;
     const stop = new AbortController();
     const c = this.#nextNumber++;
     const subscription: Carried = { c, stop, held: [] };
     this.#subscriptions.set(ch, subscription);
     const { promise, resolve } = Promise.withResolvers<SubscriptionReply>();
     const carried = this.#carry({
-      feed: ch,
+      channel,
       c,
       since,
       signal: stop.signal,
@@ -225,9 +233,8 @@ class HttpWire implements Wire {
 /** The server takes the access token no more: who comes back with it gets the same answer. */
 class TokenRefused extends Error {}
 
-async function follow({ feed, c, since, signal, fetch: get, baseUrl, replied, say }: Subscription): Promise<void> {
-  const channel = channelOfFeed(feed);
-  const query = new URLSearchParams({ ...(channel === undefined ? { feed } : { channel }), ...positionOf(since) });
+async function follow({ channel, c, since, signal, fetch: get, baseUrl, replied, say }: Subscription): Promise<void> {
+  const query = new URLSearchParams({ channel, ...positionOf(since) });
   const response = await get(`${baseUrl}/sse?${query}`, { signal, headers: { accept: 'text/event-stream' } });
   const refusal = refusalOf(response);
   if (refusal) return replied(refusal);
@@ -242,9 +249,8 @@ async function follow({ feed, c, since, signal, fetch: get, baseUrl, replied, sa
 }
 
 async function ask(subscription: Subscription): Promise<void> {
-  const { feed, c, signal, fetch: get, baseUrl, replied, say } = subscription;
-  const channel = channelOfFeed(feed);
-  const path = channel === undefined ? `feeds/${encodeURIComponent(feed)}` : `channels/${encodeURIComponent(channel)}`;
+  const { channel, c, signal, fetch: get, baseUrl, replied, say } = subscription;
+  const path = `channels/${encodeURIComponent(channel)}`;
   let { since } = subscription;
   let isFirst = true;
   while (!signal.aborted) {

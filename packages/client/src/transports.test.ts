@@ -178,14 +178,16 @@ describe('polling', () => {
     expect(closedWith()).toBe(4100);
   });
 
-  it('asks for a feed of another kind by its whole name', async () => {
-    const { wire, asked } = openWire(pollTransport);
-    wire.send(JSON.stringify({ op: 'hello', subs: [{ ch: 'room:lobby' }] }));
-    expect(asked[0]?.url).toBe('https://host/api/v1/feeds/room%3Alobby/events?timeout=0');
-    const stream = openWire(streamTransport);
-    stream.wire.send(JSON.stringify({ op: 'hello', subs: [{ ch: 'room:lobby' }] }));
-    expect(stream.asked[0]?.url).toBe('https://host/sse?feed=room%3Alobby');
-  });
+  it.each([pollTransport, streamTransport])(
+    'refuses a feed that is no channel, and asks nothing',
+    async (transport) => {
+      const { wire, asked, frames } = openWire(transport);
+      wire.send(JSON.stringify({ op: 'hello', subs: [{ ch: 'room:lobby' }] }));
+      await until(() => frames.length > 0);
+      expect(frames[0]).toMatchObject({ k: 'welcome', subs: { 'room:lobby': { code: 102 } } });
+      expect(asked).toEqual([]);
+    },
+  );
 
   it('says what the server refuses, and stays', async () => {
     const { wire, asked, frames, closedWith } = openWire(pollTransport);
