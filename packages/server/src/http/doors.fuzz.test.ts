@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { fakeParts, listedRoutes, serveFakes } from '../../test/support/http-fak
 import type { RouteInfo } from './route.ts';
 
 const RUNS = 1_000;
-/** For a door that reads no input of its own and answers one long text: a thousand answers were gigabytes. */
+/** For a door that reads no input of its own and answers four megabytes. */
 const RUNS_OF_LONG_TEXT = 100;
 
 const keyOf = ({ method, path }: Pick<RouteInfo, 'method' | 'path'>) => `${method} ${path}`;
@@ -223,7 +224,7 @@ const doors: Record<string, Door> = {
   'POST /api/v1/channels/:channel/broadcasts': { body: fields({ title: 'Friday' }) },
   'DELETE /api/v1/channels/:channel/broadcasts/current': { body: jsonText },
   'POST /api/v1/analyses': { body: chatFile, query: ['name'] },
-  'GET /api/v1/openapi.json': { runs: RUNS_OF_LONG_TEXT },
+  'GET /api/v1/openapi.json': {},
   'GET /api/docs': { query: streamer },
   'GET /api/docs/page.js': { runs: RUNS_OF_LONG_TEXT },
   'POST /internal/sql': { body: fields({ sql: 'select 1' }, fc.constantFrom('select 1', 'drop table x')) },
@@ -280,6 +281,8 @@ describe('the doors of HTTP', () => {
     const statuses = new Set<number>();
     await fc.assert(
       fc.asyncProperty(knocks(entry, doors[key] ?? {}), async (knock) => {
+        // The buffers of an answer are kept until the event loop turns, and the script of a page has megabytes.
+        await setImmediate();
         const answer = await app.inject(knock);
         statuses.add(answer.statusCode);
         expect(answer.statusCode).toBeLessThan(500);

@@ -16,7 +16,7 @@ export function tagAnswers(app: FastifyInstance): void {
     const tag = reply.getHeader('etag') ?? `"${createHash('sha256').update(payload).digest('base64url').slice(0, 22)}"`;
     void reply.header('etag', tag);
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-cache');
-    if (!names(request.headers['if-none-match'], String(tag))) return payload;
+    if (!namesTag(request.headers['if-none-match'], String(tag))) return payload;
     // A 304 has no body and says nothing about one.
     void reply.status(304).removeHeader('content-type').removeHeader('content-length');
     return null;
@@ -24,7 +24,7 @@ export function tagAnswers(app: FastifyInstance): void {
 }
 
 /** Whether `If-None-Match` names this tag. */
-function names(header: string | undefined, tag: string): boolean {
+export function namesTag(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
   return header.split(',').some((one) => ['*', tag].includes(one.trim().replace(/^W\//, '')));
 }

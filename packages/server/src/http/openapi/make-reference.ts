@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto';
+import { type BinaryToTextEncoding, createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import swagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
 import Fastify from 'fastify';
@@ -12,7 +14,8 @@ export interface Reference {
   /** JSON. Its examples are of the minute of `now`: the server would take older reactions, but show them nowhere. */
   readonly document: (now: Date) => string;
   readonly page: string;
-  readonly script: string;
+  /** as it is, and packed with gzip: it has four megabytes */
+  readonly script: { readonly plain: Buffer; readonly gzip: Buffer; readonly tag: string };
   /** content policy of the page */
   readonly policy: string;
 }
@@ -20,6 +23,8 @@ export interface Reference {
 /** Stands for the present until the document is asked for: a valid instant that no example has. */
 const SOME_TIME = '2001-02-03T04:05:06.000Z';
 const PAGE = '/api/docs';
+
+const pack = promisify<Buffer, Buffer>(gzip);
 
 const SECURITY = {
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -77,11 +82,11 @@ export async function makeReference(routes: readonly BoundRoute[]): Promise<Refe
   await describer.ready();
   const text = JSON.stringify(describer.swagger());
   const { body: page } = await describer.inject(`${PAGE}/`);
-  const { body: script } = await describer.inject(`${PAGE}/js/scalar.js`);
+  const { rawPayload: plain } = await describer.inject(`${PAGE}/js/scalar.js`);
   return {
     document: (now) => text.replaceAll(SOME_TIME, wholeMinute(now).toISOString()),
     page,
-    script,
+    script: { plain, gzip: await pack(plain), tag: `"${hashOf(plain, 'base64url').slice(0, 22)}"` },
     policy: policyOf(page),
   };
 }
@@ -94,7 +99,7 @@ function wholeMinute(now: Date): Date {
 /** Everything of the page comes from this server; of what stands in the page itself, only the very scripts of today. */
 function policyOf(page: string): string {
   const inline = [...page.matchAll(/<script(?![^>]* src=)[^>]*>([\s\S]*?)<\/script>/g)];
-  const hashes = inline.map(([, code = '']) => `'sha256-${createHash('sha256').update(code).digest('base64')}'`);
+  const hashes = inline.map(([, code = '']) => `'sha256-${hashOf(code, 'base64')}'`);
   return [
     "default-src 'none'",
     `script-src 'self' ${hashes.join(' ')}`,
@@ -107,4 +112,8 @@ function policyOf(page: string): string {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
+}
+
+function hashOf(data: string | Buffer, encoding: BinaryToTextEncoding): string {
+  return createHash('sha256').update(data).digest(encoding);
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { type BoundRoute, type Route, routeOf } from '../route.ts';
+import { namesTag } from '../hooks/tag-answers.ts';
 import type { Reference } from './make-reference.ts';
 
 interface ReferenceDoors {
@@ -56,9 +57,12 @@ export const referenceRoutes: readonly Route<ReferenceDoors>[] = [
     isHidden: true,
     handler:
       ({ reference }) =>
-      async (_request, reply) => {
+      async (request, reply) => {
         const { script } = await reference();
-        return ofPage(reply, 'text/javascript').send(script);
+        ofPage(reply, 'text/javascript').headers({ etag: script.tag, vary: 'accept-encoding' });
+        if (namesTag(request.headers['if-none-match'], script.tag)) return reply.status(304).send();
+        const takesGzip = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/.test(request.headers['accept-encoding'] ?? '');
+        return takesGzip ? reply.header('content-encoding', 'gzip').send(script.gzip) : reply.send(script.plain);
       },
   }),
 ];

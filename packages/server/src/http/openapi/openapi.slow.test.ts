@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -241,6 +242,13 @@ describe('the page of operations', () => {
 
   it('has a script that a browser can read', async () => {
     const { body } = await app.inject('/api/docs/page.js');
+    const { headers, rawPayload } = await app.inject({
+      url: '/api/docs/page.js',
+      headers: { 'accept-encoding': 'br;q=0.5, gzip' },
+    });
+    expect([headers['content-encoding'], gunzipSync(rawPayload).toString() === body]).toEqual(['gzip', true]);
+    const again = { url: '/api/docs/page.js', headers: { 'if-none-match': String(headers.etag) } };
+    expect((await app.inject(again)).statusCode).toBe(304);
     // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- it is compiled, not called
     expect(() => new Function(body)).not.toThrow();
   });
