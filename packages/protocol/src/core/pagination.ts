@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Where a page of a list stands. `next` goes into `?after=` and is nobody's to read; null on the last page. */
+/** The place of a page in its list. `next` goes into `?after=` as it is and has no meaning for clients; null on the last page. */
 export const paginationSchema = z.object({
   limit: z.number().int(),
   hasNext: z.boolean(),

@@ -15,7 +15,7 @@ export const feedEntrySchema = z.object({
 });
 export type FeedEntry = z.infer<typeof feedEntrySchema>;
 
-/** What an entry says that was deleted: it keeps its place, and nobody is told what it said. */
+/** Body of a deleted entry: the entry keeps its place, and its text is gone. */
 export const tombstoneSchema = z.object({ at: z.string() });
 
 /** Said after a deletion, as an entry of its own: the entry `seq` is a tombstone from now on. Forget what it said. */

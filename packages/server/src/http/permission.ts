@@ -2,13 +2,14 @@ import { ERRORS } from '@ovation/protocol';
 import type { FastifyRequest } from 'fastify';
 import { type AccessRule, bearerOf as bearerOfHeaders } from '../callers/index.ts';
 import { HttpProblem } from './answers/http-problem.ts';
+import { callerOf } from './caller.ts';
 
 const WANTED = { 'www-authenticate': 'Bearer' };
 
 const channelsOfTokens = new WeakMap<FastifyRequest, string>();
 
 /**
- * @param channelOfrun in open mode too: what is no channel is refused in either
+ * @param channelOf is called in open mode too: what is no channel is refused in either
  * @throws HttpProblem 401 without a token, 403 with one that is not valid or not enough
  */
 export async function requirePermission(
@@ -36,9 +37,9 @@ export function channelOfToken(request: FastifyRequest): string | undefined {
 /** @throws HttpProblem 401 without a token, 403 with one that is not valid */
 export async function requireAnyToken(access: AccessRule, request: FastifyRequest): Promise<void> {
   if (access.mode === 'open') return;
-  const token = bearerOf(request);
-  if (token === undefined) throw new HttpProblem(ERRORS.unauthenticated, { headers: WANTED });
-  if (!(await access.verify(token))) throw new HttpProblem(ERRORS.forbidden);
+  if (bearerOf(request) === undefined) throw new HttpProblem(ERRORS.unauthenticated, { headers: WANTED });
+  const { userId } = await callerOf(access, request);
+  if (userId === undefined) throw new HttpProblem(ERRORS.forbidden);
 }
 
 export function bearerOf(request: FastifyRequest): string | undefined {

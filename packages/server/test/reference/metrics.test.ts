@@ -9,7 +9,7 @@ import { createMetrics } from '../../src/telemetry/metrics.ts';
 const src = new URL('../../src/', import.meta.url);
 const byName = (one: readonly unknown[], other: readonly unknown[]) => (String(one[0]) < String(other[0]) ? -1 : 1);
 
-/** Name, kind, labels and help of every metric that a `metrics.ts` declares, and of those that all parts share. */
+/** Name, kind, labels and help of every metric: what each `metrics.ts` declares, and what all parts share. */
 async function declared(): Promise<string[][]> {
   const metrics = createMetrics();
   for (const file of globSync('{gateway,stream,modules/*}/metrics.ts', { cwd: src })) {

@@ -48,7 +48,7 @@ export interface FakeParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly webFolder: string | undefined;
-  readonly live: Pick<Gateway, 'stream' | 'poll'> | undefined;
+  readonly live: Pick<Gateway, 'stream' | 'poll'>;
   readonly hostIsLoopback: boolean;
   readonly localToken: string | undefined;
   gatewayConnections(): number;

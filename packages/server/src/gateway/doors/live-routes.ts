@@ -6,13 +6,9 @@ import { type ChannelFinder, channelOfParams, channelParams, knownChannel } from
 import { type Route, routeOf } from '../../http/route.ts';
 import { type Gateway, parsePosition, type Refusal } from '../index.ts';
 
-/** The doors of the gateway that begin as plain requests. */
-type LiveDoors = Pick<Gateway, 'stream' | 'poll'>;
-
 export interface LiveRouteDoors {
   readonly channels: ChannelFinder;
-  /** the gateway of this process, where it is one */
-  readonly gateway: LiveDoors | undefined;
+  readonly gateway: Pick<Gateway, 'stream' | 'poll'>;
 }
 
 /** Longest wait of one poll; proxies give up at thirty seconds. */
@@ -25,7 +21,7 @@ const number = (max: number) =>
     .transform(Number)
     .refine((value) => value <= max, `must be at most ${max}`);
 
-/** The routes read it by themselves: a process that is no gateway says so before it says what is wrong with a query. */
+/** The routes read it by themselves. */
 const querySchema = z.object({
   channel: channelNameSchema.default(DEFAULT_CHANNEL),
   since: z
@@ -89,11 +85,10 @@ export const liveRoutes: readonly Route<LiveRouteDoors>[] = [
 ];
 
 async function stream(doors: LiveRouteDoors, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const live = liveOf(doors);
   const asked = readQuery(request);
   await knownChannel(doors.channels, asked.channel);
   if (request.method === 'HEAD') return reply.type('text/event-stream').send();
-  const refusal = await live.stream({
+  const refusal = await doors.gateway.stream({
     channel: asked.channel,
     since: lastEventOf(request) ?? asked.since,
     address: request.raw.socket.remoteAddress,
@@ -106,7 +101,6 @@ async function stream(doors: LiveRouteDoors, request: FastifyRequest, reply: Fas
 }
 
 async function poll(doors: LiveRouteDoors, request: FastifyRequest, reply: FastifyReply): Promise<string> {
-  const live = liveOf(doors);
   const { since, timeoutMs } = readQuery(request);
   const { name } = await knownChannel(doors.channels, channelOfParams(request));
   const gone = new AbortController();
@@ -114,7 +108,7 @@ async function poll(doors: LiveRouteDoors, request: FastifyRequest, reply: Fasti
   if (reply.raw.destroyed) gone.abort();
   else reply.raw.once('close', () => gone.abort());
   const address = request.raw.socket.remoteAddress;
-  const sub = await live.poll({ channel: name, since, timeoutMs, signal: gone.signal, address });
+  const sub = await doors.gateway.poll({ channel: name, since, timeoutMs, signal: gone.signal, address });
   if (typeof sub !== 'string') throw problemOf(sub);
   return sub;
 }
@@ -122,11 +116,6 @@ async function poll(doors: LiveRouteDoors, request: FastifyRequest, reply: Fasti
 function problemOf({ status, problem, retryAfterSeconds }: Refusal): HttpProblem {
   const spec = status === 429 ? ERRORS.tooMany : ERRORS.unavailable;
   return new HttpProblem(spec, { text: problem, headers: { 'retry-after': String(retryAfterSeconds) } });
-}
-
-function liveOf({ gateway }: LiveRouteDoors): LiveDoors {
-  if (gateway) return gateway;
-  throw new HttpProblem(ERRORS.unavailable, { text: 'This process is no gateway; ask one that is' });
 }
 
 function readQuery(request: FastifyRequest): { channel: string; since: ResumePoint | undefined; timeoutMs: number } {

@@ -9,32 +9,36 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** What must be kept of requests so that a repeat has no second effect. The module `idempotency` fills it. */
 export interface OneEffect {
-  begin(request: {
-    /** the caller: keys of two callers are two keys */
-    readonly principal: string;
-    /** method and path */
-    readonly route: string;
-    readonly key: string;
-    readonly bodyHash: string;
-  }): Promise<Begun>;
+  begin(request: KeyedRequest): Promise<Begun>;
 }
 
-interface KeptAnswer {
+export interface KeyedRequest {
+  /** the caller: equal keys of two callers are two keys */
+  readonly principal: string;
+  /** method and path */
+  readonly route: string;
+  readonly key: string;
+  readonly bodyHash: string;
+}
+
+/** An answer that is given to every repeat. */
+export interface KeptAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-interface FirstRequest {
+export interface FirstRequest {
   readonly outcome: 'first';
-  /** the same for each attempt at this request */
+  /** The same for each attempt at this request: what it makes gets this id, so no attempt makes a second one. */
   readonly effectId: string;
+  /** Resolves when the next request with this key gets `answer`. Never rejects. */
   finish(answer: KeptAnswer): Promise<void>;
-  /** @param isUntouched for certain nothing happened */
+  /** It failed. `isUntouched`: for certain nothing happened, so the key is free again. Never rejects. */
   giveUp(isUntouched: boolean): Promise<void>;
 }
 
-type Begun =
+export type Begun =
   | FirstRequest
   | { readonly outcome: 'repeat'; readonly response: KeptAnswer }
   | { readonly outcome: 'other_body' }

@@ -6,7 +6,7 @@ import { HttpProblem } from '../answers/http-problem.ts';
 import type { RouteClass } from '../route.ts';
 
 /** What a caller is told about a limit, whether or not it was reached. */
-interface LimitAnswer {
+export interface LimitAnswer {
   readonly allowed: boolean;
   readonly policy: {
     /** requests that may come at once */

@@ -4,13 +4,8 @@ import type { Database } from '../../ports/database.ts';
 import { createManualClock, type ManualClock } from '../../../test/support/manual-clock.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
 import { createMemoryDatabase } from '../../../test/support/memory-database.ts';
-import {
-  createIdempotency,
-  type FirstRequest,
-  type Idempotency,
-  idempotencyMigrations,
-  type KeyedRequest,
-} from './index.ts';
+import type { FirstRequest, KeyedRequest } from '../../http/hooks/keep-one-effect.ts';
+import { createIdempotency, type Idempotency, idempotencyMigrations } from './index.ts';
 
 let database: Database;
 let clock: ManualClock;

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Begun, FirstRequest, KeyedRequest, OneEffect } from '../../http/hooks/keep-one-effect.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import type { KeyedRequest, StoredResponse } from './keyed-request.ts';
 import { claimKey, deleteClaim, endClaim, purgeKeys, selectKey, storeResponse } from './store.ts';
 
-export type { KeyedRequest } from './keyed-request.ts';
 export { idempotencyMigrations } from './migrations.ts';
 
 /** A key is remembered this long from the first request on. */
@@ -18,26 +17,8 @@ const RETRY_AFTER_MS = 1_000;
 const PURGE_EVERY_MS = 600_000;
 const KEEP_MAX = 100_000;
 
-export interface FirstRequest {
-  readonly outcome: 'first';
-  /** The same for each attempt at this request: what it makes gets this id, so no attempt makes a second one. */
-  readonly effectId: string;
-  /** Resolves when the next request with this key gets `response`. Never rejects. */
-  finish(response: StoredResponse): Promise<void>;
-  /** It failed. `isUntouched`: for certain nothing happened, so the key is free again. Never rejects. */
-  giveUp(isUntouched: boolean): Promise<void>;
-}
-
-type Begun =
-  | FirstRequest
-  | { readonly outcome: 'repeat'; readonly response: StoredResponse }
-  | { readonly outcome: 'other_body' }
-  | { readonly outcome: 'in_progress'; readonly retryAfterMs: number };
-
 /** Requests that have one effect however often they are sent (S1-07). */
-export interface Idempotency {
-  begin(request: KeyedRequest): Promise<Begun>;
-}
+export type Idempotency = OneEffect;
 
 export function createIdempotency(parts: { database: Database; clock: Clock; logger: Logger }): Idempotency {
   return new StoredIdempotency(parts);

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { NoTables } from '../../ports/database.ts';
-import type { KeyedRequest, StoredResponse } from './keyed-request.ts';
+import type { KeptAnswer, KeyedRequest } from '../../http/hooks/keep-one-effect.ts';
 
 type Sql = Kysely<NoTables>;
 
@@ -50,7 +50,7 @@ export async function selectKey(db: Sql, { key, principal, route }: KeyedRequest
   return rows[0];
 }
 
-export async function storeResponse(db: Sql, claim: string, request: KeyedRequest, response: StoredResponse) {
+export async function storeResponse(db: Sql, claim: string, request: KeyedRequest, response: KeptAnswer) {
   const { body, headers, status } = response;
   await sql`
     update idempotency_keys set status = ${status}, headers = ${JSON.stringify(headers)}::jsonb, body = ${body}

@@ -9,8 +9,8 @@ interface Chosen {
 }
 
 /**
- * Which limit holds (ruling C36). S2-39's, 100 in a quarter of an hour, is for unknown callers of `/api/*`. The page on
- * this machine is one of those, and would stop within minutes: it has a limit of its own.
+ * Which limit holds (ruling C36). Unknown callers of `/api/*` may ask 100 times in a quarter of an hour (S2-39). The page on
+ * this machine has no token either and would reach that within minutes, so local callers have the limit of the page.
  */
 export function choosePolicy(routeClass: RouteClass, endpoint: string, caller: Caller): Chosen | undefined {
   const { isLocal, network, userId } = caller;

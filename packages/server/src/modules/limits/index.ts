@@ -1,21 +1,10 @@
-import type { RequestLimits } from '../../http/hooks/limit-requests.ts';
+import type { LimitAnswer, RequestLimits } from '../../http/hooks/limit-requests.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EphemeralStore } from '../../ports/ephemeral-store.ts';
 import { choosePolicy } from './choose-policy.ts';
 import type { Policy } from './policies.ts';
 
 export { POLICIES } from './policies.ts';
-
-/** What a caller is told about a limit, whether or not it was reached. */
-interface LimitAnswer {
-  readonly allowed: boolean;
-  readonly policy: Policy;
-  readonly remaining: number;
-  /** whole seconds, at least 1; undefined when allowed */
-  readonly retryAfterS: number | undefined;
-  /** when all requests of the burst are available again, Unix seconds */
-  readonly resetAtS: number;
-}
 
 export interface Limits {
   /** Takes one request of `subject` under `policy`; undefined when limits are off. */
