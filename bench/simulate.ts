@@ -4,7 +4,7 @@
  *     node bench/simulate.ts [--minutes 20]
  *
  * "chat" is what `ovation simulate` needs (without writing it), "live" what OVATION_SIMULATOR needs for a second of the
- * broadcast. There is no bar; with it somebody sees whether a simulation or what it feeds is the slow part.
+ * broadcast. There is no bar; it shows whether a simulation or what it feeds is the slow part.
  */
 import { parseArgs } from 'node:util';
 import { createAudience } from '../packages/server/src/modules/simulation/index.ts';

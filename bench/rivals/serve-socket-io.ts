@@ -11,7 +11,7 @@ interface Io {
 }
 
 const name = 'socket.io';
-// Loaded by a name that no tool resolves: it is there only where somebody compares.
+// Loaded by a name that no tool resolves: it is there only where the rivals are installed.
 const { Server } = (await import(name)) as { Server: new (server: object, options: object) => Io };
 const server = createServer();
 const bench = new BenchServer();

@@ -105,7 +105,7 @@ describe('a page whose server was killed', () => {
       await react(again.url, '❤️', 200);
       await untilCards(page, 4);
 
-      // The first reply was to somebody new.
+      // The first reply was to a new client.
       expect(await page.evaluate(() => Reflect.get(globalThis, 'recovered'))).toEqual([false, isRecovered]);
       const journal = await readJournal(page);
       const after = await cardsOf(page);

@@ -207,7 +207,7 @@ export class ChannelPart implements FeedPart {
     this.#options.feed.notifier.touch();
   }
 
-  /** The series is copied out when somebody looks, not with every tick. */
+  /** The series is copied out when it is read, not with every tick. */
   #read(): ChannelView {
     const series = this.#series.read();
     if (series !== this.#view.series) this.#view = { ...this.#view, series, total: series.total };

@@ -31,7 +31,7 @@ export interface ConnectionOptions {
   transport?: Transport;
   /** ways to connect, in order of preference */
   transports?: readonly Transport[];
-  /** Opens nothing before somebody listens, so that a page can be rendered on a server. Else it starts at once. */
+  /** Opens nothing before it has a listener, so that a page can be rendered on a server. Else it starts at once. */
   lazy?: boolean;
   /** the access token of the moment, where the server wants one */
   token?: () => string | undefined;
@@ -292,7 +292,7 @@ class SocketConnection implements Connection {
       entry.channel?.reactions.setLimits(frame.limits);
       const reply = frame.subs[name];
       if (reply) this.#replied(name, entry, reply);
-      // Somebody began to listen between the hello and the welcome.
+      // A listener was added between the hello and the welcome.
       else if (entry.feed.isWatched) this.#subscribeTo(name);
     }
   }

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAccess } from '../modules/access/index.ts';
 import { ChannelProblem } from '../modules/channels/index.ts';
 import { EventLogError } from '../ports/event-log.ts';
-import { aMoment, fakeDatabase, type FakeParts, fakeParts, serveFakes } from '../../test/support/http-fakes.ts';
+import { fakeMoment } from '../../test/support/fake-moment.ts';
+import { fakeDatabase, type FakeParts, fakeParts, serveFakes } from '../../test/support/http-fakes.ts';
 
 let app: FastifyInstance;
 let fake: ReturnType<typeof fakeParts>;
@@ -134,7 +135,7 @@ describe('channels', () => {
 
   it('show their moments in pages, as many as asked for and at most 100 (S1-14)', async () => {
     expect((await call('GET', '/channels/default/moments?limit=1')).body).toEqual({
-      data: [aMoment()],
+      data: [fakeMoment()],
       pagination: { limit: 1, hasNext: false, next: null },
     });
     expect((await call('GET', '/channels/default/moments')).body.pagination.limit).toBe(20);

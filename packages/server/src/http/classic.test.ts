@@ -4,7 +4,8 @@ import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAccess } from '../modules/access/index.ts';
 import { EventLogError } from '../ports/event-log.ts';
-import { aMoment, fakeParts, type FakeParts, serveFakes } from '../../test/support/http-fakes.ts';
+import { fakeMoment } from '../../test/support/fake-moment.ts';
+import { fakeParts, type FakeParts, serveFakes } from '../../test/support/http-fakes.ts';
 
 let app: FastifyInstance;
 let fake: ReturnType<typeof fakeParts>;
@@ -185,7 +186,7 @@ describe('GET /moments', () => {
     moments: {
       ...parts.moments,
       page: async (channel, { detector }) => ({
-        moments: [true, false].map((holds) => ({ ...aMoment(), id: `${channel} ${detector}`, holds })),
+        moments: [true, false].map((holds) => fakeMoment({ id: `${channel} ${detector}`, holds })),
         next: undefined,
       }),
     },
@@ -210,7 +211,7 @@ describe('GET /moments', () => {
   it('answers anybody in open mode, in the classic shape of an item', async () => {
     await serve(moments(fake.parts));
     const { body } = await ask();
-    const { display: emote, windowStart: timestamp, count, total, ratio, rev } = aMoment();
+    const { display: emote, windowStart: timestamp, count, total, ratio, rev } = fakeMoment();
     expect(body).toEqual([{ emote, timestamp, count, total, ratio, id: 'default ratio', rev }]);
     expect((await ask(undefined, '?streamerId=a%20b')).status).toBe(400);
   });

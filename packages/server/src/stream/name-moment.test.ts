@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { aMoment } from '../../test/support/http-fakes.ts';
+import { fakeMoment } from '../../test/support/fake-moment.ts';
 import { namedMoment, needsNames } from './name-moment.ts';
 
 const surge = {
-  ...aMoment(),
+  ...fakeMoment(),
   detector: 'surge',
   emote: '',
   display: '',
@@ -25,14 +25,14 @@ const names = new Map([['twitch:25', 'Kappa']]);
 
 describe('names of a moment', () => {
   it('are those of its channel, of its emote and of what was tapped', () => {
-    expect(namedMoment({ ...aMoment(), emote: 'twitch:25', display: '25' }, names).display).toBe('Kappa');
+    expect(namedMoment(fakeMoment({ emote: 'twitch:25', display: '25' }), names).display).toBe('Kappa');
     expect(namedMoment(surge, names).reasons?.reactions.map(({ reaction }) => reaction)).toEqual(['Kappa', 'Kappa']);
     expect(namedMoment(surge, names).display).toBe('');
   });
 
   it('are asked for only where something is no emoji', () => {
-    expect(needsNames(aMoment())).toBe(false);
-    expect(needsNames({ ...aMoment(), emote: 'twitch:25' })).toBe(true);
+    expect(needsNames(fakeMoment())).toBe(false);
+    expect(needsNames(fakeMoment({ emote: 'twitch:25' }))).toBe(true);
     expect(needsNames(surge)).toBe(true);
     const reactions = [{ reaction: '🔥', emote: 'unicode:1f525', count: 1 }];
     expect(needsNames({ ...surge, reasons: { ...surge.reasons, reactions } })).toBe(false);

@@ -283,7 +283,7 @@ function pulseOf({ records, times }: Facts, channel: string, additions: readonly
   return revisions;
 }
 
-/** The real detector, asked over the whole log at once by somebody who never dies. */
+/** The real detector, asked over the whole log at once, by a process that never dies. */
 function surgeOf({ records, times }: Facts, channel: string, additions: readonly Addition[]): Revision[] {
   return surgeFindings(times, additions).map(({ index, finding }) => ({
     ...finding,

@@ -1,31 +1,14 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ClassicClient } from '../../../../test/classic-client.ts';
 import type { ServerProcess } from '../../../../test/server-process.ts';
-import { runOvation, startServer } from '../../../../test/server-process.ts';
+import { runOvation } from '../../../../test/server-process.ts';
+import { serverProcesses } from '../support/server-processes.ts';
 
 /** Starting, stopping and being killed. */
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).toReversed()) await clean();
-});
-
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'ovation-life-'));
-  cleanups.push(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
-async function start(folder: string, environment: Record<string, string> = {}): Promise<ServerProcess> {
-  const server = await startServer({ OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off', ...environment });
-  cleanups.push(async () => server[Symbol.asyncDispose]());
-  return server;
-}
+const { newFolder, start } = serverProcesses();
 
 async function put(server: ServerProcess, address: string, body: unknown): Promise<number> {
   const headers = { 'content-type': 'application/json' };

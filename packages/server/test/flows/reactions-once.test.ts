@@ -1,19 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ServerProcess } from '../../../../test/server-process.ts';
-import { startServer } from '../../../../test/server-process.ts';
+import { serverProcesses } from '../support/server-processes.ts';
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).toReversed()) await clean();
-});
-
-async function start(folder: string): Promise<ServerProcess> {
-  return startServer({ OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off' });
-}
+const { newFolder, start } = serverProcesses();
 
 async function send(server: ServerProcess, address: string, method: string, body: unknown) {
   const headers = { 'content-type': 'application/json' };
@@ -37,8 +27,7 @@ async function untilToldAgain(): Promise<void> {
 
 /** False when the minute, and with it the window, was over before all was counted. */
 async function countsOnceInOneMinute(): Promise<boolean> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'ovation-once-'));
-  cleanups.push(() => rm(folder, { recursive: true }));
+  const folder = await newFolder();
   // It takes twenty seconds on a busy machine: not begun late in a minute.
   while (new Date().getUTCSeconds() >= 25) await pause(100);
   const minute = currentMinute();

@@ -1,63 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, request as forward } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import {
-  createConnection,
-  pollTransport,
-  streamTransport,
-  webSocketTransport,
-  type Connection,
-  type Transport,
-} from '../../../client/src/index.ts';
-import type { ServerProcess } from '../../../../test/server-process.ts';
-import { startServer } from '../../../../test/server-process.ts';
+import { describe, expect, it } from 'vitest';
+import { pollTransport, streamTransport, webSocketTransport } from '../../../client/src/index.ts';
+import { changeIntervals, serverProcesses, until, type Watcher } from '../support/server-processes.ts';
 
 /** The SDK against a real server that is killed. */
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).toReversed()) await clean();
-});
-
-const until = (check: () => unknown) => vi.waitFor(check, { interval: 20, timeout: 200_000 });
-
-async function start(folder: string, port = '0'): Promise<ServerProcess> {
-  const server = await startServer({ OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off', PORT: port });
-  cleanups.push(() => server[Symbol.asyncDispose]());
-  return server;
-}
-
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'ovation-resume-'));
-  cleanups.push(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
-/** One entry of the feed of channel default. */
-async function change(url: string, interval: number): Promise<void> {
-  const response = await fetch(`${url}/settings/interval`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ interval }),
-  });
-  expect(response.status).toBe(200);
-}
-
-interface Watcher {
-  connection: Connection;
-  told: [seq: number, interval: number][];
-}
-
-function watch(url: string, transports?: readonly Transport[]): Watcher {
-  const connection = createConnection({ url: `${url.replace('http', 'ws')}/ws`, ...(transports && { transports }) });
-  cleanups.push(() => connection.close());
-  const told: Watcher['told'] = [];
-  connection.channel('default').on('settings', ({ interval }, seq) => told.push([seq, interval]));
-  return { connection, told };
-}
+const { afterTest, newFolder, start, watch } = serverProcesses();
 
 const isLive = ({ connection }: Watcher) => connection.channel('default').get().state === 'live';
 
@@ -76,16 +25,16 @@ describe('clients of a server that is killed', () => {
       if (kill > 0) await until(() => expect(watchers.map(({ told }) => told)).toEqual(ways.map(() => expected)));
       await server.kill('SIGKILL');
       await until(() => expect(watchers.some(isLive)).toBe(false));
-      server = await start(folder, new URL(url).port);
+      server = await start(folder, { PORT: new URL(url).port });
       for (let i = 0; i < 2; i += 1) {
         const interval = 10 + expected.length;
-        await change(url, interval);
+        await changeIntervals(url, interval);
         expected.push([expected.length + 1, interval]);
       }
       for (const { connection } of watchers) connection.retryNow();
       await until(() => expect(watchers.every(isLive)).toBe(true));
       const interval = 10 + expected.length;
-      await change(url, interval);
+      await changeIntervals(url, interval);
       expected.push([expected.length + 1, interval]);
     }
     await until(() => expect(watchers.map(({ told }) => told)).toEqual(ways.map(() => expected)));
@@ -116,7 +65,7 @@ describe('behind a proxy that lets no socket through', () => {
     await new Promise<void>((resolve) => {
       proxy.listen(0, '127.0.0.1', resolve);
     });
-    cleanups.push(() => {
+    afterTest(() => {
       proxy.closeAllConnections();
       proxy.close();
     });
@@ -131,7 +80,7 @@ describe('behind a proxy that lets no socket through', () => {
     const server = await start(await newFolder());
     const watcher = watch(await proxyTo(server.url, blocked));
     await until(() => expect(isLive(watcher)).toBe(true));
-    await change(server.url, 7);
+    await changeIntervals(server.url, 7);
     await until(() => expect(watcher.told).toEqual([[1, 7]]));
     const store = watcher.connection.channel('default');
     expect(store.react('🔥', 3)).toBe(3);

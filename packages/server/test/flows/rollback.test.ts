@@ -1,66 +1,17 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { channelFeed } from '@ovation/protocol';
-import { afterEach, expect, it, vi } from 'vitest';
-import {
-  createConnection,
-  pollTransport,
-  streamTransport,
-  webSocketTransport,
-  type Connection,
-  type Transport,
-} from '../../../client/src/index.ts';
-import { runOvation, startServer, type ServerProcess } from '../../../../test/server-process.ts';
+import { expect, it } from 'vitest';
+import { pollTransport, streamTransport, webSocketTransport } from '../../../client/src/index.ts';
+import { runOvation } from '../../../../test/server-process.ts';
 import { Client } from '../support/gateway/test-client.ts';
+import { changeIntervals, serverProcesses, until, type Watcher } from '../support/server-processes.ts';
 
-/** A database that goes back in time while the log does not (flows.md row 11), as somebody who resumes sees it. */
+/** A database that goes back in time while the log does not (flows.md row 11), as a client that resumes sees it. */
 
 const FEED = channelFeed('default');
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).toReversed()) await clean();
-});
-
-const until = (check: () => unknown) => vi.waitFor(check, { interval: 20, timeout: 200_000 });
-
-async function start(folder: string, port = '0'): Promise<ServerProcess> {
-  const server = await startServer({ OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off', PORT: port });
-  cleanups.push(() => server[Symbol.asyncDispose]());
-  return server;
-}
-
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'ovation-rollback-'));
-  cleanups.push(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
-/** Each is one entry of the feed of channel default. */
-async function change(url: string, ...intervals: number[]): Promise<void> {
-  for (const interval of intervals) {
-    const response = await fetch(`${url}/settings/interval`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ interval }),
-    });
-    expect(response.status).toBe(200);
-  }
-}
-
-interface Watcher {
-  readonly connection: Connection;
-  readonly told: [seq: number, interval: number][];
-}
-
-function watch(url: string, transport: Transport): Watcher {
-  const connection = createConnection({ url: `${url.replace('http', 'ws')}/ws`, transport });
-  cleanups.push(() => connection.close());
-  const told: Watcher['told'] = [];
-  connection.channel('default').on('settings', ({ interval }, seq) => told.push([seq, interval]));
-  return { connection, told };
-}
+const { newFolder, start, watch } = serverProcesses();
 
 const viewOf = ({ connection }: Watcher) => connection.channel('default').get();
 
@@ -85,7 +36,7 @@ interface Reply {
   readonly snap?: { readonly settings: { readonly interval: number } };
 }
 
-/** What somebody is answered who comes back to where they were. */
+/** What a client is answered that goes on from `since`. */
 async function resume(url: string, since: { e: string; o: number }): Promise<Reply> {
   const client = await new Client(`${url.replace('http', 'ws')}/ws`, ['ovation.v1'], {}).opened();
   client.send({ op: 'hello', subs: [{ ch: FEED, since }] });
@@ -103,14 +54,14 @@ it('an older copy of the database is a new epoch: snapshots instead of replays, 
   const first = await start(folder);
   const { url } = first;
   const { port } = new URL(url);
-  await change(url, 10, 11);
+  await changeIntervals(url, 10, 11);
   await first.kill('SIGKILL');
   await cp(db, copy, { recursive: true });
 
-  const future = await start(folder, port);
-  const watchers = [webSocketTransport, streamTransport(), pollTransport()].map((way) => watch(url, way));
+  const future = await start(folder, { PORT: port });
+  const watchers = [webSocketTransport, streamTransport(), pollTransport()].map((way) => watch(url, [way]));
   await until(() => expect(watchers.map((one) => viewOf(one).state)).toEqual(['live', 'live', 'live']));
-  await change(url, 12, 13);
+  await changeIntervals(url, 12, 13);
   const forgotten: Watcher['told'] = [
     [3, 12],
     [4, 13],
@@ -124,12 +75,12 @@ it('an older copy of the database is a new epoch: snapshots instead of replays, 
   await rm(db, { recursive: true });
   await cp(copy, db, { recursive: true });
 
-  await start(folder, port);
+  await start(folder, { PORT: port });
   for (const { connection } of watchers) connection.retryNow();
   await until(() => expect(watchers.map((one) => viewOf(one).state)).toEqual(['live', 'live', 'live']));
   expect(watchers.map((one) => viewOf(one).settings?.interval)).toEqual([11, 11, 11]);
   // The numbers 3 and 4 are given a second time: only the epoch says that they are others.
-  await change(url, 20, 21);
+  await changeIntervals(url, 20, 21);
   for (const o of [2, 3, 4, 9]) {
     const reply = await resume(url, { e: before, o });
     expect(reply).toMatchObject({ o: 4, recovered: false, snap: { settings: { interval: 21 } } });

@@ -1,6 +1,6 @@
 import type { CommandIo } from '../../src/commands/command-io.ts';
 
-/** A terminal that remembers, and a clock that only moves when somebody sleeps. For tests. */
+/** A terminal that remembers, and a clock that only moves when a command sleeps. For tests. */
 export class FakeIo implements CommandIo {
   readonly written = { out: '', err: '' };
   readonly stdout = { write: (text: string) => (this.written.out += text) };

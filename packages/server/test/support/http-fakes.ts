@@ -1,4 +1,4 @@
-import { type ActivityItem, type Broadcast, type Channel, DEFAULT_SETTINGS, type Moment } from '@ovation/protocol';
+import { type ActivityItem, type Broadcast, type Channel, DEFAULT_SETTINGS } from '@ovation/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { AccessRule } from '../../src/callers/index.ts';
 import type { Gateway } from '../../src/gateway/index.ts';
@@ -29,6 +29,7 @@ import type { Database } from '../../src/ports/database.ts';
 import type { EventLog, NewRecord } from '../../src/ports/event-log.ts';
 import { type Logger, silentLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
+import { fakeMoment } from './fake-moment.ts';
 import { createManualClock } from './manual-clock.ts';
 
 /** What a test may replace: module APIs, ports, and what the process says of itself. */
@@ -118,7 +119,7 @@ export function fakeParts(changes: Partial<FakeParts> = {}) {
     channels,
     moments: {
       page: (_channel, { limit }) =>
-        Promise.resolve({ moments: [aMoment(), aMoment()].slice(0, limit), next: undefined }),
+        Promise.resolve({ moments: [fakeMoment(), fakeMoment()].slice(0, limit), next: undefined }),
       preview: () => Promise.resolve({ moments: 3, windows: 60, reactions: 1000, spanMs: 3_600_000 }),
     },
     deadLetters: {
@@ -161,26 +162,6 @@ export function fakeParts(changes: Partial<FakeParts> = {}) {
 
 function refuseFile(error: unknown): never {
   throw problemOfFile(error) ?? error;
-}
-
-export function aMoment(): Moment {
-  return {
-    id: 'm1',
-    rev: 1,
-    channel: 'default',
-    broadcastId: null,
-    detector: 'ratio',
-    emote: 'unicode:1f525',
-    display: '🔥',
-    windowStart: '2026-01-01T00:00:00.000Z',
-    count: 42,
-    total: 58,
-    ratio: 0.72,
-    final: false,
-    holds: true,
-    settingsVersion: 1,
-    detectedAt: Date.UTC(2026, 0, 1),
-  };
 }
 
 export function fakeDatabase(changes: Partial<Database> = {}): Database {

@@ -14,7 +14,7 @@ interface SettingsDrawerProps {
   close: () => void;
 }
 
-/** Settings of one channel, from the side. What is typed survives a change by somebody else. */
+/** Settings of one channel, from the side. What is typed survives a change by another moderator. */
 export function SettingsDrawer({ name, isOpen, close }: SettingsDrawerProps) {
   const settings = useChannel(name, (view) => view.settings);
   return (

@@ -4,7 +4,7 @@ import type { ChannelSettings, Settings } from '@ovation/protocol';
 export interface Draft {
   readonly values: Settings;
   readonly isChanged: boolean;
-  /** somebody else saved another version since this draft was begun */
+  /** another moderator saved a version since this draft was begun */
   readonly isOvertaken: boolean;
   change(patch: Partial<Settings>): void;
   /** Drops the draft for what is in force. */
@@ -15,7 +15,7 @@ export interface Draft {
 
 /**
  * The values being edited. While nothing is edited they follow what is in force; once something is, they stay, and a newer
- * version of somebody else is only announced.
+ * version of another moderator is only announced.
  */
 export function useDraft(settings: ChannelSettings): Draft {
   const [base, setBase] = useState(settings);

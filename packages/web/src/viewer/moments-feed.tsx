@@ -25,7 +25,7 @@ export function MomentsFeed({ name, isPaused, go }: MomentsFeedProps) {
   const heldBack = latest.filter(({ id }) => !moments.some((shown) => shown.id === id)).length;
   const count = { '--count': moments.length } as CSSProperties; // a custom property is not in React's type
   // On a phone an empty channel begins with what to do next, not with an empty chart. Decided once: a page must not be
-  // rearranged under somebody's thumb. The list then keeps to the space of the empty feed.
+  // rearranged under the reader's thumb. The list then keeps to the space of the empty feed.
   const [isFirst] = useState(() => moments.length === 0 && store.get().total === 0);
   const place = isFirst ? 'feed-first' : '';
   return (

@@ -64,7 +64,7 @@ function useCreate(name: string) {
     setFailure(undefined);
     void api.createChannel(name).then((answer) => {
       setBusy(false);
-      // 409: somebody else was faster, which is as good.
+      // 409: another viewer was faster, which is as good.
       if (answer.ok || answer.status === 409) store.retry();
       else setFailure(answer);
     });

@@ -99,7 +99,7 @@ class DiskBlobStore implements BlobStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Nothing is held open but the files that somebody reads.
+    // Nothing is held open but the files that are being read.
   }
 
   /** In the order of keys: a folder sorts as its name with the slash that follows it in every key below. */

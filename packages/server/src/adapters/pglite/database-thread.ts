@@ -91,7 +91,7 @@ export class DatabaseThread {
       await this.#pglite.exec(`begin;\n${sql}\n;commit;`);
       return null;
     } catch (error) {
-      // In the same turn: otherwise somebody else's statement would run in the failed transaction.
+      // In the same turn: otherwise a statement of another caller would run in the failed transaction.
       await this.#pglite.exec('rollback');
       throw error;
     }

@@ -4,7 +4,8 @@ import { SETTINGS_TEXTS } from '@ovation/protocol';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChannelProblem } from '../../modules/channels/index.ts';
-import { fakeMoment, SECRET, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
+import { fakeMoment } from '../../../test/support/fake-moment.ts';
+import { SECRET, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
 import type { Client } from '../../../test/support/gateway/test-client.ts';
 
 let world: World;

@@ -1,7 +1,8 @@
 import { channelFeed, type Revocation } from '@ovation/protocol';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { fakeMoment, SECRET, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
+import { fakeMoment } from '../../../test/support/fake-moment.ts';
+import { SECRET, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
 import { settle } from '../../../test/support/gateway/feed-fakes.ts';
 import type { GatewayParts } from '../index.ts';
 
@@ -175,7 +176,7 @@ describe('a gateway', () => {
   });
 });
 
-/** Whether somebody who is banned while the gateway runs stays out, with a ticket from before. */
+/** Whether a viewer who is banned while the gateway runs stays out, with a ticket from before. */
 async function keepsOut(special: Partial<GatewayParts>): Promise<boolean> {
   await using world = await start(special);
   const { welcome } = await hello(world, { token: await tokenOf(world, 'u1') });

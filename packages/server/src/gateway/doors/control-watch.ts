@@ -24,7 +24,7 @@ export interface ControlWatchParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** somebody may have been revoked who is here */
+  /** a caller with a connection here may have been revoked */
   revoked(): void;
 }
 

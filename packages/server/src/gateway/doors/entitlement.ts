@@ -126,7 +126,7 @@ export class Entitlement {
   }
 }
 
-/** What is said to somebody who was revoked. */
+/** What a connection is told whose caller was revoked. */
 export function endingOf(kind: Revocation['kind']): Ending {
   if (kind === 'session') return { code: CLOSE.badToken, reason: 'The session has ended' };
   return { code: CLOSE.banned, reason: 'Not welcome here any more' };

@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fakeMoment, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
+import { fakeMoment } from '../../../test/support/fake-moment.ts';
+import { startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
 import { EPOCH } from '../../../test/support/gateway/feed-fakes.ts';
 import { fakeParts, serveFakes } from '../../../test/support/http-fakes.ts';
 

@@ -1,6 +1,7 @@
 import type { ServerFrame } from '@ovation/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fakeMoment, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
+import { fakeMoment } from '../../../test/support/fake-moment.ts';
+import { startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
 import type { Client } from '../../../test/support/gateway/test-client.ts';
 import { EPOCH } from '../../../test/support/gateway/feed-fakes.ts';
 import { gatewayMetrics } from '../metrics.ts';

@@ -51,7 +51,7 @@ export async function poll({ room, since, timeoutMs, clock, signal }: PollParts)
     if (!signal.aborted) await promise;
   } finally {
     room.leave(waiter);
-    // A signal that hangs on the gateway's own is kept by it for as long as somebody listens.
+    // A signal that follows the gateway's own stays in memory for as long as it has a listener.
     signal.removeEventListener('abort', wake);
   }
   while (!room.isReady) await room.ready;

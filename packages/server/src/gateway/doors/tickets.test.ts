@@ -2,7 +2,8 @@ import { channelFeed } from '@ovation/protocol';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
-import { fakeMoment, SECRET, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
+import { fakeMoment } from '../../../test/support/fake-moment.ts';
+import { SECRET, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
 import { Tickets } from './tickets.ts';
 
 const FEED = channelFeed('demo');

@@ -33,7 +33,7 @@ export class EmoteTable {
   /** without a place in this minute: its keyframe must not find them elsewhere */
   readonly #homeless = new Set<string>();
   #minute = 0;
-  /** no place becomes free before, for emotes that somebody named, and for the rest, ms */
+  /** no place becomes free before, for emotes with a name, and for the rest, ms */
   #fullUntil = { named: 0, unknown: 0 };
   #emotes: readonly TableEmote[] | undefined;
   /** rises with every change */

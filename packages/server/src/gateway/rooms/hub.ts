@@ -9,7 +9,7 @@ const OPEN_MS = 5_000;
 
 export type HubParts = Omit<RoomParts, 'channel' | 'number'>;
 
-/** The rooms of this gateway: one per channel that somebody here watches. */
+/** The rooms of this gateway: one per channel that a connection here watches. */
 export class Hub implements Disposable {
   readonly #parts: HubParts;
   readonly #rooms = new Map<string, Room>();

@@ -4,7 +4,7 @@ import { createMetrics } from '../../telemetry/metrics.ts';
 import { Audience } from '../sockets/audience.ts';
 import { ChannelState, SNAPSHOT_MOMENTS } from './channel-state.ts';
 import type { Connection } from '../sockets/connection.ts';
-import { fakeMoment } from '../../../test/support/gateway/door-fakes.ts';
+import { fakeMoment } from '../../../test/support/fake-moment.ts';
 import { EmoteTable } from './emote-table.ts';
 import { FakeBus, settle } from '../../../test/support/gateway/feed-fakes.ts';
 import { Occupancy } from './occupancy.ts';
@@ -204,7 +204,7 @@ describe('an emote table', () => {
     const junk = names(5_000, 'junk').map((key) => table.use(key, 0));
     expect(new Set(junk)).toEqual(new Set([129]));
     expect(table.emotes[129]).toEqual({ k: 'other:', d: 'other emotes' });
-    // Emoji, what somebody named and what is allowed have places all the same.
+    // Emoji, what has a name and what is allowed have places all the same.
     expect(table.use('unicode:1f525', 0)).toBe(130);
     table.rename(new Map([['7tv:kappa', 'Kappa']]));
     expect(table.use('7tv:kappa', 0)).toBe(131);

@@ -139,7 +139,7 @@ export class RoomPulse implements Disposable {
     return this.table;
   }
 
-  /** Everything that somebody needs who lacks only what is volatile. */
+  /** Everything for a connection that lacks only what is volatile. */
   wholeTick(now: number): RoomTick {
     return { number: this.#ticks, tallies: [], occupancy: this.#occupancy.total, totals: this.#totals(now) };
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fakeMoment } from '../../../test/support/gateway/door-fakes.ts';
+import { fakeMoment } from '../../../test/support/fake-moment.ts';
 import { RoomReplay } from './room-replay.ts';
 
 it('a replay from every position is right, and few of them are kept', () => {

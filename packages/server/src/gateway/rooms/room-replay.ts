@@ -48,7 +48,7 @@ export class RoomReplay {
     return this.#ring.after(seq, top);
   }
 
-  /** The same, joined. A few are kept until the next event: somebody who asks from every position must not fill memory. */
+  /** The same, joined. A few are kept until the next event: a client that asks from every position must not fill memory. */
   textAfter(seq: number, top: number): string | undefined {
     const known = this.#texts.get(seq);
     if (known !== undefined) return known;

@@ -74,7 +74,7 @@ export class Room implements Disposable {
     return this.#opened.ready;
   }
 
-  /** False also for a room that was given up before somebody could join: nothing would ever come out of it. */
+  /** False also for a room that was given up before a connection could join: nothing would ever come out of it. */
   get isReady(): boolean {
     return !this.#resources.disposed && this.#opened.isReady;
   }
@@ -244,7 +244,7 @@ export class Room implements Disposable {
     }
   }
 
-  /** For somebody who has everything up to entry `after`, or lacks only what is volatile. */
+  /** For a connection that has everything up to entry `after`, or lacks only what is volatile. */
   #catchUp(after: number | undefined, now: number): RoomFlush {
     const position = this.#opened.position;
     const missed = after === undefined ? [] : this.#replay.after(after, position.o);

@@ -122,7 +122,7 @@ export class Audience {
 
   /**
    * Lets those catch up that read again, and closes those that do not.
-   * @param catchUp what somebody needs who has everything up to the entry, or lacks only volatile things (undefined)
+   * @param catchUp what a connection lacks that has everything up to the entry; undefined: it lacks only volatile things
    */
   sweep(now: number, catchUp: (after: number | undefined) => EncodedFlush): void {
     for (const { connection, after } of this.#late.takeReady(now)) {

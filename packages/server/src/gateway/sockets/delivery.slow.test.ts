@@ -12,7 +12,8 @@ import { createFeeds, createRelay, feedMigrations } from '../../modules/feeds/in
 import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { publishEntries } from '../../live-feeds/publish.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
-import { fakeMoment, SECRET, startWorld, until } from '../../../test/support/gateway/door-fakes.ts';
+import { fakeMoment } from '../../../test/support/fake-moment.ts';
+import { SECRET, startWorld, until } from '../../../test/support/gateway/door-fakes.ts';
 
 const FEED = channelFeed('demo');
 const logger = silentLogger();

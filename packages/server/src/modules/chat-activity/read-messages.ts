@@ -46,7 +46,7 @@ function namesOf(emotes: Batch['messages'][number]['emotes'], aliases: Map<strin
   for (const { alias, emote } of emotes) {
     const key = emoteKey(emote);
     if (key === undefined) return undefined;
-    // An emoji shows itself, whatever somebody calls it.
+    // An emoji shows itself, whatever name it was sent under.
     const isNamed = alias !== undefined && !key.startsWith('unicode:');
     if (isNamed) aliases.set(key, alias);
     names.set(key, isNamed ? alias : emoteDisplay(key));

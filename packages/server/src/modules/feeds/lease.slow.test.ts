@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => database[Symbol.asyncDispose]());
 
-/** The log after a relay whose clock is an hour ahead had its turn, while somebody else holds the lease. */
+/** The log after a relay whose clock is an hour ahead had its turn, while another relay holds the lease. */
 async function relayedBesideOwner(): Promise<number> {
   await sql`delete from outbox`.execute(database.sql);
   await sql`delete from leases`.execute(database.sql);

@@ -21,7 +21,7 @@ export function readReactions(batch: ReactionBatch, nowMs: number): ReadReaction
     else if (wrongTime) details.push({ field: `reactions.${index}.occurredAt`, reason: wrongTime });
     else {
       items.push({ t, e: key, id });
-      // An emoji shows itself, whatever somebody calls it.
+      // An emoji shows itself, whatever name it was sent under.
       if (alias !== undefined && !key.startsWith('unicode:')) aliases.set(key, alias);
     }
   });
