@@ -44,7 +44,7 @@ export const directionRules: IFlattenedRuleSet = {
     rule(
       'engines-import-no-module',
       'An engine says what it needs in an interface of its own',
-      inServer('(stream|live-feeds|http)'),
+      inServer('(stream|live-feeds|http|gateway)'),
       {
         path: `${server}modules/`,
       },
@@ -63,9 +63,9 @@ export const directionRules: IFlattenedRuleSet = {
     ),
     rule(
       'doors-use-modules-by-index',
-      'http, gateway, stream, roles and commands use modules by their index.ts',
-      { path: `${server}(http|gateway|stream|roles|commands|compose)`, pathNot: '\\.test\\.ts$' },
-      { path: `${server}modules/[^/]+/`, pathNot: '/(index|routes|frames)\\.ts$' },
+      'roles, commands and compose use modules by their index.ts',
+      { path: `${server}(roles|commands|compose)`, pathNot: '\\.test\\.ts$' },
+      { path: `${server}modules/[^/]+/`, pathNot: '/index\\.ts$' },
     ),
     rule(
       'only-compose-names-adapters',

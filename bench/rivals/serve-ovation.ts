@@ -7,9 +7,12 @@ import { createServer } from 'node:http';
 import { channelFeed, feedSubject, type FeedEntry } from '@ovation/protocol';
 import { createInProcessLiveBus } from '../../packages/server/src/adapters/in-process/live-bus.ts';
 import { createSystemClock } from '../../packages/server/src/adapters/system/clock.ts';
-import { createGateway } from '../../packages/server/src/gateway/index.ts';
+import { bindFeedKinds, bindFrames, createGateway } from '../../packages/server/src/gateway/index.ts';
 import { createAccess } from '../../packages/server/src/modules/access/index.ts';
-import { createReactions } from '../../packages/server/src/modules/reactions/index.ts';
+import { feeds as channelFeeds } from '../../packages/server/src/modules/reactions/feeds.ts';
+import { frames as reactionFrames } from '../../packages/server/src/modules/reactions/frames.ts';
+import { createReactions, type Reactions } from '../../packages/server/src/modules/reactions/index.ts';
+import type { Platform } from '../../packages/server/src/platform.ts';
 import type { EventLog } from '../../packages/server/src/ports/event-log.ts';
 import { silentLogger } from '../../packages/server/src/telemetry/logger.ts';
 import { createMetrics } from '../../packages/server/src/telemetry/metrics.ts';
@@ -52,37 +55,43 @@ const reactions = createReactions({
 });
 const bench = new BenchServer();
 let seq = 0;
-const gateway = createGateway({
-  database: { epoch: EPOCH },
-  eventLog,
-  bus,
-  clock,
-  logger,
-  metrics,
+const doors = {
+  platform: { eventLog, bus, clock, logger },
   channels: {
-    find: async (name) => ({ name, createdAt: '2026-01-01T00:00:00.000Z', live: null }),
+    find: async (name: string) => ({ name, createdAt: '2026-01-01T00:00:00.000Z', live: null }),
     settings: async () => settings,
-    aliases: async () => new Map(),
-    changeSettings: async () => settings,
-  },
-  feeds: {
-    epoch: EPOCH,
-    read: async (feeds) => new Map(feeds.map((feed) => [feed, { epoch: EPOCH, seq, entries: [] }])),
-    ranges: async () => [],
-    heads: async (feeds) => new Map(feeds.map((feed) => [feed, seq])),
+    aliases: async () => new Map<string, string>(),
   },
   moments: { recent: async () => [] },
-  control: { revocations: async () => [], checkTimeline: async () => false },
   reactions: {
-    count: (reaction) => {
+    count: (reaction: Parameters<Reactions['count']>[0]) => {
       bench.heard();
       reactions.count(reaction);
     },
   },
-  ticketKey: Buffer.alloc(32, 'bench'),
-  access: createAccess({ mode: 'token', secret: 'bench', clock }),
-  socketLimits: { upgradesPerSecond: 100_000, connectionsPerAddress: 100_000 },
-});
+};
+const gateway = createGateway(
+  // Of the platform a gateway needs only this.
+  { eventLog, bus, clock, logger, metrics } as Platform,
+  {
+    feeds: {
+      epoch: EPOCH,
+      read: async (feeds) => new Map(feeds.map((feed) => [feed, { epoch: EPOCH, seq, entries: [] }])),
+      ranges: async () => [],
+      heads: async (feeds) => new Map(feeds.map((feed) => [feed, seq])),
+      metUnknown: () => undefined,
+    },
+    control: { revocations: async () => [] },
+    access: createAccess({ mode: 'token', secret: 'bench', clock }),
+    kinds: bindFeedKinds(channelFeeds, doors),
+    frames: bindFrames(reactionFrames, doors),
+  },
+  {
+    drainMs: 0,
+    limits: { upgradesPerSecond: 100_000, connectionsPerAddress: 100_000 },
+    ticketKey: Buffer.alloc(32, 'bench'),
+  },
+);
 const server = createServer((_, response) => response.end());
 server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
 

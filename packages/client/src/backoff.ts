@@ -12,7 +12,7 @@ const FLOOR_MS = 250;
  * @param random gives [0, 1)
  */
 export function retryDelay(attempt: number, random: () => number): number {
-  if (attempt <= 0) return FIRST_MS + (random() * 2 - 1) * FIRST_SPREAD_MS;
+  if (attempt <= 0) return Math.round(FIRST_MS + (random() * 2 - 1) * FIRST_SPREAD_MS);
   const ceiling = Math.min(CEILING_MS, FIRST_MS * 2 ** Math.min(attempt, 10));
-  return Math.max(FLOOR_MS, random() * ceiling);
+  return Math.round(Math.max(FLOOR_MS, random() * ceiling));
 }

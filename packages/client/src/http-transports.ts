@@ -43,14 +43,8 @@ export function pollTransport(options: HttpTransportOptions = {}): Transport {
   return (url, _subprotocol, events) => new HttpWire(url, events, options, ask);
 }
 
-/** The addresses of streams and polls name a channel; feeds of another kind need a socket. */
-const NO_CHANNEL: SubscriptionReply = {
-  code: FRAME_ERRORS.noSuchChannel,
-  msg: 'Streams and polls bring channels only; this feed needs a socket',
-};
-
 interface Subscription {
-  readonly channel: string;
+  readonly feed: string;
   readonly c: number;
   readonly since: ResumePoint | undefined;
   readonly signal: AbortSignal;
@@ -161,15 +155,13 @@ class HttpWire implements Wire {
   /** Resolves with the first answer; what comes later is said. */
   async #open(ch: string, since: ResumePoint | undefined): Promise<SubscriptionReply> {
     this.#unsubscribe(ch);
-    const channel = channelOfFeed(ch);
-    if (channel === undefined) return NO_CHANNEL;
     const stop = new AbortController();
     const c = this.#nextNumber++;
     const subscription: Carried = { c, stop, held: [] };
     this.#subscriptions.set(ch, subscription);
     const { promise, resolve } = Promise.withResolvers<SubscriptionReply>();
     const carried = this.#carry({
-      channel,
+      feed: ch,
       c,
       since,
       signal: stop.signal,
@@ -233,10 +225,10 @@ class HttpWire implements Wire {
 /** The server takes the access token no more: who comes back with it gets the same answer. */
 class TokenRefused extends Error {}
 
-async function follow({ channel, c, since, signal, fetch: get, baseUrl, replied, say }: Subscription): Promise<void> {
-  const query = new URLSearchParams({ channel, ...positionOf(since) });
+async function follow({ feed, c, since, signal, fetch: get, baseUrl, replied, say }: Subscription): Promise<void> {
+  const query = new URLSearchParams({ ...namedBy(feed), ...positionOf(since) });
   const response = await get(`${baseUrl}/sse?${query}`, { signal, headers: { accept: 'text/event-stream' } });
-  const refusal = refusalOf(response);
+  const refusal = await refusalOf(response);
   if (refusal) return replied(refusal);
   for await (const { event, data } of readServerEvents(response)) {
     // The address and the event's name decide the shape.
@@ -249,14 +241,15 @@ async function follow({ channel, c, since, signal, fetch: get, baseUrl, replied,
 }
 
 async function ask(subscription: Subscription): Promise<void> {
-  const { channel, c, signal, fetch: get, baseUrl, replied, say } = subscription;
-  const path = `channels/${encodeURIComponent(channel)}`;
+  const { feed, c, signal, fetch: get, baseUrl, replied, say } = subscription;
+  const channel = channelOfFeed(feed);
+  const path = channel === undefined ? `feeds/${encodeURIComponent(feed)}` : `channels/${encodeURIComponent(channel)}`;
   let { since } = subscription;
   let isFirst = true;
   while (!signal.aborted) {
     const query = new URLSearchParams({ ...positionOf(since), timeout: String(isFirst ? 0 : POLL_SECONDS) });
     const response = await get(`${baseUrl}/api/v1/${path}/events?${query}`, { signal });
-    const refusal = refusalOf(response);
+    const refusal = await refusalOf(response);
     if (refusal) {
       if (isFirst) return replied(refusal);
       throw new Error(refusal.msg);
@@ -271,15 +264,30 @@ async function ask(subscription: Subscription): Promise<void> {
   return undefined;
 }
 
+/** A channel has an address of its own. */
+function namedBy(feed: string): Record<string, string> {
+  const channel = channelOfFeed(feed);
+  return channel === undefined ? { feed } : { channel };
+}
+
 /** @throws when the answer is not the server's: something between does not let this through */
-function refusalOf(response: Response): { code: number; msg: string; after?: number } | undefined {
+async function refusalOf(response: Response): Promise<{ code: number; msg: string; after?: number } | undefined> {
   if (response.ok) return undefined;
   if (response.status === 404) return { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' };
+  if (response.status === 403 && (await isOfOvation(response))) {
+    return { code: FRAME_ERRORS.forbidden, msg: 'Insufficient permissions' };
+  }
   if (response.status === 429 || response.status === 503) {
     const seconds = Number(response.headers.get('retry-after'));
     return { code: FRAME_ERRORS.unavailable, msg: 'Not now', after: seconds > 0 ? seconds * 1000 : RETRY_MS };
   }
   throw new Error(`The server answers ${response.status}`);
+}
+
+/** Proxies refuse with 403 as well, but not in the words of the API. */
+async function isOfOvation(response: Response): Promise<boolean> {
+  const body: unknown = await response.json().catch(() => undefined);
+  return typeof body === 'object' && body !== null && 'error' in body;
 }
 
 function positionOf(since: ResumePoint | undefined): Record<string, string> {

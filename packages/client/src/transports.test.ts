@@ -178,16 +178,17 @@ describe('polling', () => {
     expect(closedWith()).toBe(4100);
   });
 
-  it.each([pollTransport, streamTransport])(
-    'refuses a feed that is no channel, and asks nothing',
-    async (transport) => {
-      const { wire, asked, frames } = openWire(transport);
-      wire.send(JSON.stringify({ op: 'hello', subs: [{ ch: 'room:lobby' }] }));
-      await until(() => frames.length > 0);
-      expect(frames[0]).toMatchObject({ k: 'welcome', subs: { 'room:lobby': { code: 102 } } });
-      expect(asked).toEqual([]);
-    },
-  );
+  it.each([
+    ['a poll', pollTransport, 'https://host/api/v1/feeds/room%3Alobby/events?timeout=0'],
+    ['a stream', streamTransport, 'https://host/sse?feed=room%3Alobby'],
+  ])('%s asks for a feed that is no channel by its whole name', async (_name, transport, address) => {
+    const { wire, asked, frames } = openWire(transport);
+    wire.send(JSON.stringify({ op: 'hello', subs: [{ ch: 'room:lobby' }] }));
+    expect(asked[0]?.url).toBe(address);
+    asked[0]?.answer(Response.json({ error: { code: 'forbidden' } }, { status: 403 }));
+    await until(() => frames.length > 0);
+    expect(frames[0]).toMatchObject({ k: 'welcome', subs: { 'room:lobby': { code: 103 } } });
+  });
 
   it('says what the server refuses, and stays', async () => {
     const { wire, asked, frames, closedWith } = openWire(pollTransport);

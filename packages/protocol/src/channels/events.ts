@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deletionSchema, tombstoneSchema } from '../feeds/feeds.ts';
+import { markEventSchema } from '../feeds/feeds.ts';
 import { momentSchema } from '../moments/moments.ts';
 import { broadcastSchema } from './broadcast.ts';
 import { settingsSchema } from './settings.ts';
@@ -9,7 +9,6 @@ export const channelEventSchema = z.discriminatedUnion('y', [
   z.object({ y: z.literal('moment'), d: momentSchema }),
   z.object({ y: z.literal('settings'), d: settingsSchema.extend({ version: z.number().int() }) }),
   z.object({ y: z.literal('broadcast'), d: broadcastSchema }),
-  z.object({ y: z.literal('tombstone'), d: tombstoneSchema }),
-  z.object({ y: z.literal('del'), d: deletionSchema }),
+  ...markEventSchema.options,
 ]);
 export type ChannelEvent = z.infer<typeof channelEventSchema>;

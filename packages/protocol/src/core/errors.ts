@@ -45,6 +45,7 @@ export const FRAME_ERRORS = {
   badRequest: 100,
   notAuthenticated: 101,
   noSuchChannel: 102,
+  forbidden: 103,
   unknownOp: 104,
   tooLarge: 106,
   channelLimit: 107,

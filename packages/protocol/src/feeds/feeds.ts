@@ -16,7 +16,13 @@ export const feedEntrySchema = z.object({
 export type FeedEntry = z.infer<typeof feedEntrySchema>;
 
 /** Body of a deleted entry: the entry keeps its place, and its text is gone. */
-export const tombstoneSchema = z.object({ at: z.string() });
+const tombstoneSchema = z.object({ at: z.string() });
 
 /** Said after a deletion, as an entry of its own: the entry `seq` is a tombstone from now on. Forget what it said. */
 export const deletionSchema = z.object({ seq: z.number().int().min(1), at: z.string() });
+
+/** What the entries of every feed may say besides the events of its kind. */
+export const markEventSchema = z.discriminatedUnion('y', [
+  z.object({ y: z.literal('tombstone'), d: tombstoneSchema }),
+  z.object({ y: z.literal('del'), d: deletionSchema }),
+]);

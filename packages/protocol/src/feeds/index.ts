@@ -2,7 +2,7 @@ import { HOUR_MS } from '../core/time.ts';
 import { defineDomain } from '../domain.ts';
 import { FEED_FRAMES } from './native.ts';
 
-export { type FeedEntry, feedEntrySchema, type FeedPosition } from './feeds.ts';
+export { deletionSchema, type FeedEntry, feedEntrySchema, type FeedPosition, markEventSchema } from './feeds.ts';
 export * from './names.ts';
 export * from './native.ts';
 

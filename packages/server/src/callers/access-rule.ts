@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Identity } from './identity.ts';
 
 type AccessAnswer =
@@ -18,14 +19,16 @@ export interface AccessRule {
    * or does not permit it (S0-41, S2-36). In mode `open` every caller may do everything (ruling C33).
    */
   check(token: string | undefined, permission: string, channel: string): Promise<AccessAnswer>;
-  /** Whether the token is valid now, in either mode. Without a secret none is. */
-  verify(token: string): Promise<boolean>;
-  /** Whose token it is, in either mode; undefined when it is not valid. Says nothing of revocations. */
+  /** Whose token it is, in either mode; undefined when it is not valid. Without a secret none is. */
   identify(token: string): Promise<TokenOwner | undefined>;
+  /** Whether what is open to everyone is open to the page that asks: no page of another origin is trusted. */
+  trusts(headers: Pick<IncomingHttpHeaders, 'origin' | 'host'>): boolean;
 }
 
-export interface TokenOwner extends Identity {
-  readonly user: string;
-  /** claim `sid`, else `jti` */
-  readonly session: string | undefined;
+export interface TokenOwner {
+  readonly identity: Identity & { readonly user: string };
+  /** end of the token, ms; undefined when it has none */
+  readonly endsAt: number | undefined;
+  /** by a revocation that this process knows of */
+  readonly isRevoked: boolean;
 }

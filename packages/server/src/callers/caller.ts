@@ -1,21 +1,57 @@
 import type { IncomingMessage } from 'node:http';
-import { decodeJwt } from 'jose';
 import type { AccessRule } from './access-rule.ts';
+import type { Identity } from './identity.ts';
 import { type Peer, peerOf } from './peer.ts';
 
-/** The caller of a request, as far as it can be known. */
+/** Who asks, at any door: HTTP, both sockets, streams and polls. */
 export interface Caller extends Peer {
-  /** of a valid token that is not revoked */
-  readonly userId: string | undefined;
+  /** as it was given, valid or not */
+  readonly token: string | undefined;
+  /** of a valid token or a ticket; empty without one */
+  readonly identity: Identity;
+  /** whether the token is revoked, as far as this process knows */
+  readonly isRevoked: boolean;
+  /** whether what is open to everyone is open to this caller: it is no page of another origin */
+  readonly isTrusted: boolean;
 }
 
-export async function callerOf(
-  access: Pick<AccessRule, 'verify'>,
-  request: Pick<IncomingMessage, 'socket' | 'headers'>,
+type Request = Pick<IncomingMessage, 'socket' | 'headers'>;
+
+/** The caller by its address alone, before it says by what right it comes. */
+export function strangerOf(access: Pick<AccessRule, 'trusts'>, request: Request): Caller {
+  const isTrusted = access.trusts(request.headers);
+  return { ...peerOf(request), token: undefined, identity: {}, isRevoked: false, isTrusted };
+}
+
+/** The caller of a request. */
+export function callerOf(access: Pick<AccessRule, 'identify' | 'trusts'>, request: Request): Promise<Caller> {
+  return withToken(access, strangerOf(access, request), bearerOf(request));
+}
+
+/** The same caller, with what its token says. */
+export async function withToken(
+  access: Pick<AccessRule, 'identify'>,
+  stranger: Caller,
+  token: string | undefined,
 ): Promise<Caller> {
-  const token = bearerOf(request);
-  const isAccepted = token !== undefined && (await access.verify(token));
-  return { ...peerOf(request), userId: isAccepted ? String(decodeJwt(token)['id']) : undefined };
+  const owner = token === undefined ? undefined : await access.identify(token);
+  return { ...stranger, token, ...(owner && { identity: owner.identity, isRevoked: owner.isRevoked }) };
+}
+
+/** The user whose limits and keys a request counts on; undefined for a caller without a token that holds. */
+export function userOf({ identity, isRevoked }: Caller): string | undefined {
+  return isRevoked ? undefined : identity.user;
+}
+
+/** Whether the caller may do `permission` in `channel`. */
+export async function permits(
+  access: Pick<AccessRule, 'check' | 'mode'>,
+  { isTrusted, token }: Caller,
+  permission: string,
+  channel: string,
+): Promise<boolean> {
+  if (access.mode === 'open' && !isTrusted) return false;
+  return (await access.check(token, permission, channel)).ok;
 }
 
 export function bearerOf({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {

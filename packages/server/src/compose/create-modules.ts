@@ -1,9 +1,10 @@
 import type { RoleName } from '../config/config.ts';
 import type { ClosingStack } from '../host/closing-stack.ts';
+import { bindFeedKinds, bindFrames, type BoundFeedKind, type BoundFrame } from '../gateway/index.ts';
 import { bindRoutes, type BoundRoute } from '../http/route.ts';
 import { modules as listed } from '../modules/index.ts';
 import type { AnyModule } from '../modules/module-spec.ts';
-import type { Platform } from '../modules/platform.ts';
+import type { Platform } from '../platform.ts';
 import type { StartRun } from '../modules/run.ts';
 
 /** What every process needs, whatever its roles: access, limits, and the epoch that is in force. */
@@ -21,6 +22,8 @@ interface ReadModule {
   readonly module: AnyModule;
   readonly create: Awaited<ReturnType<AnyModule['load']>>;
   readonly routes: Awaited<ReturnType<NonNullable<AnyModule['routes']>>>;
+  readonly frames: Awaited<ReturnType<NonNullable<AnyModule['frames']>>>;
+  readonly feeds: Awaited<ReturnType<NonNullable<AnyModule['feeds']>>>;
   readonly runs: readonly ReadRun[];
 }
 
@@ -46,9 +49,12 @@ export async function readModules(
 
 async function readModule(module: AnyModule, roles: readonly RoleName[]): Promise<ReadModule> {
   const isOpened = (role: RoleName | 'any') => role === 'any' || roles.includes(role);
-  const [create, routes, runs] = await Promise.all([
+  const hasSockets = isOpened('gateway');
+  const [create, routes, frames, feeds, runs] = await Promise.all([
     module.load(),
     module.routes?.() ?? [],
+    (hasSockets && module.frames?.()) || [],
+    (hasSockets && module.feeds?.()) || [],
     Promise.all(
       (module.runs ?? [])
         .filter(({ role }) => isOpened(role))
@@ -59,7 +65,7 @@ async function readModule(module: AnyModule, roles: readonly RoleName[]): Promis
         })),
     ),
   ]);
-  return { module, create, routes: routes.filter(({ role = 'api' }) => isOpened(role)), runs };
+  return { module, create, frames, feeds, routes: routes.filter(({ role = 'api' }) => isOpened(role)), runs };
 }
 
 /** Wires the modules. Nothing is started. */
@@ -100,9 +106,17 @@ export class Modules {
 
   /** The routes that the roles open, in the order of the list. */
   routes(): BoundRoute[] {
-    return this.#modules.flatMap(({ api, module, needs, routes }) =>
-      bindRoutes(routes, { ...needs, [module.name]: api, platform: this.#platform }),
-    );
+    return this.#modules.flatMap((one) => bindRoutes(one.routes, this.#doorsOf(one)));
+  }
+
+  /** What may be said over sockets. */
+  frames(): BoundFrame[] {
+    return this.#modules.flatMap((one) => bindFrames(one.frames, this.#doorsOf(one)));
+  }
+
+  /** The kinds of feeds that may be followed. */
+  feeds(): BoundFeedKind[] {
+    return this.#modules.flatMap((one) => bindFeedKinds(one.feeds, this.#doorsOf(one)));
   }
 
   /** Starts the runs of the chosen roles, in the order of the list; runs of every process come first. */
@@ -115,6 +129,11 @@ export class Modules {
     const inOrder = due.toSorted((a, b) => Number(b.isOfEveryProcess) - Number(a.isOfEveryProcess));
     for (const { start } of inOrder) closing.use(await start());
   }
+
+  /** What the doors of a module work on. */
+  #doorsOf({ api, module, needs }: WiredModule): Record<string, object> & { readonly platform: Platform } {
+    return { ...needs, [module.name]: api, platform: this.#platform };
+  }
 }
 
 /** Names of the modules that open something in one of the roles, and of the modules that they need. */
@@ -123,7 +142,7 @@ function neededBy(roles: readonly RoleName[], list: readonly AnyModule[]): Reado
   const hasDoors = roles.includes('api') || roles.includes('gateway');
   for (const module of list.toReversed()) {
     const isRun = (module.runs ?? []).some(({ role }) => role !== 'any' && roles.includes(role));
-    const isOpened = module.routes !== undefined && hasDoors;
+    const isOpened = (module.routes ?? module.frames ?? module.feeds) !== undefined && hasDoors;
     if (!isRun && !isOpened && !EVERYWHERE.has(module.name) && !names.has(module.name)) continue;
     names.add(module.name);
     for (const need of module.needs) names.add(need);

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import type { Platform } from '../modules/platform.ts';
+import type { Platform } from '../platform.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createTopics } from './create-topics.ts';

@@ -1,7 +1,7 @@
 import { clocks, databases, ephemeralStores, eventLogs, liveBuses, openAdapter } from '../adapters/index.ts';
 import type { ClosingStack } from '../host/closing-stack.ts';
 import type { DataFolder } from '../host/data-folder.ts';
-import type { Platform } from '../modules/platform.ts';
+import type { Platform } from '../platform.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** The ports, whichever adapters were chosen. */

@@ -9,7 +9,8 @@ import type { AccessRule } from '../callers/index.ts';
 import type { Modules } from './create-modules.ts';
 import type { DataFolder } from '../host/data-folder.ts';
 import { diskHasRoom } from '../host/disk-room.ts';
-import { createGateway, type Gateway, LoopDelay } from '../gateway/index.ts';
+import { createGateway, type Gateway } from '../gateway/index.ts';
+import type { FeedReader } from '../live-feeds/gap-filler.ts';
 import { liveRoutes } from '../gateway/doors/live-routes.ts';
 import { bindRoutes, createHttp, ErrorAnswers, type HealthSources, probeRoutes, StorageWatch } from '../http/index.ts';
 import type { Channels } from '../modules/channels/index.ts';
@@ -17,8 +18,7 @@ import type { FeedsModule } from '../modules/feeds/index.ts';
 import type { Idempotency } from '../modules/idempotency/index.ts';
 import { type Limits, requestLimits } from '../modules/limits/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
-import type { Platform } from '../modules/platform.ts';
-import type { Reactions } from '../modules/reactions/index.ts';
+import type { Platform } from '../platform.ts';
 import type { Control } from '../modules/revocations/index.ts';
 import { ticketKey } from '../host/ticket-key.ts';
 import { roles } from '../roles/index.ts';
@@ -35,13 +35,13 @@ export interface DoorParts {
 export async function openDoors({ platform, modules, folder, closing, progress }: DoorParts): Promise<string> {
   const { clock, config, logger } = platform;
   const opened = new Set(roles.filter(({ name }) => config.roles.includes(name)).flatMap(({ opens }) => opens));
-  const gateway = opened.has('sockets') ? await openGateway(platform, modules, { closing, folder }) : undefined;
+  const gateway = opened.has('sockets') ? await openGateway(platform, modules, folder) : undefined;
   const storage = new StorageWatch(clock, () => diskHasRoom(folder.path));
   const health = healthOf(platform, modules, { gateway, progress });
   const http = await createHttp({
     routes: [
       ...modules.routes(),
-      ...(gateway ? bindRoutes(liveRoutes, { channels: modules.api<Channels>('channels'), gateway }) : []),
+      ...(gateway ? bindRoutes(liveRoutes, { gateway }) : []),
       ...bindRoutes(probeRoutes, { health, storage, clock }),
     ],
     hasPages: opened.has('pages'),
@@ -68,23 +68,38 @@ export async function openDoors({ platform, modules, folder, closing, progress }
   return url;
 }
 
-async function openGateway(
-  platform: Platform,
-  modules: Modules,
-  { closing, folder }: { closing: ClosingStack; folder: DataFolder },
-): Promise<Gateway> {
-  return createGateway({
-    ...platform,
-    feeds: modules.api<FeedsModule>('feeds').feeds,
+async function openGateway(platform: Platform, modules: Modules, folder: DataFolder): Promise<Gateway> {
+  const { connectionsPerAddress, drainSeconds, upgradesPerSecond } = platform.config;
+  const parts = {
+    feeds: feedReaderOf(platform, modules),
     control: modules.api<Control>('revocations'),
     access: modules.api<AccessRule>('access'),
-    channels: modules.api<Channels>('channels'),
-    moments: modules.api<Moments>('moments'),
-    reactions: modules.api<Reactions>('reactions'),
-    hostIsLoopback: platform.config.hostIsLoopback,
-    loopDelayMs: watchLoop(closing),
+    kinds: modules.feeds(),
+    frames: modules.frames(),
+  };
+  return createGateway(platform, parts, {
+    drainMs: drainSeconds * 1000,
+    limits: { connectionsPerAddress, upgradesPerSecond },
     ticketKey: await ticketKey(folder.path),
   });
+}
+
+/** The feeds of the database; an entry that it does not know may mean that it has gone back in time. */
+function feedReaderOf({ logger }: Platform, modules: Modules): FeedReader {
+  const { feeds } = modules.api<FeedsModule>('feeds');
+  const control = modules.api<Control>('revocations');
+  return {
+    get epoch() {
+      return feeds.epoch;
+    },
+    read: (names, limit) => feeds.read(names, limit),
+    ranges: (requests) => feeds.ranges(requests),
+    heads: (names) => feeds.heads(names),
+    metUnknown: () =>
+      void control.checkTimeline().catch((error: unknown) => {
+        logger.warn({ err: error }, 'an entry that the database does not know could not be looked up in the log');
+      }),
+  };
 }
 
 /** What probes ask, of this process. */
@@ -104,12 +119,6 @@ function healthOf(
     isDraining: () => progress.isDraining,
     metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
-}
-
-function watchLoop(closing: ClosingStack): () => number {
-  const delay = new LoopDelay();
-  closing.defer(() => delay[Symbol.dispose]());
-  return delay.take;
 }
 
 async function listen(http: FastifyInstance, { host, port }: Config): Promise<void> {

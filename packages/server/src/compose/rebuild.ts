@@ -5,7 +5,7 @@ import { ClosingStack } from '../host/closing-stack.ts';
 import { openDataFolder } from '../host/data-folder.ts';
 import type { Channels } from '../modules/channels/index.ts';
 import { createPartitionStore, createReadModels } from '../modules/moments/index.ts';
-import type { Platform } from '../modules/platform.ts';
+import type { Platform } from '../platform.ts';
 import type { TopicInfo } from '../ports/event-log.ts';
 import { createDeadLetters } from '../stream/dead-letters.ts';
 import { analyzeToEnd, firstWholeWindow, storeFrom } from '../stream/rebuild-partition.ts';

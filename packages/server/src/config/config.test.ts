@@ -24,6 +24,9 @@ describe('configuration', () => {
       simulator: 'demo',
       simulatorSeed: undefined,
       feedDays: 7,
+      connectionsPerAddress: 2_000,
+      upgradesPerSecond: 1_000,
+      drainSeconds: 0,
       settingsAuth: 'open',
       accessTokenSecret: undefined,
       limits: 'default',
@@ -46,6 +49,19 @@ describe('configuration', () => {
         `OVATION_SIMULATOR is "${wrong}": say demo, classic, off or a number of viewers from 1 to 1000000`,
       ]);
     }
+  });
+
+  it('takes how many connections there may be, and how long viewers stay when it stops', () => {
+    const given = {
+      OVATION_CONNECTIONS_PER_ADDRESS: '3',
+      OVATION_UPGRADES_PER_SECOND: '50',
+      OVATION_DRAIN_SECONDS: '30',
+    };
+    expect(createConfig(given)).toMatchObject({ connectionsPerAddress: 3, upgradesPerSecond: 50, drainSeconds: 30 });
+    expect(problemsOf({ OVATION_CONNECTIONS_PER_ADDRESS: '0', OVATION_DRAIN_SECONDS: '601' })).toEqual([
+      'OVATION_CONNECTIONS_PER_ADDRESS is "0": give a whole number from 1 to 1000000',
+      'OVATION_DRAIN_SECONDS is "601": give a whole number from 0 to 600',
+    ]);
   });
 
   it('wants a secret before others can reach it, or the word that it is meant (C33, C23)', () => {

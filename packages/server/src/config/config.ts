@@ -22,6 +22,12 @@ export interface Config {
   readonly limits: 'default' | 'off';
   /** entries of feeds are kept this long, and the newest 300 of each for ever */
   readonly feedDays: number;
+  /** open sockets, streams and polls that one address may have */
+  readonly connectionsPerAddress: number;
+  /** connections that one gateway takes a second */
+  readonly upgradesPerSecond: number;
+  /** how long viewers may stay when the process is asked to stop, each to another moment */
+  readonly drainSeconds: number;
   readonly debug: boolean;
   readonly rawTopic: string;
   readonly aggregatedTopic: string;
@@ -60,7 +66,8 @@ export function createConfig(environment: Environment, flags: Flags = {}): Confi
     dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
     roles,
     limits: check(problems, ['OVATION_LIMITS', environment.OVATION_LIMITS], limitsSchema) ?? 'default',
-    feedDays: check(problems, ['OVATION_FEED_DAYS', environment.OVATION_FEED_DAYS], feedDaysSchema) ?? 7,
+    feedDays: check(problems, ['OVATION_FEED_DAYS', environment.OVATION_FEED_DAYS], daysSchema()) ?? FEED_DAYS.usual,
+    ...readSockets(environment, problems),
     debug: check(problems, ['DEBUG', environment.DEBUG], debugSchema) ?? false,
   };
   problems.push(...unservedProblems(environment));
@@ -98,6 +105,38 @@ function readSimulator(environment: Environment, problems: string[]) {
   };
 }
 
+function daysSchema() {
+  return wholeNumber(FEED_DAYS.least, FEED_DAYS.most, 'days ');
+}
+
+/** A bare accept costs a tenth of what a thousand a second leave for each (gateway.md 3.5); a school is behind one address. */
+const SOCKETS = {
+  connectionsPerAddress: { name: 'OVATION_CONNECTIONS_PER_ADDRESS', least: 1, most: 1_000_000, usual: 2_000 },
+  upgradesPerSecond: { name: 'OVATION_UPGRADES_PER_SECOND', least: 1, most: 100_000, usual: 1_000 },
+  drainSeconds: { name: 'OVATION_DRAIN_SECONDS', least: 0, most: 600, usual: 0 },
+} as const;
+
+function readSockets(environment: Environment, problems: string[]) {
+  const read = ({ name, least, most, usual }: (typeof SOCKETS)[keyof typeof SOCKETS]) =>
+    check(problems, [name, environment[name]], wholeNumber(least, most)) ?? usual;
+  return {
+    connectionsPerAddress: read(SOCKETS.connectionsPerAddress),
+    upgradesPerSecond: read(SOCKETS.upgradesPerSecond),
+    drainSeconds: read(SOCKETS.drainSeconds),
+  };
+}
+
+/** @param unit what is counted, with a space after it */
+function wholeNumber(least: number, most: number, unit: '' | 'days ' = '') {
+  const sentence = `give a whole number ${unit && `of ${unit}`}from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, sentence)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, sentence)
+    .optional();
+}
+
 function readTopics(environment: Environment, roles: readonly RoleName[], problems: string[]) {
   problems.push(...topicProblems(environment, roles));
   return {
@@ -124,13 +163,7 @@ const simulatorSchema = z
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
 const limitsSchema = z.enum(['default', 'off'], 'say default or off').optional();
 /** The analyzer may repeat what it derived from the last day of the log: by then its keys must not be forgotten. */
-const FEED_DAYS_PROBLEM = 'give a whole number of days from 2 to 3650';
-const feedDaysSchema = z
-  .string()
-  .regex(/^\d{1,4}$/, FEED_DAYS_PROBLEM)
-  .transform(Number)
-  .refine((days) => days >= 2 && days <= 3_650, FEED_DAYS_PROBLEM)
-  .optional();
+const FEED_DAYS = { least: 2, most: 3_650, usual: 7 };
 const seedSchema = z
   .string()
   .regex(/^\d{1,9}$/, 'give a whole number of at most nine digits')

@@ -45,6 +45,22 @@ export const VARIABLES = [
     meaning: 'Days that entries of feeds are kept, 2 to 3650; the newest 300 of each feed stay in any case',
     fallback: '7',
   },
+  {
+    name: 'OVATION_CONNECTIONS_PER_ADDRESS',
+    meaning:
+      'Sockets, streams and polls that one address may have open, 1 to 1000000; this machine may have any number',
+    fallback: '2000',
+  },
+  {
+    name: 'OVATION_UPGRADES_PER_SECOND',
+    meaning: 'Connections that one gateway takes a second, 1 to 100000; the others are told to come back',
+    fallback: '1000',
+  },
+  {
+    name: 'OVATION_DRAIN_SECONDS',
+    meaning: 'How long viewers may stay when the server is asked to stop, each to another moment, 0 to 600',
+    fallback: '0',
+  },
   { name: 'DEBUG', meaning: '`true` turns debug lines on', fallback: 'false' },
   {
     name: 'KAFKA_TOPIC',

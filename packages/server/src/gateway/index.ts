@@ -1,36 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { NATIVE_SUBPROTOCOL, type ResumePoint } from '@ovation/protocol';
+import { CLOSE, NATIVE_SUBPROTOCOL, type ResumePoint } from '@ovation/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { AccessRule } from '../callers/index.ts';
-import type { Control } from '../modules/revocations/index.ts';
-import type { Reactions } from '../modules/reactions/index.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Database } from '../ports/database.ts';
-import type { EventLog } from '../ports/event-log.ts';
-import type { LiveBus } from '../ports/live-bus.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
-import type { ChannelReader, MomentReader } from './rooms/channel-watch.ts';
-import { ClassicSession, type ClassicDoorParts } from './doors/classic-door.ts';
-import { SocketConnection, type Door, type ServerConnection } from './sockets/connection.ts';
-import { ControlWatch } from './doors/control-watch.ts';
+import type { AccessRule, Caller } from '../callers/index.ts';
 import type { FeedReader } from '../live-feeds/gap-filler.ts';
-import { Hub } from './rooms/hub.ts';
-import { SOFT_QUEUE_BYTES } from './sockets/late-connections.ts';
 import { LiveFeeds } from '../live-feeds/live-feed.ts';
-import { NativeSession, type NativeDoorParts } from './doors/native-door.ts';
-import { isTrustedOrigin } from '../callers/index.ts';
+import type { Platform } from '../platform.ts';
+import { ClassicSession } from './doors/classic-door.ts';
+import { type ControlSource, ControlWatch } from './doors/control-watch.ts';
+import type { DoorParts } from './doors/door-parts.ts';
+import { type Ending, Entrance } from './doors/entitlement.ts';
+import { type BoundFrame, FrameTable } from './doors/frame.ts';
+import { NativeSession } from './doors/native-door.ts';
 import { poll } from './doors/poll-door.ts';
 import type { Session } from './doors/session.ts';
 import { StreamConnection, StreamSession } from './doors/sse-door.ts';
 import { Tickets } from './doors/tickets.ts';
-import { TickRate } from './sockets/tick-rate.ts';
-import { WORDINGS } from './doors/wordings.ts';
-import { DEFAULT_LIMITS, UpgradeGate, type GatewayLimits, type Refusal } from './sockets/upgrade-gate.ts';
-import { decideUpgrade, refuseUpgrade } from './sockets/upgrade-request.ts';
 import { gatewayMetrics } from './metrics.ts';
+import { type BoundFeedKind, type Feed, FeedKinds } from './rooms/feed-kind.ts';
+import { Hub } from './rooms/hub.ts';
+import type { FeedRoom } from './rooms/room.ts';
+import { SocketConnection, type Door, type ServerConnection } from './sockets/connection.ts';
+import { SOFT_QUEUE_BYTES } from './sockets/late-connections.ts';
+import { LoopDelay } from './sockets/loop-delay.ts';
+import { TickRate } from './sockets/tick-rate.ts';
+import { type GatewayLimits, type Refusal, UpgradeGate } from './sockets/upgrade-gate.ts';
+import { decideUpgrade, refuseUpgrade } from './sockets/upgrade-request.ts';
 
 /** Heartbeats and deadlines of all connections: twice a second is exact enough, and one timer is cheap. */
 const SWEEP_MS = 500;
@@ -38,8 +34,9 @@ const SWEEP_MS = 500;
 const CLOSING_MS = 2_000;
 /** Over how long peers come back to a gateway that restarts at once. */
 const SPREAD_MS = 3_000;
-export { LoopDelay } from './sockets/loop-delay.ts';
+export { bindFrames, type BoundFrame } from './doors/frame.ts';
 export { parsePosition } from './doors/sse-events.ts';
+export { type BoundFeedKind, bindFeedKinds, type Feed, FeedKinds } from './rooms/feed-kind.ts';
 export type { Refusal } from './sockets/upgrade-gate.ts';
 
 const RESTARTING = { status: 503, reason: 'draining', problem: 'The server restarts', retryAfterSeconds: 3 } as const;
@@ -49,62 +46,56 @@ const PAYLOAD_MAX_BYTES = 65_536;
 export interface Gateway extends AsyncDisposable {
   /** Mount it on the HTTP server's `upgrade` event. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** The kinds of feeds that it serves. */
+  readonly kinds: FeedKinds;
   /**
-   * Streams a channel's events to the socket of a request, from `since` on.
+   * Streams a feed's events to the socket of a request, from `since` on.
    * @returns why not; undefined when the stream has begun, or its peer has gone
-   * @throws when the channel cannot be opened now
+   * @throws when the feed cannot be opened now
    */
   stream(request: StreamRequest): Promise<Refusal | undefined>;
   /**
    * The reply to a subscription at `since` as JSON, as soon as there is something new, or in time; or why there is none.
-   * @throws when the channel cannot be opened now
+   * @throws when the feed cannot be opened now
    */
   poll(request: PollRequest): Promise<string | Refusal>;
   /** Open sockets, over all doors. */
   connections(): number;
 }
 
-interface StreamRequest {
-  /** must exist */
-  readonly channel: string;
+/** The caller must be one that may follow the feed. */
+interface FollowRequest {
+  readonly feed: Feed;
   readonly since: ResumePoint | undefined;
-  readonly address: string | undefined;
+  readonly caller: Caller;
+}
+
+interface StreamRequest extends FollowRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Takes the socket over from the HTTP server; undefined when it has closed. Called at most once. */
   readonly take: () => Duplex | undefined;
 }
 
-interface PollRequest {
-  readonly channel: string;
-  readonly since: ResumePoint | undefined;
-  readonly address: string | undefined;
+interface PollRequest extends FollowRequest {
   readonly timeoutMs: number;
-  /** aborted when the asker has gone */
+  /** aborted when the client has gone */
   readonly signal: AbortSignal;
 }
 
 export interface GatewayParts {
-  readonly database: Pick<Database, 'epoch'>;
-  readonly eventLog: EventLog;
-  readonly bus: LiveBus;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly channels: ChannelReader & ClassicDoorParts['channels'];
   readonly feeds: FeedReader;
-  readonly moments: MomentReader;
-  readonly reactions: Pick<Reactions, 'count'>;
+  readonly control: ControlSource;
   readonly access: AccessRule;
-  readonly control: Pick<Control, 'revocations' | 'checkTimeline'>;
-  /** how long peers may stay when the process is asked to stop, each to another moment; 0 = nobody stays */
-  readonly drainMs?: number;
-  readonly socketLimits?: GatewayLimits;
-  /** p99 of the event loop's delay since the last call, ms; nobody asks the loop when left out */
-  readonly loopDelayMs?: () => number;
-  /** signs the tickets of those who come back; the same on all gateways, else one gateway's are worth nothing at another */
-  readonly ticketKey?: Uint8Array;
-  /** whether the server listens on loopback only; the careful answer when left out */
-  readonly hostIsLoopback?: boolean;
+  readonly kinds: readonly BoundFeedKind[];
+  readonly frames: readonly BoundFrame[];
+}
+
+export interface GatewayOptions {
+  /** how long peers may stay when the process is asked to stop, each to another moment, ms; 0 = none stays */
+  readonly drainMs: number;
+  readonly limits: GatewayLimits;
+  /** signs the tickets of clients that come back; gateways that share it take each other's tickets */
+  readonly ticketKey: Uint8Array;
 }
 
 /** One connection that the gateway serves. */
@@ -115,18 +106,21 @@ interface Served {
   leavesAt?: number;
 }
 
-/** One hub, several doors: who is here is told what happens, in the words of the door they came by. */
-export function createGateway(parts: GatewayParts): Gateway {
-  return new SocketGateway(parts);
+/** One hub, several doors: each connection is told what happens in the words of the door that it came by. */
+export function createGateway(platform: Platform, parts: GatewayParts, options: GatewayOptions): Gateway {
+  return new SocketGateway(platform, parts, options);
 }
 
 class SocketGateway implements Gateway {
-  readonly #parts: GatewayParts;
-  /** the same object for every connection of a door */
-  readonly #doors: { readonly native: NativeDoorParts; readonly classic: ClassicDoorParts };
+  readonly kinds: FeedKinds;
+  readonly #platform: Platform;
+  readonly #options: GatewayOptions;
+  /** the same object for every connection */
+  readonly #doors: DoorParts;
   readonly #node = randomBytes(6).toString('hex');
   readonly #liveFeeds: LiveFeeds;
   readonly #control: ControlWatch;
+  readonly #loopDelay = new LoopDelay();
   readonly #tickRate: TickRate;
   readonly #hub: Hub;
   readonly #sweep: Disposable;
@@ -146,46 +140,39 @@ class SocketGateway implements Gateway {
   #isDraining = false;
   #empty: (() => void) | undefined;
 
-  constructor(parts: GatewayParts) {
-    this.#parts = parts;
-    this.#gate = new UpgradeGate(parts.clock, parts.socketLimits ?? DEFAULT_LIMITS);
-    this.#liveFeeds = new LiveFeeds({
-      ...parts,
-      epoch: parts.database.epoch,
-      storeIsBehind: () => void this.#checkTimeline(),
-    });
+  constructor(platform: Platform, parts: GatewayParts, options: GatewayOptions) {
+    const { clock, metrics } = platform;
+    this.#platform = platform;
+    this.#options = options;
+    this.kinds = new FeedKinds(parts.kinds);
+    this.#gate = new UpgradeGate(clock, options.limits);
+    this.#liveFeeds = new LiveFeeds({ ...platform, feeds: parts.feeds });
     this.#control = new ControlWatch({
-      ...parts,
+      ...platform,
       liveFeeds: this.#liveFeeds,
-      revocations: () => parts.control.revocations(),
+      control: parts.control,
       revoked: () => this.#closeRevoked(),
     });
-    this.#tickRate = new TickRate(
-      {
-        loopDelayMs: parts.loopDelayMs ?? (() => 0),
-        changed: (periodMs) => gatewayMetrics(parts.metrics).tickPeriod.set(periodMs / 1000),
-      },
-      parts.clock.now(),
-    );
-    gatewayMetrics(parts.metrics).tickPeriod.set(this.#tickRate.periodMs / 1000);
+    const changed = (periodMs: number) => gatewayMetrics(metrics).tickPeriod.set(periodMs / 1000);
+    this.#tickRate = new TickRate({ loopDelayMs: this.#loopDelay.take, changed }, clock.now());
+    changed(this.#tickRate.periodMs);
     this.#hub = new Hub({
-      ...parts,
+      ...platform,
+      kinds: this.kinds,
       tickRate: this.#tickRate,
       node: this.#node,
       liveFeeds: this.#liveFeeds,
-      wordings: WORDINGS,
     });
+    const tickets = new Tickets(options.ticketKey, clock);
     this.#doors = {
-      native: {
-        ...parts,
-        hub: this.#hub,
-        node: this.#node,
-        guard: this.#control,
-        tickets: new Tickets(parts.ticketKey ?? randomBytes(32), parts.clock),
-      },
-      classic: { ...parts, hub: this.#hub, guard: this.#control },
+      clock,
+      metrics,
+      hub: this.#hub,
+      node: this.#node,
+      frames: new FrameTable(parts.frames),
+      entrance: new Entrance({ access: parts.access, guard: this.#control, clock, tickets }),
     };
-    this.#sweep = parts.clock.every(SWEEP_MS, () => this.#sweepAll());
+    this.#sweep = clock.every(SWEEP_MS, () => this.#sweepAll());
   }
 
   connections(): number {
@@ -195,56 +182,52 @@ class SocketGateway implements Gateway {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const decision = decideUpgrade(request);
     if (!decision.ok) return refuseUpgrade(socket, decision);
-    const { remoteAddress } = request.socket;
-    const refusal = this.#refusal(remoteAddress);
+    const stranger = this.#doors.entrance.stranger(request);
+    const refusal = this.#refusal(stranger);
     if (refusal) return refuseUpgrade(socket, refusal);
     const { door, query } = decision;
     return this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = this.#connect(door, webSocket, socket);
-      const isTrusted = this.#isTrusted(request);
-      const asked = { streamerId: query.get('streamerId'), token: query.get('token'), isTrusted };
+      const asked = { streamerId: query.get('streamerId'), token: query.get('token'), stranger };
       const session =
         door === 'native'
-          ? new NativeSession(connection, this.#doors.native)
-          : new ClassicSession(connection, this.#doors.classic, asked);
-      this.#serve(connection, session, this.#gate.entered(remoteAddress));
+          ? new NativeSession(connection, this.#doors, stranger)
+          : new ClassicSession(connection, this.#doors, asked);
+      this.#serve(connection, session, this.#gate.entered(stranger));
       this.#listen(webSocket, connection, session);
     });
   }
 
-  async stream({ channel, since, address, headers, take }: StreamRequest): Promise<Refusal | undefined> {
-    const refusal = this.#refusal(address);
+  async stream({ feed, since, caller, headers, take }: StreamRequest): Promise<Refusal | undefined> {
+    const refusal = this.#refusal(caller);
     if (refusal) return refusal;
-    // Its place is taken before the room is open: many may come in between.
-    const left = this.#gate.entered(address);
+    // Its place is taken before anything is awaited: many may come in between.
+    const left = this.#gate.entered(caller);
     let isServed = false;
     try {
-      const room = await this.#hub.open(channel, since);
+      const unwelcome = await this.#entranceRefusal(caller);
+      if (unwelcome) return unwelcome;
+      const room = await this.#hub.open(feed, since);
       while (!room.isReady) await room.ready;
       const socket = take();
       if (!socket || socket.destroyed) return undefined;
-      const { clock, metrics } = this.#parts;
-      const connection = new StreamConnection({ id: this.#nextId(), socket, metrics });
-      this.#serve(connection, new StreamSession({ connection, room, since, clock, headers }), left);
+      this.#streamTo(socket, { room, since, caller, headers, left });
       isServed = true;
-      socket.on('error', () => socket.destroy());
-      socket.once('close', () => {
-        connection.isOpen = false;
-        this.#closed(connection);
-      });
       return undefined;
     } finally {
       if (!isServed) left();
     }
   }
 
-  async poll({ channel, since, timeoutMs, signal, address }: PollRequest): Promise<string | Refusal> {
-    const refusal = this.#isDraining ? RESTARTING : this.#gate.crowded(address);
+  async poll({ feed, since, timeoutMs, signal, caller }: PollRequest): Promise<string | Refusal> {
+    const refusal = this.#isDraining ? RESTARTING : this.#gate.crowded(caller);
     if (refusal) return this.#refused(refusal);
-    const left = this.#gate.entered(address);
+    const left = this.#gate.entered(caller);
     try {
-      const room = await this.#hub.open(channel, since);
-      const { clock } = this.#parts;
+      const unwelcome = await this.#entranceRefusal(caller);
+      if (unwelcome) return unwelcome;
+      const room = await this.#hub.open(feed, since);
+      const { clock } = this.#platform;
       const either = AbortSignal.any([signal, this.#stopping.signal]);
       return await poll({ room, since, timeoutMs, clock, signal: either });
     } catch (error) {
@@ -261,26 +244,19 @@ class SocketGateway implements Gateway {
     this.#isDraining = true;
     this.#stopping.abort();
     const { promise: waited, resolve } = Promise.withResolvers<void>();
-    const { clock, drainMs = 0 } = this.#parts;
+    const { clock } = this.#platform;
+    const { drainMs } = this.#options;
     using _deadline = clock.after(drainMs + CLOSING_MS, resolve);
     this.#empty = resolve;
     this.#sendAway(clock.now(), drainMs);
     if (this.#sessions.size > 0) await waited;
     for (const connection of this.#sessions.keys()) connection.terminate();
     this.#sweep[Symbol.dispose]();
+    this.#loopDelay[Symbol.dispose]();
     this.#hub[Symbol.dispose]();
     this.#control[Symbol.dispose]();
     await this.#liveFeeds[Symbol.asyncDispose]();
     this.#server.close();
-  }
-
-  async #checkTimeline(): Promise<void> {
-    const { control, logger } = this.#parts;
-    try {
-      await control.checkTimeline();
-    } catch (error) {
-      logger.warn({ err: error }, 'an entry that the database does not know could not be looked up in the log');
-    }
   }
 
   #closeRevoked(): void {
@@ -301,12 +277,22 @@ class SocketGateway implements Gateway {
     }
   }
 
-  #isTrusted({ headers }: IncomingMessage): boolean {
-    return isTrustedOrigin(headers.origin, headers.host, this.#parts.hostIsLoopback ?? true);
+  #streamTo(
+    socket: Duplex,
+    { left, ...start }: Pick<StreamRequest, 'since' | 'caller' | 'headers'> & { room: FeedRoom; left: () => void },
+  ): void {
+    const { clock, metrics } = this.#platform;
+    const connection = new StreamConnection({ id: this.#nextId(), socket, metrics });
+    this.#serve(connection, new StreamSession({ ...start, connection, clock }), left);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => {
+      connection.isOpen = false;
+      this.#closed(connection);
+    });
   }
 
   #connect(door: Door, webSocket: WebSocket, socket: Duplex): SocketConnection {
-    return new SocketConnection({ id: this.#nextId(), door, webSocket, socket, metrics: this.#parts.metrics });
+    return new SocketConnection({ id: this.#nextId(), door, webSocket, socket, metrics: this.#platform.metrics });
   }
 
   #nextId(): string {
@@ -314,34 +300,40 @@ class SocketGateway implements Gateway {
     return `${this.#node}-${this.#nextConnection.toString(36)}`;
   }
 
-  /** Why nobody, or nobody of this address, is let in now. */
-  #refusal(address: string | undefined): Refusal | undefined {
-    const refusal = this.#isDraining ? RESTARTING : this.#gate.refusal(address);
+  /** Why no caller, or none of this network, is let in now. */
+  #refusal(caller: Caller): Refusal | undefined {
+    const refusal = this.#isDraining ? RESTARTING : this.#gate.refusal(caller);
     return refusal && this.#refused(refusal);
   }
 
+  /** Why the caller of a stream or a poll is not let in: it was revoked, or that is not known yet. */
+  async #entranceRefusal(caller: Caller): Promise<Refusal | undefined> {
+    const ending = await this.#doors.entrance.refusal(caller);
+    return ending && this.#refused(refusalOfEnding(ending));
+  }
+
   #refused(refusal: Refusal): Refusal {
-    gatewayMetrics(this.#parts.metrics).socketsRefused.inc({ reason: refusal.reason });
+    gatewayMetrics(this.#platform.metrics).socketsRefused.inc({ reason: refusal.reason });
     return refusal;
   }
 
   #serve(connection: ServerConnection, session: Session, left: () => void): void {
     this.#sessions.set(connection, { session, left });
-    gatewayMetrics(this.#parts.metrics).websocketConnections.inc({ door: connection.door });
+    gatewayMetrics(this.#platform.metrics).websocketConnections.inc({ door: connection.door });
   }
 
   #closed(connection: ServerConnection): void {
     const served = this.#sessions.get(connection);
     if (!served) return;
     this.#sessions.delete(connection);
-    gatewayMetrics(this.#parts.metrics).websocketConnections.dec({ door: connection.door });
+    gatewayMetrics(this.#platform.metrics).websocketConnections.dec({ door: connection.door });
     served.left();
     served.session.closed();
     if (this.#sessions.size === 0) this.#empty?.();
   }
 
   #listen(webSocket: WebSocket, connection: SocketConnection, session: Session): void {
-    const { metrics } = this.#parts;
+    const { metrics } = this.#platform;
     // `binaryType` stays at its default, so every message is one Buffer.
     webSocket.on('message', (data) => connection.isOpen && session.receive(data as Buffer));
     webSocket.on('pong', () => session.ponged());
@@ -351,7 +343,7 @@ class SocketGateway implements Gateway {
   }
 
   #sweepAll(): void {
-    const now = this.#parts.clock.now();
+    const now = this.#platform.clock.now();
     let late = 0;
     for (const [connection, served] of this.#sessions) {
       if (connection.queued > SOFT_QUEUE_BYTES) late += 1;
@@ -362,4 +354,15 @@ class SocketGateway implements Gateway {
     this.#hub.sweep(now);
     this.#tickRate.sweep(now, { connections: this.#sessions.size, late });
   }
+}
+
+/** What ends a socket with a close code, for a request. */
+function refusalOfEnding({ code, reason }: Ending): Refusal {
+  if (code === CLOSE.restart) return { ...RESTARTING, problem: reason };
+  return {
+    status: code === CLOSE.badToken ? 401 : 403,
+    reason: 'revoked',
+    problem: reason,
+    retryAfterSeconds: undefined,
+  };
 }

@@ -112,6 +112,11 @@ const segment = fc.oneof(
   fc.constantFrom('%00', '%ZZ', '%ED%A0%80', '..', '%2e%2e', '%2F', 'a'.repeat(300)),
 );
 
+const feedSegment = fc.oneof(
+  fc.constantFrom('channel:default', 'channel%3Ademo', 'channel:nobody', 'channel:', ':', 'room:x', '__proto__:x'),
+  segment,
+);
+
 function encodeSegment(value: string): string {
   return encodeURIComponent(value.toWellFormed()) || '-';
 }
@@ -131,6 +136,8 @@ interface Door {
   readonly runs?: number;
   readonly body?: fc.Arbitrary<string>;
   readonly query?: readonly string[];
+  /** what stands for the names in the path; names of channels when left out */
+  readonly segment?: fc.Arbitrary<string>;
 }
 
 const streamer = ['streamerId', 'limit'] as const;
@@ -194,7 +201,8 @@ const doors: Record<string, Door> = {
   'GET /live': {},
   'GET /ready': {},
   'GET /metrics': {},
-  'GET /sse': { query: ['channel', 'since', 't'] },
+  'GET /sse': { query: ['channel', 'feed', 'since', 't'] },
+  'GET /api/v1/feeds/:feed/events': { query: ['since', 'timeout', 't'], segment: feedSegment },
   'GET /api/v1/channels/:channel/events': { query: ['since', 'timeout', 't'] },
   'GET /api/v1/channels': { query: streamer },
   'POST /api/v1/channels': { body: fields({ name: 'bob' }, fc.constantFrom('alice', 'default')) },
@@ -237,7 +245,7 @@ const doors: Record<string, Door> = {
 function knocks(entry: RouteInfo, door: Door): fc.Arbitrary<InjectOptions> {
   const path = entry.path.replace(/\*$/, ':rest');
   const url = fc
-    .tuple(segment, door.query ? query(door.query) : fc.constant(''))
+    .tuple(door.segment ?? segment, door.query ? query(door.query) : fc.constant(''))
     .map(([part, search]) => path.replaceAll(/:[a-z]+/g, () => part) + search);
   const payload = door.body ?? fc.constant(undefined);
   return fc.record({ url, payload, type: contentType, headers }).map((knock) => ({

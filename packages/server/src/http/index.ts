@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ErrorAnswers } from './answers/answer-error.ts';
 import { HttpProblem } from './answers/http-problem.ts';
+import { callerOf } from './caller.ts';
 import { guardBrowsers } from './hooks/guard-browsers.ts';
 import { effectIdOf, type OneEffect } from './hooks/keep-one-effect.ts';
 import { limitArrival, UPLOAD_MS } from './hooks/limit-arrival.ts';
@@ -89,6 +90,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 function contextOf({ access, clock }: HttpOptions): RouteContext {
   return {
     clock,
+    callerOf: (request) => callerOf(access, request),
     requirePermission: (request, permission, channel) => requirePermission(access, request, permission, () => channel),
     channelOfToken,
     effectIdOf,

@@ -1,6 +1,6 @@
 import { ERRORS } from '@ovation/protocol';
 import type { FastifyRequest } from 'fastify';
-import { type AccessRule, bearerOf as bearerOfHeaders } from '../callers/index.ts';
+import { type AccessRule, bearerOf as bearerOfHeaders, userOf } from '../callers/index.ts';
 import { HttpProblem } from './answers/http-problem.ts';
 import { callerOf } from './caller.ts';
 
@@ -38,8 +38,7 @@ export function channelOfToken(request: FastifyRequest): string | undefined {
 export async function requireAnyToken(access: AccessRule, request: FastifyRequest): Promise<void> {
   if (access.mode === 'open') return;
   if (bearerOf(request) === undefined) throw new HttpProblem(ERRORS.unauthenticated, { headers: WANTED });
-  const { userId } = await callerOf(access, request);
-  if (userId === undefined) throw new HttpProblem(ERRORS.forbidden);
+  if (userOf(await callerOf(access, request)) === undefined) throw new HttpProblem(ERRORS.forbidden);
 }
 
 export function bearerOf(request: FastifyRequest): string | undefined {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Caller } from '../callers/index.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** What a route is for: it decides which rate limit holds (ruling C36). */
@@ -59,6 +60,8 @@ type RouteHandler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 /** What the server does for handlers. */
 export interface RouteContext {
   readonly clock: Clock;
+  /** Who asks; looked up once per request. */
+  readonly callerOf: (request: FastifyRequest) => Promise<Caller>;
   /**
    * For a permission that depends on what the request says; any other stands in `permission`.
    * @throws HttpProblem 401 without a token, 403 with one that is not valid or not enough

@@ -23,6 +23,8 @@ export interface FeedReader {
   ): Promise<Map<string, { readonly epoch: string; readonly seq: number; readonly entries: readonly FeedEntry[] }>>;
   /** last seq of each feed; a feed that is missing has none yet */
   heads(feeds: readonly string[]): Promise<Map<string, number>>;
+  /** Says that an entry exists, in the epoch of the primary, that the primary does not know: it may have gone back in time. */
+  metUnknown(): void;
 }
 
 export interface GapFillerParts {
@@ -30,16 +32,12 @@ export interface GapFillerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** gives [0, 1) */
-  readonly random: () => number;
   /** the track may have entries to take now */
   filled(track: FeedTrack): void;
   /** entries are lost for this gateway; the track goes on at the head */
   skipped(track: FeedTrack): void;
   /** the primary is in another epoch than the track */
   renewed(epoch: string): void;
-  /** an entry exists that the primary does not know, in the same epoch */
-  storeIsBehind(): void;
 }
 
 /** Asks the store for what is missing of all feeds at once, one query at a time per process. */
@@ -71,11 +69,11 @@ export class GapFiller implements Disposable {
   }
 
   #arm(delayMs: number): void {
-    const { clock, random } = this.#parts;
+    const { clock } = this.#parts;
     const dueAt = clock.now() + delayMs;
     if (this.#isDisposed || this.#isAsking || dueAt >= this.#dueAt) return;
     this.#timer?.[Symbol.dispose]();
-    this.#dueAt = dueAt + random() * JITTER_MS;
+    this.#dueAt = dueAt + Math.random() * JITTER_MS;
     this.#timer = clock.after(this.#dueAt - clock.now(), () => void this.#ask());
   }
 
@@ -139,7 +137,7 @@ export class GapFiller implements Disposable {
 
   #skipOne(track: FeedTrack, head: number, to: number): void {
     this.#parts.logger.warn({ feed: track.feed, from: track.top, to: head }, 'feed entries are skipped');
-    if (to > head) this.#parts.storeIsBehind();
+    if (to > head) this.#parts.feeds.metUnknown();
     track.skipTo(head, to);
     this.#parts.skipped(track);
     this.#settle(track);

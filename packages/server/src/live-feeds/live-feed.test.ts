@@ -1,6 +1,6 @@
 import { CONTROL_FEED, type FeedEntry } from '@ovation/protocol';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createManualClock } from '../../test/support/manual-clock.ts';
 import { silentLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -10,6 +10,8 @@ import { LiveFeeds, type Following } from './live-feed.ts';
 const FEED = 'channel:demo';
 
 function setUp() {
+  // Gateways ask at a moment of their own; here it is always the same.
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
   const clock = createManualClock();
   const bus = new FakeBus();
   const store = new FakeStore();
@@ -22,8 +24,6 @@ function setUp() {
     clock,
     logger: silentLogger(),
     metrics: createMetrics(),
-    epoch: EPOCH,
-    random: () => 0.5,
   });
   const delivered: number[] = [];
   const gaps: number[] = [];

@@ -49,11 +49,6 @@ export interface LiveFeedsParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** the one at the start */
-  readonly epoch: string;
-  readonly random?: () => number;
-  /** an entry exists that the primary does not know, in the same epoch */
-  readonly storeIsBehind?: () => void;
 }
 
 interface Followed {
@@ -80,16 +75,14 @@ export class LiveFeeds implements AsyncDisposable {
 
   constructor(parts: LiveFeedsParts) {
     this.#parts = parts;
-    this.#epoch = parts.epoch;
+    this.#epoch = parts.feeds.epoch;
     this.#reader = new FeedLogReader({ ...parts, received: (entry) => this.#receive(entry) });
     this.#store = new RecentBatch(parts.feeds);
     this.#filler = new GapFiller({
       ...parts,
-      random: parts.random ?? Math.random,
       filled: (track) => this.#deliver(track),
       skipped: (track) => this.#followed.get(track.feed)?.listener.gap(),
       renewed: (epoch) => this.#renew(epoch, null),
-      storeIsBehind: () => parts.storeIsBehind?.(),
     });
     this.#poll = parts.clock.every(POLL_MS, () => void this.#askHeads());
   }
@@ -128,6 +121,11 @@ export class LiveFeeds implements AsyncDisposable {
       readAgain: () => this.#readAgain(track),
       [Symbol.dispose]: stop,
     };
+  }
+
+  /** Entries `from` to `to` of a feed, both included, as the store has them now. @throws what the store throws */
+  history(feed: string, from: number, to: number): Promise<readonly FeedEntry[]> {
+    return this.#parts.feeds.ranges([{ feed, from, to }]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,8 @@
+import type { Frame } from '../gateway/doors/frame.ts';
+import type { FeedKind } from '../gateway/rooms/feed-kind.ts';
 import type { Route } from '../http/route.ts';
 import type { Migration } from '../ports/database.ts';
-import type { Platform } from './platform.ts';
+import type { Platform } from '../platform.ts';
 import type { Run } from './run.ts';
 
 /** What the doors of a module work on: its own API and those it needs, each by the module's name, and the platform. */
@@ -22,6 +24,10 @@ export interface ModuleSpec<Name extends string, Api extends object, Needs exten
   readonly load: () => Promise<(platform: Platform, needs: Needs) => Api>;
   /** each names the role that opens it: api, or gateway, or every process */
   readonly routes?: () => Promise<readonly Route<DoorsOf<Name, Api, Needs>>[]>;
+  /** what clients may say over sockets; the role gateway opens them */
+  readonly frames?: () => Promise<readonly Frame<DoorsOf<Name, Api, Needs>>[]>;
+  /** kinds of feeds that clients may follow; the role gateway opens them */
+  readonly feeds?: () => Promise<readonly FeedKind<DoorsOf<Name, Api, Needs>>[]>;
   /** whatever lives */
   readonly runs?: readonly Run<Api, Needs>[];
 }

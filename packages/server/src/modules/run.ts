@@ -1,5 +1,5 @@
 import type { RoleName } from '../config/config.ts';
-import type { Platform } from './platform.ts';
+import type { Platform } from '../platform.ts';
 
 /** Something that lives in a process: a consumer, a timer, an audience. */
 export interface Run<Api, Needs> {

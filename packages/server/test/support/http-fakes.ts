@@ -1,7 +1,8 @@
 import { type ActivityItem, type Broadcast, type Channel, DEFAULT_SETTINGS } from '@ovation/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { AccessRule } from '../../src/callers/index.ts';
-import type { Gateway } from '../../src/gateway/index.ts';
+import { bindFeedKinds, FeedKinds, type Gateway } from '../../src/gateway/index.ts';
+import { feeds as channelFeeds } from '../../src/modules/reactions/feeds.ts';
 import { liveRoutes } from '../../src/gateway/doors/live-routes.ts';
 import {
   allRoutes,
@@ -49,7 +50,7 @@ export interface FakeParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly webFolder: string | undefined;
-  readonly live: Pick<Gateway, 'stream' | 'poll'>;
+  readonly live: Pick<Gateway, 'kinds' | 'stream' | 'poll'>;
   readonly hostIsLoopback: boolean;
   readonly localToken: string | undefined;
   gatewayConnections(): number;
@@ -148,7 +149,11 @@ export function fakeParts(changes: Partial<FakeParts> = {}) {
     logger: silentLogger(),
     metrics: createMetrics(),
     webFolder: undefined,
-    live: { stream: async () => undefined, poll: async () => '{}' },
+    live: {
+      kinds: new FeedKinds(bindFeedKinds(channelFeeds, { channels } as never)),
+      stream: async () => undefined,
+      poll: async () => '{}',
+    },
     gatewayConnections: () => 7,
     messageCount: () => 42,
     hostIsLoopback: true,

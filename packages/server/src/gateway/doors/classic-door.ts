@@ -1,28 +1,23 @@
 import {
+  channelFeed,
   channelNameSchema,
+  CLASSIC_GREETING,
   CLASSIC_TEXTS,
   CLOSE,
   DEFAULT_CHANNEL,
+  ERRORS,
   RAW_EMOTE_TEXTS,
-  settingsPatchSchema,
-  type ChannelSettings,
-  type SettingsPatch,
 } from '@ovation/protocol';
-import type { AccessRule } from '../../callers/index.ts';
-import { ChannelProblem } from '../../modules/channels/index.ts';
-import type { Identity } from '../../callers/index.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Logger } from '../../telemetry/logger.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
-import { GREETING_FRAME, readClassicInput } from './classic-frames.ts';
+import type { Caller, Identity } from '../../callers/index.ts';
+import { Problem } from '../../problem.ts';
+import { gatewayMetrics } from '../metrics.ts';
+import type { FeedRoom } from '../rooms/room.ts';
 import type { Connection } from '../sockets/connection.ts';
-import type { Guard } from './control-watch.ts';
-import type { Hub } from '../rooms/hub.ts';
-import type { Room } from '../rooms/room.ts';
-import type { Session } from './session.ts';
 import { pingFrame, textFrame } from '../sockets/text-frame.ts';
 import { TokenBucket } from '../sockets/token-bucket.ts';
-import { gatewayMetrics } from '../metrics.ts';
+import type { DoorParts } from './door-parts.ts';
+import type { BoundClassicFrame } from './frame.ts';
+import type { Session } from './session.ts';
 
 /** S0-26 */
 const PING_MS = 30_000;
@@ -37,41 +32,26 @@ const TRY_AGAIN_LATER = 1013;
 
 const PING_FRAME = pingFrame();
 
-const TEXTS = {
-  data: 'Settings need at least one of interval, threshold, allowedEmotes',
-  tooMany: 'Too many requests',
-} as const;
-
-export interface ClassicDoorParts {
-  readonly hub: Hub;
-  readonly channels: { changeSettings(name: string, patch: SettingsPatch): Promise<ChannelSettings> };
-  readonly access: AccessRule;
-  readonly guard: Guard;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-}
+/** The first classic frame, to the letter (S0-21). */
+const GREETING_FRAME = textFrame(JSON.stringify(CLASSIC_GREETING));
 
 /** What the upgrade request said. */
 export interface ClassicRequest {
-  /** `?streamerId=`, or null */
-  readonly streamerId: string | null;
+  readonly stranger: Caller;
   /** `?token=`, or null */
   readonly token: string | null;
-  /** whether open settings are open to whoever asked */
-  readonly isTrusted: boolean;
+  /** `?streamerId=`, or null */
+  readonly streamerId: string | null;
 }
 
 /** One classic client: greeted, told of moments that hold, may change settings (S0-21..S0-30, S2-22). */
 export class ClassicSession implements Session {
   readonly #connection: Connection;
-  readonly #parts: ClassicDoorParts;
+  readonly #parts: DoorParts;
+  #caller: Caller;
   readonly #channel: string;
-  readonly #token: string | undefined;
-  readonly #isTrusted: boolean;
   readonly #inputs: TokenBucket;
-  identity: Identity = {};
-  #room: Room | undefined;
+  #room: FeedRoom | undefined;
   #pingedAt: number;
   #isAlive = true;
   #waiting = 0;
@@ -79,15 +59,18 @@ export class ClassicSession implements Session {
   /** inputs are handled one after the other, after the greeting */
   #tail: Promise<void>;
 
-  constructor(connection: Connection, parts: ClassicDoorParts, request: ClassicRequest) {
+  constructor(connection: Connection, parts: DoorParts, request: ClassicRequest) {
     this.#connection = connection;
     this.#parts = parts;
     this.#channel = request.streamerId ?? DEFAULT_CHANNEL;
-    this.#token = request.token ?? undefined;
-    this.#isTrusted = request.isTrusted;
+    this.#caller = request.stranger;
     this.#pingedAt = parts.clock.now();
     this.#inputs = new TokenBucket(INPUTS_PER_SECOND, INPUTS_BURST, this.#pingedAt);
-    this.#tail = this.#start();
+    this.#tail = this.#start(request.token ?? undefined);
+  }
+
+  get identity(): Identity {
+    return this.#caller.identity;
   }
 
   /** The classic contract has one word for it. */
@@ -98,8 +81,8 @@ export class ClassicSession implements Session {
   receive(data: Buffer): void {
     if (this.#waiting >= WAITING_MAX || this.#inputs.take(1, this.#parts.clock.now()) > 0) {
       this.#refusals += 1;
-      if (this.#refusals > REFUSALS_MAX) return this.#connection.close(CLOSE.flooding, TEXTS.tooMany);
-      return this.#answer({ error: TEXTS.tooMany });
+      if (this.#refusals > REFUSALS_MAX) return this.#connection.close(CLOSE.flooding, ERRORS.tooMany.sentence);
+      return this.#answer({ error: ERRORS.tooMany.sentence });
     }
     this.#waiting += 1;
     this.#tail = this.#tail.then(async () => {
@@ -133,75 +116,60 @@ export class ClassicSession implements Session {
     this.#connection.close(CLOSE.restart, 'The server restarts');
   }
 
-  async #start(): Promise<void> {
+  async #start(token: string | undefined): Promise<void> {
     if (!channelNameSchema.safeParse(this.#channel).success) {
       return this.#connection.close(CLOSE.unauthorized, RAW_EMOTE_TEXTS.streamer);
     }
-    if (this.#token !== undefined && !(await this.#isWelcome(this.#token))) return this.revoked();
+    if (!(await this.#isWelcome(token))) return this.revoked();
     try {
       // Listening creates no channel; the room follows a feed that may never get an entry.
-      const room = await this.#parts.hub.open(this.#channel);
+      const feed = this.#parts.hub.kinds.find(channelFeed(this.#channel));
+      if (!feed) throw new Error('This gateway serves no channels');
+      const room = await this.#parts.hub.open(feed);
       if (!this.#connection.isOpen) return undefined;
       this.#room = room;
       this.#write(GREETING_FRAME);
       return room.join(this.#connection);
     } catch (error) {
-      this.#failed(error);
+      this.#parts.hub.failed(channelFeed(this.#channel), error);
       return this.#connection.close(TRY_AGAIN_LATER, 'Try again later');
     }
   }
 
-  async #isWelcome(token: string): Promise<boolean> {
-    const owner = await this.#parts.access.identify(token);
-    if (!owner || !(await this.#parts.guard.ready())) return false;
-    this.identity = owner;
-    return this.#parts.guard.find(owner) === undefined;
+  /** A token that is not valid is refused, not ignored. */
+  async #isWelcome(token: string | undefined): Promise<boolean> {
+    this.#caller = await this.#parts.entrance.withToken(this.#caller, token);
+    if (token !== undefined && this.#caller.identity.user === undefined) return false;
+    return (await this.#parts.entrance.refusal(this.#caller)) === undefined;
   }
 
   async #handle(message: Buffer): Promise<void> {
-    const input = readClassicInput(message);
-    if (!input.ok) {
-      const isJson = input.problem === 'format';
-      return this.#answer({ error: isJson ? CLASSIC_TEXTS.invalidFormat : CLASSIC_TEXTS.invalidJson });
-    }
-    const handler = Object.hasOwn(HANDLERS, input.type) ? HANDLERS[input.type] : undefined;
-    if (!handler) {
+    const input = readInput(message);
+    if (typeof input === 'string') return this.#answer({ error: input });
+    const { frames, hub } = this.#parts;
+    const frame = frames.classic(input.type);
+    if (!frame) {
       return this.#answer({
-        error: `${CLASSIC_TEXTS.invalidFormat}: type must be one of ${CLASSIC_FRAMES.join(', ')}`,
+        error: `${CLASSIC_TEXTS.invalidFormat}: type must be one of ${frames.types.join(', ')}`,
       });
     }
     try {
-      return await handler(this, input.data);
+      return this.#answer(await this.#answerOf(frame, input.data));
     } catch (error) {
-      if (error instanceof ChannelProblem) return this.#answer({ error: error.message });
-      this.#failed(error);
+      if (error instanceof Problem) return this.#answer({ error: error.message });
+      hub.failed(frame.type, error);
       return this.#answer({ error: CLASSIC_TEXTS.internal });
     }
   }
 
-  /** Not a private method: the table below reaches it. */
-  async changeSettings(data: unknown): Promise<void> {
-    if (!(await this.#mayChangeSettings())) return this.#answer({ error: CLASSIC_TEXTS.insufficientPermissions });
-    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-      return this.#answer({ error: CLASSIC_TEXTS.invalidFormat });
+  async #answerOf({ handler, permission, schema }: BoundClassicFrame, data: unknown): Promise<object> {
+    if (permission && !(await this.#parts.entrance.permits(this.#caller, permission.name, this.#channel))) {
+      return { error: CLASSIC_TEXTS.insufficientPermissions };
     }
-    const patch = settingsPatchSchema.safeParse(data);
-    if (!patch.success) return this.#answer({ error: patch.error.issues[0]?.message ?? CLASSIC_TEXTS.invalidFormat });
-    if (Object.keys(patch.data).length === 0) return this.#answer({ error: TEXTS.data });
-    const settings = await this.#parts.channels.changeSettings(this.#channel, patch.data);
-    const { interval, threshold, allowedEmotes } = settings;
-    return this.#answer({ type: 'settings', data: { interval, threshold, allowedEmotes } });
-  }
-
-  async #mayChangeSettings(): Promise<boolean> {
-    const { access } = this.#parts;
-    if (access.mode === 'open' && !this.#isTrusted) return false;
-    return (await access.check(this.#token, 'update:settings', this.#channel)).ok;
-  }
-
-  #failed(error: unknown): void {
-    this.#parts.metrics.errors.inc({ part: 'gateway' });
-    this.#parts.logger.error({ err: error, channel: this.#channel }, 'a classic client could not be served');
+    if (typeof data !== 'object' || data === null || Array.isArray(data)) return { error: CLASSIC_TEXTS.invalidFormat };
+    const read = schema.safeParse(data);
+    if (!read.success) return { error: read.error.issues[0]?.message ?? CLASSIC_TEXTS.invalidFormat };
+    return handler(undefined)(read.data, this.#channel);
   }
 
   #answer(answer: object): void {
@@ -214,9 +182,17 @@ export class ClassicSession implements Session {
   }
 }
 
-const HANDLERS: Readonly<Record<string, (session: ClassicSession, data: unknown) => Promise<void>>> = {
-  settings: (session, data) => session.changeSettings(data),
-};
-
-/** What may be said at this door: the fuzz test has a generator for each. */
-export const CLASSIC_FRAMES: readonly string[] = Object.keys(HANDLERS);
+/** The classic front end tests `!message.type || !message.data`, so an empty value counts as missing (S0-30). */
+function readInput(message: Buffer): { readonly type: string; readonly data: unknown } | string {
+  let input: unknown;
+  try {
+    input = JSON.parse(message.toString('utf8'));
+  } catch {
+    return CLASSIC_TEXTS.invalidJson;
+  }
+  if (typeof input !== 'object' || input === null || !('type' in input) || !('data' in input)) {
+    return CLASSIC_TEXTS.invalidFormat;
+  }
+  const { type, data } = input;
+  return typeof type === 'string' && type !== '' && data ? { type, data } : CLASSIC_TEXTS.invalidFormat;
+}

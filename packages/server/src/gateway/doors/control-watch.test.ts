@@ -2,9 +2,8 @@ import { channelFeed, type Revocation } from '@ovation/protocol';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { fakeMoment } from '../../../test/support/fake-moment.ts';
-import { SECRET, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
+import { SECRET, startWorld, until, type World, type WorldChanges } from '../../../test/support/gateway/door-fakes.ts';
 import { settle } from '../../../test/support/gateway/feed-fakes.ts';
-import type { GatewayParts } from '../index.ts';
 
 const FEED = channelFeed('demo');
 const KEY = Buffer.from('the same on all gateways');
@@ -22,8 +21,8 @@ async function hello(world: World, fields: object) {
   return { client, welcome: client.of('welcome')[0] };
 }
 
-function start(special: Partial<GatewayParts> = {}): Promise<World> {
-  return startWorld('token', { ticketKey: KEY, ...special });
+function start(changes: WorldChanges = {}): Promise<World> {
+  return startWorld('token', { ticketKey: KEY, ...changes });
 }
 
 const ban = (id: string, kind: 'user' | 'session' | 'ticket' = 'user', until: number | null = null) =>
@@ -131,7 +130,7 @@ describe('a gateway', () => {
     });
     world.revocations.push({ kind: 'user', id: 'u2', until: null });
     await using other = await start({
-      control: { revocations: async () => world.revocations, checkTimeline: async () => false },
+      control: { revocations: async () => world.revocations },
     });
     expect((await hello(other, { token: await tokenOf(other, 'u2') })).client.closed?.code).toBe(4105);
   });
@@ -143,7 +142,7 @@ describe('a gateway', () => {
       asked.push(question);
       return question.promise;
     };
-    await using world = await start({ control: { revocations, checkTimeline: async () => false } });
+    await using world = await start({ control: { revocations } });
     await until(() => expect(asked).toHaveLength(1));
     for (const epoch of ['test.2', 'test.3']) {
       const before = world.store.epoch;
@@ -164,7 +163,7 @@ describe('a gateway', () => {
   it('lets nobody with a ticket in while it cannot know who is banned; guests may come', async () => {
     await using world = await start();
     const { welcome } = await hello(world, {});
-    const control = { revocations: () => Promise.reject(new Error('down')), checkTimeline: async () => false };
+    const control = { revocations: () => Promise.reject(new Error('down')) };
     await using other = await start({ control });
     expect((await hello(other, {})).welcome).toBeDefined();
     const client = await other.open('/ws', ['ovation.v1']).opened();
@@ -177,7 +176,7 @@ describe('a gateway', () => {
 });
 
 /** Whether a viewer who is banned while the gateway runs stays out, with a ticket from before. */
-async function keepsOut(special: Partial<GatewayParts>): Promise<boolean> {
+async function keepsOut(special: WorldChanges): Promise<boolean> {
   await using world = await start(special);
   const { welcome } = await hello(world, { token: await tokenOf(world, 'u1') });
   world.announce(ban('u1'));
@@ -218,7 +217,7 @@ describe('another epoch', () => {
     world.bus.publish(`feed:${FEED}`, { feed: FEED, epoch: world.store.epoch, seq: 3, body: {} });
     await until(() => {
       world.clock.advance(100);
-      expect(world.timelineChecks).toBe(1);
+      expect(world.store.unknownMet).toBe(1);
     });
   });
 });

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Following, LiveFeeds } from '../../live-feeds/live-feed.ts';
+import { every, retry } from '../../retry.ts';
 
 const RETRY_MS = 1_000;
 /** Whoever comes before control is followed waits this long, and is then asked to come back. */
@@ -17,10 +18,15 @@ export interface Guard {
   find(identity: Identity): Revocation['kind'] | undefined;
 }
 
+/** What a gateway asks of the primary about control. A module fills it. */
+export interface ControlSource {
+  /** The revocations in force. */
+  revocations(): Promise<readonly Revocation[]>;
+}
+
 export interface ControlWatchParts {
   readonly liveFeeds: LiveFeeds;
-  /** those in force, from the primary */
-  readonly revocations: () => Promise<readonly Revocation[]>;
+  readonly control: Pick<ControlSource, 'revocations'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -40,7 +46,7 @@ export class ControlWatch implements Guard, Disposable {
   #following: Following | undefined;
   /** what came while the list was read; undefined while it is not */
   #early: FeedEntry[] | undefined;
-  #isDisposed = false;
+  readonly #stopping = new AbortController();
 
   constructor(parts: ControlWatchParts) {
     this.#parts = parts;
@@ -59,7 +65,7 @@ export class ControlWatch implements Guard, Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#isDisposed = true;
+    this.#stopping.abort();
     this.#following?.[Symbol.dispose]();
     this.#ready.resolve(false);
   }
@@ -76,7 +82,7 @@ export class ControlWatch implements Guard, Disposable {
     );
     if (!following) return;
     this.#following = following;
-    if (this.#isDisposed) following[Symbol.dispose]();
+    if (this.#stopping.signal.aborted) following[Symbol.dispose]();
     else await this.#load();
   }
 
@@ -88,7 +94,7 @@ export class ControlWatch implements Guard, Disposable {
     const early: FeedEntry[] = [];
     this.#early = early;
     const isNewest = () => this.#early === early;
-    const list = await this.#untilItWorks(async () => (isNewest() ? this.#parts.revocations() : undefined));
+    const list = await this.#untilItWorks(async () => (isNewest() ? this.#parts.control.revocations() : undefined));
     if (!list || !isNewest()) return;
     this.#revocations.replace(list);
     this.#early = undefined;
@@ -119,18 +125,15 @@ export class ControlWatch implements Guard, Disposable {
     return hasRevoked;
   }
 
-  async #untilItWorks<T>(work: () => Promise<T>): Promise<T | undefined> {
-    while (!this.#isDisposed) {
-      try {
-        return await work();
-      } catch (error) {
-        this.#parts.metrics.errors.inc({ part: 'gateway' });
-        this.#parts.logger.warn({ err: error }, 'system:control cannot be followed; trying again');
-        const { promise, resolve } = Promise.withResolvers<void>();
-        using _timer = this.#parts.clock.after(RETRY_MS, resolve);
-        await promise;
-      }
-    }
-    return undefined;
+  /** Undefined when the gateway stops meanwhile. */
+  #untilItWorks<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const { clock, logger, metrics } = this.#parts;
+    const onFailure = (error: unknown) => {
+      metrics.errors.inc({ part: 'gateway' });
+      logger.warn({ err: error }, 'system:control cannot be followed; trying again');
+    };
+    const working = retry(work, { clock, signal: this.#stopping.signal, delays: every(RETRY_MS), onFailure });
+    // It fails only when it has been aborted.
+    return working.catch(() => undefined);
   }
 }

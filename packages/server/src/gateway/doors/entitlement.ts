@@ -1,7 +1,5 @@
 import { CLOSE, type ClientFrame, type Revocation } from '@ovation/protocol';
-import { decodeJwt } from 'jose';
-import type { AccessRule } from '../../callers/index.ts';
-import type { Identity } from '../../callers/index.ts';
+import { type AccessRule, type Caller, permits, strangerOf, type TokenOwner, withToken } from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Guard } from './control-watch.ts';
 import type { Tickets } from './tickets.ts';
@@ -9,8 +7,8 @@ import type { Tickets } from './tickets.ts';
 /** How long before its end a token is asked for again. */
 const WARN_MS = 30_000;
 
-export interface EntitlementParts {
-  readonly access: Pick<AccessRule, 'identify'>;
+export interface EntranceParts {
+  readonly access: AccessRule;
   readonly tickets: Tickets;
   readonly guard: Guard;
   readonly clock: Clock;
@@ -25,30 +23,58 @@ export interface Ending {
 const NOT_READY: Ending = { code: CLOSE.restart, reason: 'The server is not ready yet' };
 const BAD_TOKEN: Ending = { code: CLOSE.badToken, reason: 'The token is not valid' };
 
-/** What a valid token gives. */
-interface Right {
-  readonly identity: Identity;
-  readonly endsAt: number | undefined;
+/** Decides who comes in at a socket, a stream or a poll, and what for. */
+export class Entrance {
+  readonly #parts: EntranceParts;
+
+  constructor(parts: EntranceParts) {
+    this.#parts = parts;
+  }
+
+  /** @param connection by its id the first ticket is revoked, and those that follow from it */
+  entitle(connection: string, stranger: Caller): Entitlement {
+    return new Entitlement(connection, stranger, this.#parts);
+  }
+
+  /** The caller of an upgrade, before it says by what right it comes. */
+  stranger(request: Parameters<typeof strangerOf>[1]): Caller {
+    return strangerOf(this.#parts.access, request);
+  }
+
+  withToken(stranger: Caller, token: string | undefined): Promise<Caller> {
+    return withToken(this.#parts.access, stranger, token);
+  }
+
+  /** Why a caller with a token may not come in; without one nothing can be revoked. */
+  async refusal({ identity, token }: Pick<Caller, 'identity' | 'token'>): Promise<Ending | undefined> {
+    if (token === undefined) return undefined;
+    if (!(await this.#parts.guard.ready())) return NOT_READY;
+    const kind = this.#parts.guard.find(identity);
+    return kind && endingOf(kind);
+  }
+
+  permits(caller: Caller, permission: string, channel: string): Promise<boolean> {
+    return permits(this.#parts.access, caller, permission, channel);
+  }
 }
 
 /** By what right a connection is here: its token or ticket, when that ends, and what it opens. */
 export class Entitlement {
-  readonly #parts: EntitlementParts;
-  #identity: Identity;
+  readonly #parts: EntranceParts;
+  #caller: Caller;
   /** feeds that a ticket has opened */
   #known: readonly string[] = [];
   /** end of the access token, ms */
   #endsAt: number | undefined;
   #isWarned = false;
 
-  /** @param connection by its id the first ticket is revoked, and those that follow from it */
-  constructor(connection: string, parts: EntitlementParts) {
+  constructor(connection: string, stranger: Caller, parts: EntranceParts) {
     this.#parts = parts;
-    this.#identity = { ticket: connection };
+    this.#caller = { ...stranger, identity: { ticket: connection } };
   }
 
-  get identity(): Identity {
-    return this.#identity;
+  get caller(): Caller {
+    return this.#caller;
   }
 
   /** End of the access token, ms. */
@@ -66,33 +92,31 @@ export class Entitlement {
     token,
     resume,
   }: Pick<Extract<ClientFrame, { op: 'hello' }>, 'token' | 'resume'>): Promise<Ending | undefined> {
-    // Nobody can have revoked a connection that says nothing of itself.
+    // A connection without token and ticket has nothing that could be revoked.
     if (token === undefined && resume === undefined) return undefined;
     if (!(await this.#parts.guard.ready())) return NOT_READY;
     const ticket = resume === undefined ? undefined : this.#parts.tickets.read(resume);
     if (ticket) {
       this.#known = ticket.feeds;
       this.#endsAt = ticket.exp ?? undefined;
-      this.#identity = {
-        ticket: ticket.first,
-        user: ticket.user ?? undefined,
-        session: ticket.session ?? undefined,
-      };
+      const { first, session, user } = ticket;
+      const identity = { ticket: first, user: user ?? undefined, session: session ?? undefined };
+      this.#caller = { ...this.#caller, token, identity };
     } else if (token !== undefined) {
-      const right = await this.#read(token);
-      if (!right) return BAD_TOKEN;
-      this.#take(right);
+      const owner = await this.#parts.access.identify(token);
+      if (!owner) return BAD_TOKEN;
+      this.#take(token, owner);
     }
     // In the turn in which the identity is known: a later revocation finds it.
-    const kind = this.#parts.guard.find(this.#identity);
+    const kind = this.#parts.guard.find(this.#caller.identity);
     return kind && endingOf(kind);
   }
 
   /** @returns false when the token is not valid, or its owner is revoked */
   async refresh(token: string): Promise<boolean> {
-    const right = await this.#read(token);
-    if (!right || this.#parts.guard.find(right.identity)) return false;
-    this.#take(right);
+    const owner = await this.#parts.access.identify(token);
+    if (!owner || this.#parts.guard.find({ ...this.#caller.identity, ...owner.identity })) return false;
+    this.#take(token, owner);
     return true;
   }
 
@@ -108,19 +132,12 @@ export class Entitlement {
 
   /** A ticket to come back with. */
   ticket(feeds: readonly string[]): string {
-    const { ticket = '', user = null, session = null } = this.#identity;
+    const { ticket = '', user = null, session = null } = this.#caller.identity;
     return this.#parts.tickets.issue({ feeds: [...feeds], exp: this.#endsAt ?? null, first: ticket, user, session });
   }
 
-  /** What the token gives; undefined when it is not valid. */
-  async #read(token: string): Promise<Right | undefined> {
-    const owner = await this.#parts.access.identify(token);
-    if (!owner) return undefined;
-    return { identity: { ...this.#identity, user: owner.user, session: owner.session }, endsAt: endOf(token) };
-  }
-
-  #take({ identity, endsAt }: Right): void {
-    this.#identity = identity;
+  #take(token: string, { endsAt, identity, isRevoked }: TokenOwner): void {
+    this.#caller = { ...this.#caller, token, identity: { ...this.#caller.identity, ...identity }, isRevoked };
     this.#endsAt = endsAt;
     this.#isWarned = false;
   }
@@ -130,10 +147,4 @@ export class Entitlement {
 export function endingOf(kind: Revocation['kind']): Ending {
   if (kind === 'session') return { code: CLOSE.badToken, reason: 'The session has ended' };
   return { code: CLOSE.banned, reason: 'Not welcome here any more' };
-}
-
-/** End of a token that has been checked, ms; undefined when it has none. */
-function endOf(token: string): number | undefined {
-  const { exp } = decodeJwt(token);
-  return exp === undefined ? undefined : exp * 1000;
 }

@@ -1,93 +1,99 @@
 import {
-  channelFeed,
   CLOSE,
-  emoteKey,
-  FRAME_ERRORS,
-  RAW_EMOTE_TEXTS,
-  REACT_MAX_COUNT,
   type ClientFrame,
+  ERRORS,
+  FRAME_ERRORS,
   type ResumePoint,
   type Revocation,
   type ServerFrame,
 } from '@ovation/protocol';
-import type { Identity } from '../../callers/index.ts';
-import type { Reactions } from '../../modules/reactions/index.ts';
-import { readEvent } from '../rooms/channel-event.ts';
+import type { Caller, Identity } from '../../callers/index.ts';
+import { Problem } from '../../problem.ts';
+import { gatewayMetrics } from '../metrics.ts';
 import type { Connection } from '../sockets/connection.ts';
-import { endingOf, Entitlement, type EntitlementParts } from './entitlement.ts';
-import type { FeedReader } from '../../live-feeds/gap-filler.ts';
-import { CLIENT_OPS, readFrames, type ReadFrame } from './native-frames.ts';
-import type { Session } from './session.ts';
-import { NOT_NOW, Subscriptions, type Refusal, type SubscriptionParts } from './subscriptions.ts';
 import { textFrame } from '../sockets/text-frame.ts';
 import { TokenBucket } from '../sockets/token-bucket.ts';
-import { gatewayMetrics } from '../metrics.ts';
+import type { DoorParts } from './door-parts.ts';
+import { endingOf, type Entitlement } from './entitlement.ts';
+import type { BoundNativeFrame, CoreFrame, FrameSession, ReadFrame } from './frame.ts';
+import { NOT_NOW, type Refusal, refusalOf } from './refusal.ts';
+import type { Session } from './session.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 const PING_SECONDS = 25;
 const PONG_MS = 10_000;
-/** Whoever is behind is asked again soon whether they have caught up. */
+/** A client that is behind is asked again soon whether it has caught up. */
 const STALE_PING_MS = 2_000;
 const HELLO_MS = 10_000;
 const STRIKES_MAX = 3;
 /** Frames that may wait for the welcome. */
 const WAITING_MAX = 64;
-/** Refusals are said at most this often: whoever is too fast need not hear it for every frame. */
+/** Refusals are said at most this often: a client that is too fast need not hear it for every frame. */
 const REFUSAL_MS = 250;
 
-/**
- * Holding an emote streams ten or so a second, merged into four frames. The client counts by the stated limits; ours
- * are half as wide again, because the network bunches what was sent in time.
- */
-const LIMITS = { reactPerSecond: 20, reactBurst: 2 * REACT_MAX_COUNT };
+/** The client counts by the limits that the welcome states; ours are half as wide again: the network bunches frames. */
 const SLACK = 1.5;
 /** Objects of any kind. Beyond it the peer is not our client, and it is closed. */
 const OBJECTS_PER_SECOND = 60;
 const OBJECTS_BURST = 240;
 const HISTORIES_PER_SECOND = 2;
 const HISTORIES_BURST = 4;
-export interface NativeDoorParts extends EntitlementParts, SubscriptionParts {
-  readonly feeds: Pick<FeedReader, 'ranges'>;
-  readonly reactions: Pick<Reactions, 'count'>;
-  /** this gateway, as clients see it */
-  readonly node: string;
-}
 
-type Op = ClientFrame['op'];
+const FAILED = refusalOf(ERRORS.internal);
+
+type Said = Extract<ReadFrame, { ok: true }>;
 
 /** One connection that speaks `ovation.v1` (gateway.md 4). */
-export class NativeSession implements Session {
+export class NativeSession implements Session, FrameSession {
   readonly #connection: Connection;
-  readonly #parts: NativeDoorParts;
+  readonly #parts: DoorParts;
   readonly #subscriptions: Subscriptions;
   readonly #entitlement: Entitlement;
   readonly #openedAt: number;
   readonly #objects: TokenBucket;
-  readonly #reacts: TokenBucket;
+  /** of the frames that have a limit of their own, made with the first of each */
+  readonly #buckets = new Map<string, TokenBucket>();
   /** frames that came between hello and welcome; undefined before and after */
-  #waiting: ClientFrame[] | undefined;
+  #waiting: Said[] | undefined;
   #stage: 'new' | 'greeting' | 'open' = 'new';
   #strikes = 0;
   #heardAt: number;
   #pingedAt: number;
-  readonly #histories: TokenBucket;
   #refusedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(connection: Connection, parts: NativeDoorParts) {
+  constructor(connection: Connection, parts: DoorParts, stranger: Caller) {
     const now = parts.clock.now();
     this.#connection = connection;
     this.#parts = parts;
-    this.#subscriptions = new Subscriptions(connection, parts);
-    this.#entitlement = new Entitlement(connection.id, parts);
+    this.#subscriptions = new Subscriptions(connection, parts.hub);
+    this.#entitlement = parts.entrance.entitle(connection.id, stranger);
     this.#openedAt = now;
     this.#heardAt = now;
     this.#pingedAt = now;
     this.#objects = new TokenBucket(OBJECTS_PER_SECOND, OBJECTS_BURST, now);
-    this.#histories = new TokenBucket(HISTORIES_PER_SECOND, HISTORIES_BURST, now);
-    this.#reacts = new TokenBucket(SLACK * LIMITS.reactPerSecond, SLACK * LIMITS.reactBurst, now);
   }
 
   get identity(): Identity {
-    return this.#entitlement.identity;
+    return this.#entitlement.caller.identity;
+  }
+
+  get caller(): Caller {
+    return this.#entitlement.caller;
+  }
+
+  get connection(): string {
+    return this.#connection.id;
+  }
+
+  followed(c: number): { readonly prefix: string; readonly name: string } | undefined {
+    return this.#subscriptions.numbered(c)?.named;
+  }
+
+  refuse(refusal: Refusal): void {
+    const now = this.#parts.clock.now();
+    if (now - this.#refusedAt < REFUSAL_MS) return;
+    this.#refusedAt = now;
+    this.#refuse(refusal, undefined);
   }
 
   revoked(kind: Revocation['kind']): void {
@@ -97,11 +103,11 @@ export class NativeSession implements Session {
 
   receive(data: Buffer): void {
     this.#heardAt = this.#parts.clock.now();
-    for (const read of readFrames(data)) {
+    for (const read of this.#parts.frames.read(data)) {
       if (!this.#connection.isOpen) return;
       if (this.#objects.take(1, this.#heardAt) > 0) {
         this.#connection.close(CLOSE.flooding, 'Too many frames');
-      } else if (read.ok) this.#take(read.frame);
+      } else if (read.ok) this.#take(read);
       else this.#strike(read);
     }
   }
@@ -137,28 +143,86 @@ export class NativeSession implements Session {
     this.#connection.close(CLOSE.restart, 'The server restarts');
   }
 
-  #take(frame: ClientFrame): void {
+  #take(read: Said): void {
     if (this.#waiting) {
-      if (this.#waiting.length < WAITING_MAX) this.#waiting.push(frame);
+      if (this.#waiting.length < WAITING_MAX) this.#waiting.push(read);
       else this.#connection.close(CLOSE.flooding, 'Too many frames before the welcome');
       return;
     }
-    if (this.#stage === 'new' && frame.op !== 'hello') {
-      this.#strike({
-        ok: false,
-        id: 'id' in frame ? frame.id : undefined,
-        code: FRAME_ERRORS.notAuthenticated,
-        msg: 'Say hello first',
-      });
-      return;
-    }
-    this.#handle(frame);
+    const isHello = read.frame === undefined && read.said.op === 'hello';
+    if (this.#stage !== 'new' || isHello) return this.#handle(read);
+    this.#strike({ ok: false, id: idOf(read.said), code: FRAME_ERRORS.notAuthenticated, msg: 'Say hello first' });
   }
 
-  #handle(frame: ClientFrame): void {
-    // The table is typed per op, and `frame.op` picks the entry of its own type.
-    const handler = HANDLERS[frame.op] as (session: NativeSession, frame: ClientFrame) => void;
-    handler(this, frame);
+  #handle(read: Said): void {
+    if (read.frame) return this.#handleOf(read.frame, read.said);
+    // The table is typed per op, and `op` picks the entry of its own type.
+    const handler = HANDLERS[read.said.op] as (session: NativeSession, frame: CoreFrame) => void;
+    return handler(this, read.said);
+  }
+
+  /** A frame of a module: its limit, its permission, its handler. */
+  #handleOf(frame: BoundNativeFrame, said: object): void {
+    const after = this.#wait(frame, said);
+    if (after > 0)
+      return this.#answer(said, { code: FRAME_ERRORS.tooManyRequests, msg: frame.limit?.text ?? '', after });
+    try {
+      // A frame that comes in a stream is handled at once, without a promise.
+      const answer = frame.permission ? this.#ifPermitted(frame, said) : frame.handler(undefined)(said, this);
+      if (answer instanceof Promise) void this.#reply(frame, said, answer);
+      else this.#done(said, answer);
+    } catch (error) {
+      this.#failed(frame, said, error);
+    }
+    return undefined;
+  }
+
+  async #ifPermitted({ handler, permission }: BoundNativeFrame, said: object): Promise<unknown> {
+    const isPermitted =
+      !permission || (await this.#parts.entrance.permits(this.caller, permission.name, permission.channel(said, this)));
+    if (!isPermitted) throw new Problem(ERRORS.forbidden);
+    return handler(undefined)(said, this);
+  }
+
+  async #reply(frame: BoundNativeFrame, said: object, answer: Promise<unknown>): Promise<void> {
+    try {
+      this.#done(said, await answer);
+    } catch (error) {
+      this.#failed(frame, said, error);
+    }
+  }
+
+  #done(said: object, answer: unknown): void {
+    const id = idOf(said);
+    if (id !== undefined) this.#write(JSON.stringify({ k: 'ok', id, ...(answer as object | undefined) }));
+  }
+
+  #failed({ op }: BoundNativeFrame, said: object, error: unknown): void {
+    const isRefused = error instanceof Problem;
+    if (!isRefused) this.#parts.hub.failed(op, error);
+    this.#answer(said, isRefused ? refusalOf(error.spec, error.message) : FAILED);
+  }
+
+  /** ms until the limit of the frame lets it through; 0 when it does. */
+  #wait({ limit, op }: BoundNativeFrame, said: object): number {
+    if (!limit) return 0;
+    return this.#bucket(op, SLACK * limit.perSecond, SLACK * limit.burst).take(
+      limit.cost?.(said) ?? 1,
+      this.#parts.clock.now(),
+    );
+  }
+
+  #bucket(op: string, perSecond: number, burst: number): TokenBucket {
+    const known = this.#buckets.get(op) ?? new TokenBucket(perSecond, burst, this.#parts.clock.now());
+    this.#buckets.set(op, known);
+    return known;
+  }
+
+  /** A frame with an id hears each refusal; one that may come in a stream hears few. */
+  #answer(said: object, refusal: Refusal): void {
+    const id = idOf(said);
+    if (id === undefined) this.refuse(refusal);
+    else this.#refuse(refusal, id);
   }
 
   /** Not a private method: the table below reaches it. */
@@ -185,15 +249,10 @@ export class NativeSession implements Session {
     const room = this.#subscriptions.numbered(c);
     if (!room) return this.#refuse({ code: FRAME_ERRORS.noSuchChannel, msg: 'c is not subscribed' }, id);
     if (!room.isReady) return this.#refuse(NOT_NOW, id);
-    const after = this.#histories.take(1, this.#parts.clock.now());
+    const after = this.#bucket('hist', HISTORIES_PER_SECOND, HISTORIES_BURST).take(1, this.#parts.clock.now());
     if (after > 0) return this.#refuse({ code: FRAME_ERRORS.tooManyRequests, msg: 'Too many questions', after }, id);
-    const to = Math.min(room.position.o, (before ?? Number.POSITIVE_INFINITY) - 1);
-    const from = Math.max(1, to - limit + 1);
     try {
-      const entries = to < from ? [] : await this.#parts.feeds.ranges([{ feed: channelFeed(room.channel), from, to }]);
-      const texts = room.tell(entries.map(({ seq, body }) => ({ seq, event: readEvent(body) })));
-      // Below what retention has left there is nothing.
-      const hasMore = from > 1 && entries[0]?.seq === from;
+      const { texts, hasMore } = await room.history(before ?? Number.POSITIVE_INFINITY, limit);
       return this.#write(`{"k":"ok","id":${id},"events":[${texts.join(',')}],"more":${hasMore}}`);
     } catch {
       return this.#refuse(NOT_NOW, id);
@@ -201,7 +260,7 @@ export class NativeSession implements Session {
   }
 
   async subscribe({ id, ch, since }: Extract<ClientFrame, { op: 'sub' }>): Promise<void> {
-    const opened = await this.#subscriptions.open(ch, since, this.#entitlement.opens(ch));
+    const opened = await this.#open(ch, since);
     if (!this.#connection.isOpen) return;
     const reply = this.#subscriptions.enter(opened, since);
     if (typeof reply === 'string') this.#write(`{"k":"ok","id":${id},"sub":${reply}}`);
@@ -223,16 +282,9 @@ export class NativeSession implements Session {
     this.#connection.isStale = isStale;
   }
 
-  react({ c, e, n }: Extract<ClientFrame, { op: 'react' }>): void {
-    const room = this.#subscriptions.numbered(c);
-    const key = emoteKey(e);
-    if (!room) return this.#refuseSometimes({ code: FRAME_ERRORS.noSuchChannel, msg: 'c is not subscribed' });
-    if (!key) return this.#refuseSometimes({ code: FRAME_ERRORS.badRequest, msg: RAW_EMOTE_TEXTS.emoteInvalid });
-    const after = this.#reacts.take(n, this.#parts.clock.now());
-    if (after > 0) {
-      return this.#refuseSometimes({ code: FRAME_ERRORS.tooManyRequests, msg: 'Too many reactions', after });
-    }
-    return this.#parts.reactions.count({ channel: room.channel, key, n, reactor: this.#connection.id });
+  #open(feed: string, since: ResumePoint | undefined) {
+    const { caller } = this.#entitlement;
+    return this.#subscriptions.open(feed, since, { caller, isKnown: this.#entitlement.opens(feed) });
   }
 
   async #letIn({ subs, token, resume }: Extract<ClientFrame, { op: 'hello' }>): Promise<void> {
@@ -242,18 +294,16 @@ export class NativeSession implements Session {
   }
 
   async #greet(feeds: ReadonlyMap<string, ResumePoint | undefined>): Promise<void> {
-    const opened = await Promise.all(
-      [...feeds].map(([feed, since]) => this.#subscriptions.open(feed, since, this.#entitlement.opens(feed))),
-    );
+    const opened = await Promise.all([...feeds].map(([feed, since]) => this.#open(feed, since)));
     if (!this.#connection.isOpen) return;
-    const { clock, node } = this.#parts;
+    const { clock, frames, node } = this.#parts;
     const welcome = {
       k: 'welcome',
       conn: this.#connection.id,
       node,
       ping: PING_SECONDS,
       now: clock.now(),
-      limits: LIMITS,
+      limits: frames.limits,
     };
     // Joining and saying so happen in one turn: nothing is delivered in between, and nothing twice.
     const subs = opened.map((one) => {
@@ -278,13 +328,6 @@ export class NativeSession implements Session {
     if (this.#strikes >= STRIKES_MAX) this.#connection.close(CLOSE.protocolError, 'Too many malformed frames');
   }
 
-  #refuseSometimes(refusal: Refusal): void {
-    const now = this.#parts.clock.now();
-    if (now - this.#refusedAt < REFUSAL_MS) return;
-    this.#refusedAt = now;
-    this.#refuse(refusal, undefined);
-  }
-
   #refuse({ code, msg, after }: Refusal, id: number | undefined): void {
     const isTemporary = code >= FRAME_ERRORS.internal;
     this.#say({
@@ -307,15 +350,18 @@ export class NativeSession implements Session {
   }
 }
 
-const HANDLERS: { readonly [O in Op]: (session: NativeSession, frame: Extract<ClientFrame, { op: O }>) => void } = {
+/** What the gateway itself understands; the frames of modules are in the frame table. */
+const HANDLERS: {
+  readonly [O in CoreFrame['op']]: (session: NativeSession, frame: Extract<CoreFrame, { op: O }>) => void;
+} = {
   hello: (session, frame) => session.hello(frame),
   sub: (session, frame) => void session.subscribe(frame),
   unsub: (session, frame) => session.unsubscribe(frame),
-  react: (session, frame) => session.react(frame),
   refresh: (session, frame) => void session.refresh(frame),
   hist: (session, frame) => void session.history(frame),
   pong: (session, frame) => session.pong(frame),
 };
 
-/** What may be said at this door: the fuzz test has a generator for each. */
-export const NATIVE_FRAMES: readonly string[] = [...new Set([...Object.keys(HANDLERS), ...CLIENT_OPS])];
+function idOf(said: object): number | undefined {
+  return 'id' in said && typeof said.id === 'number' ? said.id : undefined;
+}

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
-import { EPOCH, FakeBus, FakeFeedLog, FakeStore, settle } from '../../../test/support/gateway/feed-fakes.ts';
+import { FakeBus, FakeFeedLog, FakeStore, settle } from '../../../test/support/gateway/feed-fakes.ts';
 import { LiveFeeds } from '../../live-feeds/live-feed.ts';
 
 const FEED = 'channel:demo';
@@ -15,7 +15,7 @@ it('every gateway reads the log at a cursor of its own, so all of them hear ever
     const heard: number[] = [];
     // A bus for each: what both hear can only be from the log.
     const parts = { bus: new FakeBus(), feeds: store, eventLog: eventLog.port, clock: createManualClock() };
-    const told = { logger: silentLogger(), metrics: createMetrics(), epoch: EPOCH, random: () => 0.5 };
+    const told = { logger: silentLogger(), metrics: createMetrics() };
     const entries = (list: readonly { seq: number }[]) => heard.push(...list.map(({ seq }) => seq));
     const ignore = () => undefined;
     await new LiveFeeds({ ...parts, ...told }).follow(FEED, { entries, gap: ignore, lost: ignore });

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { poll } from './poll-door.ts';
-import type { Room } from '../rooms/room.ts';
+import type { FeedRoom } from '../rooms/room.ts';
 
 it('leaves nothing at its signal, which may live as long as the gateway', async () => {
   const members = new Set<unknown>();
@@ -16,7 +16,7 @@ it('leaves nothing at its signal, which may live as long as the gateway', async 
   const clock = createManualClock();
   const { signal } = new AbortController();
   // Of a room it needs only this.
-  const parts = { room: room as unknown as Room, since: { e: 'one.1', o: 3 }, timeoutMs: 5_000, clock, signal };
+  const parts = { room: room as unknown as FeedRoom, since: { e: 'one.1', o: 3 }, timeoutMs: 5_000, clock, signal };
   const answer = poll(parts);
   expect([members.size, getEventListeners(signal, 'abort').length]).toEqual([1, 1]);
   clock.advance(5_000);

@@ -1,7 +1,7 @@
 import type { ResumePoint } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import type { Connection } from '../sockets/connection.ts';
-import type { Room } from '../rooms/room.ts';
+import type { FeedRoom } from '../rooms/room.ts';
 
 /** A connection that ends with the first thing that is written to it. */
 class Waiter implements Connection {
@@ -29,7 +29,7 @@ class Waiter implements Connection {
 }
 
 export interface PollParts {
-  readonly room: Room;
+  readonly room: FeedRoom;
   readonly since: ResumePoint | undefined;
   readonly timeoutMs: number;
   readonly clock: Clock;

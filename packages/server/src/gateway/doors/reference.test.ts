@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CLOSE, FRAME_ERRORS } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
-import { NATIVE_FRAMES } from './native-door.ts';
+import { listedFeedKinds, listedFrames } from '../../../test/support/listed-doors.ts';
 
 const page = readFileSync(new URL('../../../../../docs/reference/sockets.md', import.meta.url), 'utf8');
 
@@ -16,7 +16,13 @@ function rowsAfter(beginning: string): string[] {
 
 describe('docs/reference/sockets.md', () => {
   it('lists what a client may say', () => {
-    expect(rowsAfter('| client says').toSorted()).toEqual(NATIVE_FRAMES.toSorted());
+    expect(rowsAfter('| client says').toSorted()).toEqual(listedFrames.ops.toSorted());
+  });
+
+  it('lists what may be said at the classic door, and every kind of feed', () => {
+    expect(rowsAfter('| a classic client says').toSorted()).toEqual(listedFrames.types.toSorted());
+    const kinds = listedFeedKinds.map(({ prefix }) => `${prefix}:<name>`);
+    expect(rowsAfter('| feed').toSorted()).toEqual(kinds.toSorted());
   });
 
   it('lists every error code and every close code', () => {

@@ -1,9 +1,11 @@
 import type { Duplex } from 'node:stream';
-import type { ResumePoint } from '@ovation/protocol';
+import type { ResumePoint, Revocation } from '@ovation/protocol';
+import type { Caller, Identity } from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Connection, ServerConnection } from '../sockets/connection.ts';
-import type { Room } from '../rooms/room.ts';
+import type { FeedRoom } from '../rooms/room.ts';
+import { endingOf } from './entitlement.ts';
 import type { Session } from './session.ts';
 import { SSE_COMMENT, sseEvent } from './sse-events.ts';
 import { gatewayMetrics } from '../metrics.ts';
@@ -73,21 +75,24 @@ export class StreamConnection implements ServerConnection {
 
 export interface StreamStart {
   readonly connection: Connection;
-  readonly room: Room;
+  readonly room: FeedRoom;
+  readonly caller: Caller;
   readonly since: ResumePoint | undefined;
   readonly clock: Clock;
   /** further lines of the response's head */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** One listener of one channel. What they send comes by plain POST. */
+/** One listener of one feed. What it sends comes by plain POST. */
 export class StreamSession implements Session {
+  readonly identity: Identity;
   readonly #connection: Connection;
-  readonly #room: Room;
+  readonly #room: FeedRoom;
   #writtenAt: number;
 
   /** Joins the room; the answer to the request begins in the same turn. The room must be ready. */
-  constructor({ connection, room, since, clock, headers }: StreamStart) {
+  constructor({ caller, connection, room, since, clock, headers }: StreamStart) {
+    this.identity = caller.identity;
     this.#connection = connection;
     this.#room = room;
     this.#writtenAt = clock.now();
@@ -98,12 +103,12 @@ export class StreamSession implements Session {
     connection.write(Buffer.from(`${HEAD}${lines.join('')}\r\n\r\n${first.join('')}`));
   }
 
-  /** Nobody says who they are on a stream. */
-  readonly identity = {};
+  revoked(kind: Revocation['kind']): void {
+    const { code } = endingOf(kind);
+    this.#connection.close(code, '');
+  }
 
-  revoked(): void {}
-
-  /** Nobody speaks on a stream. */
+  /** A stream has one direction. */
   receive(): void {}
 
   ponged(): void {}

@@ -1,24 +1,19 @@
 import type { ResumePoint } from '@ovation/protocol';
 import type { EncodedFlush, RoomFlush } from '../rooms/room-flush.ts';
-import { encodeNative } from './native-frames.ts';
 
 /** A comment that keeps proxies from closing the stream. */
 export const SSE_COMMENT = Buffer.from(':\n\n');
 
 /** A room's flush as server-sent events: the same objects as at the native door, ordered ones with their position. */
-export function encodeSse(flush: RoomFlush): EncodedFlush {
-  const { position, gap, events, table } = flush;
-  const ordered: string[] = [];
-  if (gap) ordered.push(sseEvent('gap', JSON.stringify({ k: 'gap', c: flush.number, pos: gap }), idOf(gap.e, gap.o)));
-  for (const { seq, text } of events) ordered.push(sseEvent('ev', text, idOf(position.e, seq)));
-  if (table)
-    ordered.push(
-      sseEvent('table', JSON.stringify({ k: 'table', c: flush.number, v: table.version, emotes: table.emotes })),
-    );
-  const { volatile } = encodeNative({ ...flush, gap: undefined, events: [], table: undefined });
+export function encodeSse({ number, position, gap, events, live }: RoomFlush): EncodedFlush {
+  const ordered = [
+    ...(gap ? [sseEvent('gap', JSON.stringify({ k: 'gap', c: number, pos: gap }), idOf(gap.e, gap.o))] : []),
+    ...events.map(({ seq, text }) => sseEvent('ev', text, idOf(position.e, seq))),
+    ...(live.ordered ? [sseEvent(live.ordered.k, live.ordered.text)] : []),
+  ];
   return {
     ...(ordered.length > 0 && { ordered: ordered.join('') }),
-    ...(volatile !== undefined && { volatile: sseEvent('tick', volatile) }),
+    ...(live.volatile && { volatile: sseEvent(live.volatile.k, live.volatile.text) }),
   };
 }
 

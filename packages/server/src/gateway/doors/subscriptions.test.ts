@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeMoment } from '../../../test/support/fake-moment.ts';
-import { startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
+import { callerFrom, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
 import type { Client } from '../../../test/support/gateway/test-client.ts';
 
 let world: World;
@@ -64,7 +64,13 @@ it('a room that was given up before it could be joined is asked for again', asyn
   await client.heard();
   const { signal } = new AbortController();
   const look = (channel: string) =>
-    world.gateway.poll({ channel, since: undefined, timeoutMs: 0, signal, address: undefined });
+    world.gateway.poll({
+      feed: world.feed(channel),
+      since: undefined,
+      timeoutMs: 0,
+      signal,
+      caller: callerFrom('203.0.113.7'),
+    });
   // More rooms than may wait without a connection, all of them newer.
   world.clock.advance(1);
   for (let n = 0; n < 200; n += 1) await look(`other-${n}`);

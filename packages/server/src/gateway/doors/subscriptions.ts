@@ -1,24 +1,14 @@
-import { channelOfFeed, FRAME_ERRORS, type ResumePoint } from '@ovation/protocol';
-import type { Logger } from '../../telemetry/logger.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
-import type { ChannelReader } from '../rooms/channel-watch.ts';
-import type { Connection } from '../sockets/connection.ts';
+import { FRAME_ERRORS, type ResumePoint } from '@ovation/protocol';
+import type { Caller } from '../../callers/index.ts';
 import type { Hub } from '../rooms/hub.ts';
-import type { Room } from '../rooms/room.ts';
+import type { FeedRoom } from '../rooms/room.ts';
+import type { Connection } from '../sockets/connection.ts';
+import { NOT_NOW, type Refusal, refusalOf } from './refusal.ts';
 
 const SUBSCRIPTIONS_MAX = 32;
-const RETRY_AFTER_MS = 2_000;
-
-/** Why a frame is refused. */
-export interface Refusal {
-  readonly code: number;
-  readonly msg: string;
-  readonly after?: number;
-}
-
-export const NOT_NOW: Refusal = { code: FRAME_ERRORS.unavailable, msg: 'Not now', after: RETRY_AFTER_MS };
 
 const LEFT: Refusal = { code: FRAME_ERRORS.badRequest, msg: 'The channel was left before it was open' };
+const UNKNOWN: Refusal = { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' };
 
 interface Opening {
   readonly feed: string;
@@ -26,59 +16,55 @@ interface Opening {
   isLeft: boolean;
 }
 
-/** A channel that may be joined, or why not. */
+/** A room that may be joined, or why not. */
 export type Opened =
-  | { readonly feed: string; readonly room: Room; readonly opening: Opening }
+  | { readonly feed: string; readonly room: FeedRoom; readonly opening: Opening }
   | { readonly feed: string; readonly refusal: Refusal };
 
-export interface SubscriptionParts {
-  readonly hub: Hub;
-  readonly channels: Pick<ChannelReader, 'find'>;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-}
-
-/** The channels that one connection watches. */
+/** The feeds that one connection follows. */
 export class Subscriptions {
   readonly #connection: Connection;
-  readonly #parts: SubscriptionParts;
+  readonly #hub: Hub;
   /** by feed, as the client names it */
-  readonly #rooms = new Map<string, Room>();
+  readonly #rooms = new Map<string, FeedRoom>();
   readonly #opening = new Set<Opening>();
 
-  constructor(connection: Connection, parts: SubscriptionParts) {
+  constructor(connection: Connection, hub: Hub) {
     this.#connection = connection;
-    this.#parts = parts;
+    this.#hub = hub;
   }
 
   get feeds(): readonly string[] {
     return [...this.#rooms.keys()];
   }
 
-  /** Most connections watch one channel, so there is no second map. */
-  numbered(c: number): Room | undefined {
+  /** Most connections follow one feed, so there is no second map. */
+  numbered(c: number): FeedRoom | undefined {
     for (const room of this.#rooms.values()) if (room.number === c) return room;
     return undefined;
   }
 
-  /** @param isKnown whether the channel is known to exist without a question */
-  async open(feed: string, since: ResumePoint | undefined, isKnown: boolean): Promise<Opened> {
-    const channel = channelOfFeed(feed);
-    if (this.#rooms.size + this.#opening.size >= SUBSCRIPTIONS_MAX && !this.#rooms.has(feed)) {
+  /** @param isKnown whether the caller may follow the feed without a question */
+  async open(
+    name: string,
+    since: ResumePoint | undefined,
+    { caller, isKnown }: { caller: Caller; isKnown: boolean },
+  ): Promise<Opened> {
+    if (this.#rooms.size + this.#opening.size >= SUBSCRIPTIONS_MAX && !this.#rooms.has(name)) {
       const msg = `A connection may watch ${SUBSCRIPTIONS_MAX} channels`;
-      return { feed, refusal: { code: FRAME_ERRORS.channelLimit, msg } };
+      return { feed: name, refusal: { code: FRAME_ERRORS.channelLimit, msg } };
     }
-    const opening: Opening = { feed, isLeft: false };
+    const feed = this.#hub.kinds.find(name);
+    if (!feed) return { feed: name, refusal: UNKNOWN };
+    const opening: Opening = { feed: name, isLeft: false };
     this.#opening.add(opening);
     try {
-      if (channel === undefined || !(isKnown || (await this.#parts.channels.find(channel)))) {
-        return { feed, refusal: { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' } };
-      }
-      return { feed, opening, room: await this.#parts.hub.open(channel, since) };
+      const refusal = isKnown ? undefined : await feed.refusal(caller);
+      if (refusal) return { feed: name, refusal: refusalOf(refusal.spec) };
+      return { feed: name, opening, room: await this.#hub.open(feed, since) };
     } catch (error) {
-      this.#parts.metrics.errors.inc({ part: 'gateway' });
-      this.#parts.logger.warn({ err: error, channel }, 'a channel cannot be opened');
-      return { feed, refusal: NOT_NOW };
+      this.#hub.failed(name, error);
+      return { feed: name, refusal: NOT_NOW };
     } finally {
       this.#opening.delete(opening);
     }
@@ -89,7 +75,7 @@ export class Subscriptions {
     if ('refusal' in opened) return opened.refusal;
     const { feed, opening, room } = opened;
     if (opening.isLeft) return LEFT;
-    // It may have met a gap, or been given up, while the other channels of a hello were opened.
+    // It may have met a gap, or been given up, while the other feeds of a hello were opened.
     if (!room.isReady) return NOT_NOW;
     this.#rooms.set(feed, room);
     room.join(this.#connection);

@@ -1,19 +1,22 @@
 import type { FeedPosition } from '@ovation/protocol';
-import { Room, type RoomParts } from './room.ts';
+import type { Feed, FeedKinds } from './feed-kind.ts';
+import { FeedRoom, type RoomParts } from './room.ts';
 
-/** A room that everybody left keeps its chart and its place in the feed this long: pages are reloaded. */
+/** An empty room keeps its chart and its place in the feed this long: pages are reloaded. */
 const LINGER_MS = 600_000;
 const LINGERING_MAX = 200;
 /** A database that does not answer must not keep a connection without an answer. */
 const OPEN_MS = 5_000;
 
-export type HubParts = Omit<RoomParts, 'channel' | 'number'>;
+export interface HubParts extends Omit<RoomParts, 'feed' | 'number'> {
+  readonly kinds: FeedKinds;
+}
 
-/** The rooms of this gateway: one per channel that a connection here watches. */
+/** The rooms of this gateway: one per feed that a connection here follows. */
 export class Hub implements Disposable {
   readonly #parts: HubParts;
-  readonly #rooms = new Map<string, Room>();
-  readonly #opening = new Map<string, Promise<Room>>();
+  readonly #rooms = new Map<string, FeedRoom>();
+  readonly #opening = new Map<string, Promise<FeedRoom>>();
   #nextNumber = 1;
   #isDisposed = false;
 
@@ -21,19 +24,31 @@ export class Hub implements Disposable {
     this.#parts = parts;
   }
 
+  /** The kinds of feeds that are served here. */
+  get kinds(): FeedKinds {
+    return this.#parts.kinds;
+  }
+
   /**
-   * The channel's room, ready to be joined in the same turn, and to answer a client that was at `since`. Opened once,
+   * The feed's room, ready to be joined in the same turn, and to answer a client that was at `since`. Opened once,
    * however many ask.
    * @throws when it cannot be opened, or not within 5 s
    */
-  async open(channel: string, since?: FeedPosition): Promise<Room> {
+  async open(feed: Feed, since?: FeedPosition): Promise<FeedRoom> {
     const { promise: tooLate, reject } = Promise.withResolvers<never>();
     using _deadline = this.#parts.clock.after(OPEN_MS, () =>
-      reject(new Error(`Room ${channel} takes too long to open`)),
+      reject(new Error(`Room ${feed.feed} takes too long to open`)),
     );
-    const room = await Promise.race([this.#ready(channel, since), tooLate]);
+    const room = await Promise.race([this.#ready(feed, since), tooLate]);
     room.emptySince = this.#parts.clock.now();
     return room;
+  }
+
+  /** Counts and logs what could not be done for a connection. @param what a feed, or the name of a frame */
+  failed(what: string, error: unknown): void {
+    const { logger, metrics } = this.#parts;
+    metrics.errors.inc({ part: 'gateway' });
+    logger.warn({ err: error, what }, 'a connection could not be served');
   }
 
   sweep(now: number): void {
@@ -50,8 +65,8 @@ export class Hub implements Disposable {
     for (const room of this.#rooms.values()) this.#close(room);
   }
 
-  async #ready(channel: string, since: FeedPosition | undefined): Promise<Room> {
-    const room = this.#rooms.get(channel) ?? (await this.#openOnce(channel));
+  async #ready(feed: Feed, since: FeedPosition | undefined): Promise<FeedRoom> {
+    const room = this.#rooms.get(feed.feed) ?? (await this.#openOnce(feed));
     // After a gap it is not ready for a while, and while we wait there can be another gap.
     while (!room.isReady) await room.ready;
     if (!since) return room;
@@ -60,28 +75,28 @@ export class Hub implements Disposable {
     return room;
   }
 
-  #openOnce(channel: string): Promise<Room> {
-    const known = this.#opening.get(channel);
+  #openOnce(feed: Feed): Promise<FeedRoom> {
+    const known = this.#opening.get(feed.feed);
     if (known) return known;
-    const opening = this.#openNew(channel).finally(() => this.#opening.delete(channel));
-    this.#opening.set(channel, opening);
+    const opening = this.#openNew(feed).finally(() => this.#opening.delete(feed.feed));
+    this.#opening.set(feed.feed, opening);
     return opening;
   }
 
-  async #openNew(channel: string): Promise<Room> {
+  async #openNew(feed: Feed): Promise<FeedRoom> {
     const number = this.#nextNumber;
     this.#nextNumber += 1;
-    const room = await Room.open({ ...this.#parts, channel, number });
+    const room = await FeedRoom.open({ ...this.#parts, feed, number });
     if (this.#isDisposed) {
       room[Symbol.dispose]();
       throw new Error('The gateway is stopping');
     }
-    this.#rooms.set(channel, room);
+    this.#rooms.set(feed.feed, room);
     return room;
   }
 
-  #close(room: Room): void {
-    this.#rooms.delete(room.channel);
+  #close(room: FeedRoom): void {
+    this.#rooms.delete(room.feed);
     room[Symbol.dispose]();
   }
 }

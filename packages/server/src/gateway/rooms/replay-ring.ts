@@ -1,13 +1,13 @@
 import { RECENT_MAX_ENTRIES } from '../../live-feeds/recent-batch.ts';
-/** Older than this is not worth memory: whoever was away that long needs a snapshot anyway. */
+import type { EncodedEvent } from './feed-event.ts';
+
+/** Older entries are not worth their memory: a client that was away that long gets a snapshot. */
 const RING_MS = 300_000;
 const RING_BYTES = 262_144;
 /** Also the longest replay. */
 export const REPLAY_MAX_ENTRIES = RECENT_MAX_ENTRIES;
 
-interface Encoded {
-  readonly seq: number;
-  readonly text: string;
+interface Kept extends EncodedEvent {
   readonly bytes: number;
   /** when it came into the ring, ms */
   readonly at: number;
@@ -18,7 +18,7 @@ interface Encoded {
  * contiguous: its entries end at the position of the feed.
  */
 export class ReplayRing {
-  #entries: Encoded[] = [];
+  #entries: Kept[] = [];
   #bytes = 0;
 
   /** seq of the oldest entry; undefined when there is none */
@@ -26,12 +26,12 @@ export class ReplayRing {
     return this.#entries[0]?.seq;
   }
 
-  push(seq: number, text: string, now: number): void {
+  push(event: EncodedEvent, now: number): void {
     const last = this.#entries.at(-1);
-    if (last && last.seq + 1 !== seq) this.clear();
-    const entry = { seq, text, bytes: Buffer.byteLength(text), at: now };
-    this.#entries.push(entry);
-    this.#bytes += entry.bytes;
+    if (last && last.seq + 1 !== event.seq) this.clear();
+    const bytes = Buffer.byteLength(event.text);
+    this.#entries.push({ ...event, bytes, at: now });
+    this.#bytes += bytes;
     while (this.#entries.length > REPLAY_MAX_ENTRIES || (this.#bytes > RING_BYTES && this.#entries.length > 1)) {
       this.#dropFirst();
     }
@@ -41,34 +41,34 @@ export class ReplayRing {
    * Puts older entries, ascending, in front. They must reach up to `top`, where the ring ends, or up to its first entry;
    * what is not contiguous with it is left out.
    */
-  prepend(older: readonly { readonly seq: number; readonly text: string }[], top: number, now: number): void {
+  prepend(older: readonly EncodedEvent[], top: number, now: number): void {
     let before = this.first ?? top + 1;
-    for (const { seq, text } of older.toReversed()) {
-      if (seq >= before) continue;
-      if (seq !== before - 1 || this.#entries.length >= REPLAY_MAX_ENTRIES) return;
-      before = seq;
-      const bytes = Buffer.byteLength(text);
-      this.#entries.unshift({ seq, text, bytes, at: now });
+    for (const event of older.toReversed()) {
+      if (event.seq >= before) continue;
+      if (event.seq !== before - 1 || this.#entries.length >= REPLAY_MAX_ENTRIES) return;
+      before = event.seq;
+      const bytes = Buffer.byteLength(event.text);
+      this.#entries.unshift({ ...event, bytes, at: now });
       this.#bytes += bytes;
     }
   }
 
-  /** The texts after `seq` up to `top`, or undefined when not all of them are here. */
-  after(seq: number, top: number): readonly string[] | undefined {
+  /** The events after `seq` up to `top`, or undefined when not all of them are here. */
+  after(seq: number, top: number): readonly EncodedEvent[] | undefined {
     if (seq === top) return [];
     const { first } = this;
     if (seq > top || first === undefined) return undefined;
     if (seq + 1 < first) return undefined;
-    return this.#entries.slice(seq + 1 - first).map(({ text }) => text);
+    return this.#entries.slice(seq + 1 - first);
   }
 
   /** Says something else at the place of an entry, if it is here. */
-  replace(seq: number, text: string): void {
-    const index = this.first === undefined ? -1 : seq - this.first;
+  replace(event: EncodedEvent): void {
+    const index = this.first === undefined ? -1 : event.seq - this.first;
     const before = this.#entries[index];
     if (!before) return;
-    const bytes = Buffer.byteLength(text);
-    this.#entries[index] = { ...before, text, bytes };
+    const bytes = Buffer.byteLength(event.text);
+    this.#entries[index] = { ...event, bytes, at: before.at };
     this.#bytes += bytes - before.bytes;
   }
 

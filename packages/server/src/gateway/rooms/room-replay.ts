@@ -1,11 +1,10 @@
-import { eventText, type ChannelEventAt } from './channel-event.ts';
+import { deletionOf, encodeEvent, type EncodedEvent, type FeedEvent, type FeedEventAt } from './feed-event.ts';
 import { ReplayRing } from './replay-ring.ts';
-import type { EncodedEvent } from './room-flush.ts';
 
 /** Deletions that are remembered: as many as a ring holds entries. */
 const DELETIONS_MAX = 300;
 
-/** Replays that are kept as one text. After a restart nearly everybody was at one of a few positions. */
+/** Replays that are kept as one text. After a restart nearly all clients were at one of a few positions. */
 const TEXTS_MAX = 16;
 
 /** The ordered events of one room as texts: for replays, and to take back what was deleted. */
@@ -23,19 +22,16 @@ export class RoomReplay {
   }
 
   /** The events as they go out. What is deleted by one of them, or was before, is a tombstone. */
-  encode(events: readonly ChannelEventAt[], at: number): EncodedEvent[] {
-    for (const { event } of events) if (event.y === 'del') this.#remember(event.d);
-    return events.map((one) => {
-      const event = this.#shown(one);
-      return { seq: one.seq, event, text: eventText(this.#number, at, { seq: one.seq, event }) };
-    });
+  encode(events: readonly FeedEventAt[], at: number): EncodedEvent[] {
+    for (const { event } of events) this.#remember(deletionOf(event));
+    return events.map((one) => encodeEvent(this.#number, at, { seq: one.seq, event: this.#shown(one) }));
   }
 
   /** Adds the newest events. */
   push(events: readonly EncodedEvent[], now: number): void {
     this.#texts.clear();
-    for (const { seq, text } of events) this.#ring.push(seq, text, now);
-    for (const { event } of events) if (event.y === 'del') this.#mend(event.d, now);
+    for (const event of events) this.#ring.push(event, now);
+    for (const { event } of events) this.#mend(deletionOf(event), now);
   }
 
   /** Puts older ones in front, as far as they are contiguous with what is here. */
@@ -43,16 +39,19 @@ export class RoomReplay {
     this.#ring.prepend(older, top, now);
   }
 
-  /** The texts after `seq` up to `top`, or undefined when not all of them are here. */
-  after(seq: number, top: number): readonly string[] | undefined {
+  /** The events after `seq` up to `top`, or undefined when not all of them are here. */
+  after(seq: number, top: number): readonly EncodedEvent[] | undefined {
     return this.#ring.after(seq, top);
   }
 
-  /** The same, joined. A few are kept until the next event: a client that asks from every position must not fill memory. */
+  /** Their texts, joined. A few are kept until the next event: a client that asks from every position must not fill memory. */
   textAfter(seq: number, top: number): string | undefined {
     const known = this.#texts.get(seq);
     if (known !== undefined) return known;
-    const text = this.#ring.after(seq, top)?.join(',');
+    const text = this.#ring
+      .after(seq, top)
+      ?.map((event) => event.text)
+      .join(',');
     if (text !== undefined && this.#texts.size < TEXTS_MAX) this.#texts.set(seq, text);
     return text;
   }
@@ -76,18 +75,26 @@ export class RoomReplay {
     this.#deleted.clear();
   }
 
-  #shown({ seq, event }: ChannelEventAt): ChannelEventAt['event'] {
+  #shown({ seq, event }: FeedEventAt): FeedEvent {
     const at = this.#deleted.get(seq);
-    return at === undefined ? event : { y: 'tombstone', d: { at } };
+    return at === undefined ? event : tombstone(at);
   }
 
-  #remember({ seq, at }: { seq: number; at: string }): void {
+  #remember(deletion: ReturnType<typeof deletionOf>): void {
+    if (!deletion) return;
+    const { at, seq } = deletion;
     this.#deleted.set(seq, at);
     const [oldest] = this.#deleted.keys();
     if (this.#deleted.size > DELETIONS_MAX && oldest !== undefined) this.#deleted.delete(oldest);
   }
 
-  #mend({ seq, at }: { seq: number; at: string }, now: number): void {
-    this.#ring.replace(seq, eventText(this.#number, now, { seq, event: { y: 'tombstone', d: { at } } }));
+  #mend(deletion: ReturnType<typeof deletionOf>, now: number): void {
+    if (!deletion) return;
+    const { at, seq } = deletion;
+    this.#ring.replace(encodeEvent(this.#number, now, { seq, event: tombstone(at) }));
   }
+}
+
+function tombstone(at: string): FeedEvent {
+  return { y: 'tombstone', d: { at } };
 }

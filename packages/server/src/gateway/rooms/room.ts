@@ -1,52 +1,60 @@
 import { DisposalStack } from '../../host/closing-stack.ts';
 import type { FeedPosition, ResumePoint } from '@ovation/protocol';
-import { Audience } from '../sockets/audience.ts';
-import { decodeEvent, type ChannelEventAt } from './channel-event.ts';
-import { ChannelWatch, type ChannelWatchParts } from './channel-watch.ts';
-import { DOORS, type Connection, type Door } from '../sockets/connection.ts';
-import { REPLAY_MAX_ENTRIES } from './replay-ring.ts';
 import { idOf, sseEvent } from '../doors/sse-events.ts';
-import type { EncodedEvent, RoomFlush, Wording } from './room-flush.ts';
-import { RoomPulse, type RoomPulseParts } from './room-pulse.ts';
-import { RoomReplay } from './room-replay.ts';
+import { WORDINGS } from '../doors/wordings.ts';
 import { gatewayMetrics } from '../metrics.ts';
+import { Audience } from '../sockets/audience.ts';
+import { DOORS, type Connection, type Door } from '../sockets/connection.ts';
+import type { TickRate } from '../sockets/tick-rate.ts';
+import type { EncodedEvent, FeedEventAt } from './feed-event.ts';
+import type { FeedLive } from './feed-kind.ts';
+import { FeedWatch, type FeedWatchParts } from './feed-watch.ts';
+import { REPLAY_MAX_ENTRIES } from './replay-ring.ts';
+import type { EncodedFlush, RoomFlush } from './room-flush.ts';
+import { RoomReplay } from './room-replay.ts';
 
 /** A position that was overtaken longer ago than this says that the peer, or the network, does not keep up. */
 const STALE_MS = 10_000;
 
-export interface RoomParts extends Omit<ChannelWatchParts, 'changed' | 'recent'>, Omit<RoomPulseParts, 'channels'> {
+export interface RoomParts extends FeedWatchParts {
   readonly number: number;
-  readonly wordings: Readonly<Record<Door, Wording>>;
+  /** this gateway, for others that count */
+  readonly node: string;
+  readonly tickRate: Pick<TickRate, 'periodMs'>;
 }
 
 /**
- * One channel on this gateway: who watches it here, its ordered events and its volatile tallies. Ordered events flush
- * at once, the rest at 5 Hz, the first after silence at once.
+ * One feed on this gateway: the connections that follow it here, its ordered events, and what its kind adds that is
+ * volatile. Ordered events flush at once; when the rest flushes is the kind's business.
  */
-export class Room implements Disposable {
-  readonly channel: string;
-  readonly number: number;
-  /** since when nobody has been here */
+export class FeedRoom implements Disposable {
+  /** since when no connection has been here */
   emptySince: number;
   readonly #parts: RoomParts;
-  readonly #pulse: RoomPulse;
+  readonly #live: FeedLive | undefined;
   readonly #audiences: Readonly<Record<Door, Audience>>;
   readonly #replay: RoomReplay;
   readonly #resources = new DisposalStack();
-  #watch: ChannelWatch | undefined;
+  #watch: FeedWatch | undefined;
   #events: EncodedEvent[] = [];
   #gap: FeedPosition | undefined;
   #isFlushDue = false;
   #snapshot: string | undefined;
 
   private constructor(parts: RoomParts) {
-    const { channel, number, clock, metrics, wordings } = parts;
-    this.channel = channel;
-    this.number = number;
+    const { clock, feed, metrics, node, number, tickRate } = parts;
     this.#parts = parts;
-    this.#pulse = new RoomPulse(parts, { soon: () => this.#flushSoon(), now: () => this.#flush() });
+    this.#live = feed.live({
+      name: feed.name,
+      number,
+      node,
+      tickPeriodMs: () => tickRate.periodMs,
+      flushSoon: () => this.#flushSoon(),
+      flushNow: () => this.#flush(),
+      state: () => (this.#watch?.isReady ? this.#watch.state : undefined),
+    });
     this.#replay = new RoomReplay(number);
-    const audience = (door: Door) => new Audience({ door, framing: wordings[door], clock, metrics });
+    const audience = (door: Door) => new Audience({ door, framing: WORDINGS[door], clock, metrics });
     this.#audiences = {
       native: audience('native'),
       classic: audience('classic'),
@@ -56,9 +64,9 @@ export class Room implements Disposable {
     this.emptySince = clock.now();
   }
 
-  /** @throws what the bus, the store or the modules throw; nothing is left behind then */
-  static async open(parts: RoomParts): Promise<Room> {
-    const room = new Room(parts);
+  /** @throws what the bus, the store or the feed's kind throws; nothing is left behind then */
+  static async open(parts: RoomParts): Promise<FeedRoom> {
+    const room = new FeedRoom(parts);
     try {
       await room.#open();
     } catch (error) {
@@ -68,9 +76,24 @@ export class Room implements Disposable {
     return room;
   }
 
+  /** the whole name of its feed */
+  get feed(): string {
+    return this.#parts.feed.feed;
+  }
+
+  /** Which kind its feed is of, and what it is called there. */
+  get named(): { readonly prefix: string; readonly name: string } {
+    const { name, prefix } = this.#parts.feed;
+    return { prefix, name };
+  }
+
+  get number(): number {
+    return this.#parts.number;
+  }
+
   /** Resolves when connections can join. @throws when the room has been given up */
   get ready(): Promise<void> {
-    if (this.#resources.disposed) return Promise.reject(new Error(`Room ${this.channel} was given up`));
+    if (this.#resources.disposed) return Promise.reject(new Error(`Room ${this.feed} was given up`));
     return this.#opened.ready;
   }
 
@@ -87,16 +110,16 @@ export class Room implements Disposable {
     return DOORS.reduce((sum, door) => sum + this.#audiences[door].size, 0);
   }
 
-  /** What is already known here goes to those who are here: the newcomer's snapshot contains it. */
+  /** The connections here are told first what is already known: the newcomer's snapshot contains it. */
   join(connection: Connection): void {
     this.#flush();
     this.#audiences[connection.door].add(connection);
-    this.#pulse.own = this.size;
+    this.#live?.counted(this.size);
   }
 
   leave(connection: Connection): void {
     if (!this.#audiences[connection.door].delete(connection)) return;
-    this.#pulse.own = this.size;
+    this.#live?.counted(this.size);
     if (this.size === 0) this.emptySince = this.#parts.clock.now();
   }
 
@@ -127,9 +150,18 @@ export class Room implements Disposable {
     }
   }
 
-  /** Entries that were read elsewhere, as they may be told now: one that was deleted meanwhile is a tombstone. */
-  tell(events: readonly ChannelEventAt[]): readonly string[] {
-    return this.#replay.encode(events, this.#parts.clock.now()).map(({ text }) => text);
+  /**
+   * At most `limit` events before `before`, ascending, as they may be told now: a deleted one is a tombstone.
+   * @returns their texts, and whether the store has older ones
+   * @throws what the store throws
+   */
+  async history(before: number, limit: number): Promise<{ texts: readonly string[]; hasMore: boolean }> {
+    const to = Math.min(this.#opened.position.o, before - 1);
+    const from = Math.max(1, to - limit + 1);
+    const entries = to < from ? [] : await this.#parts.liveFeeds.history(this.feed, from, to);
+    const events = this.#replay.encode(this.#opened.read(entries), this.#parts.clock.now());
+    // Below what retention has left there is nothing.
+    return { texts: events.map(({ text }) => text), hasMore: from > 1 && entries[0]?.seq === from };
   }
 
   /**
@@ -147,45 +179,44 @@ export class Room implements Disposable {
     const { e, o } = this.#opened.position;
     const missed = since?.e === e ? this.#replay.after(since.o, o) : undefined;
     const from = missed ? (since?.o ?? o) : o;
-    const events = (missed ?? []).map((text, index) => sseEvent('ev', text, idOf(e, from + index + 1)));
+    const events = (missed ?? []).map(({ seq, text }) => sseEvent('ev', text, idOf(e, seq)));
     return { reply: this.#replyWith(since, from, missed && ''), events, id: idOf(e, from) };
   }
 
   sweep(now: number): void {
     this.#replay.sweep(now);
     if (this.isReady) this.#sweepLate(now);
-    this.#pulse.sweep(now);
+    this.#live?.sweep(now);
   }
 
   [Symbol.dispose](): void {
-    this.#pulse[Symbol.dispose]();
+    this.#live?.[Symbol.dispose]();
     this.#resources.dispose();
   }
 
-  get #opened(): ChannelWatch {
-    if (!this.#watch) throw new Error(`Room ${this.channel} is not open yet`);
+  get #opened(): FeedWatch {
+    if (!this.#watch) throw new Error(`Room ${this.feed} is not open yet`);
     return this.#watch;
   }
 
   async #open(): Promise<void> {
-    const watch = await ChannelWatch.open({
-      ...this.#parts,
+    const watch = await FeedWatch.open(this.#parts, {
       recent: (events) => void this.#keep(events),
       changed: (events, gap) => this.#changed(events, gap),
     });
     this.#watch = this.#resources.use(watch);
-    await this.#pulse.open(() => (watch.isReady ? watch.state.allowedKeys() : []));
+    await this.#live?.open();
   }
 
   /** The newest events go into the ring. */
-  #keep(news: readonly ChannelEventAt[]): EncodedEvent[] {
+  #keep(news: readonly FeedEventAt[]): EncodedEvent[] {
     const now = this.#parts.clock.now();
     const events = this.#replay.encode(news, now);
     this.#replay.push(events, now);
     return events;
   }
 
-  #changed(news: readonly ChannelEventAt[], gap: FeedPosition | undefined): void {
+  #changed(news: readonly FeedEventAt[], gap: FeedPosition | undefined): void {
     if (gap) {
       this.#replay.clear();
       // The snapshot that follows a gap contains what waited before it.
@@ -193,7 +224,7 @@ export class Room implements Disposable {
       this.#gap = gap;
     }
     const events = this.#keep(news);
-    // What has not gone out yet need not go out and be taken back.
+    // An event that has not gone out yet need not go out and be taken back.
     if (events.some(({ event }) => event.y === 'del'))
       this.#events = this.#replay.encode(this.#events, this.#parts.clock.now());
     this.#events.push(...events);
@@ -213,18 +244,15 @@ export class Room implements Disposable {
 
   #flush(): void {
     if (this.#resources.disposed || !this.#watch?.isReady) return;
-    const now = this.#parts.clock.now();
     const events = this.#events;
     const gap = this.#gap;
     this.#events = [];
     this.#gap = undefined;
-    const hasOrdered = events.length > 0 || gap !== undefined;
-    if (hasOrdered) this.#pulse.allow(this.#watch.state.allowedKeys());
-    const tick = this.#pulse.takeTick(now, hasOrdered);
-    const table = this.#pulse.takeTable();
-    if (!hasOrdered && !tick && !table) return;
+    const hasEvents = events.length > 0 || gap !== undefined;
+    const live = this.#live?.take(this.#parts.clock.now(), hasEvents) ?? {};
+    if (!hasEvents && !live.ordered && !live.volatile) return;
     this.#snapshot = undefined;
-    this.#send({ number: this.number, position: this.#watch.position, at: now, gap, events, table, tick });
+    this.#send({ number: this.number, position: this.#watch.position, gap, events, live });
   }
 
   #send(flush: RoomFlush): void {
@@ -232,15 +260,19 @@ export class Room implements Disposable {
     const after = first === undefined ? flush.position.o : first - 1;
     for (const door of DOORS) {
       const audience = this.#audiences[door];
-      if (audience.size > 0) audience.send(this.#parts.wordings[door].encode(flush), after);
+      if (audience.size > 0) audience.send(this.#encode(door, flush), after);
     }
   }
 
-  /** What is on its way first: then the position and what everybody has are the same. */
+  #encode(door: Door, flush: RoomFlush): EncodedFlush {
+    return WORDINGS[door].encode(flush, this.#parts.feed);
+  }
+
+  /** What is on its way first: then the position and what all connections have are the same. */
   #sweepLate(now: number): void {
     this.#flush();
     for (const door of DOORS) {
-      this.#audiences[door].sweep(now, (after) => this.#parts.wordings[door].encode(this.#catchUp(after, now)));
+      this.#audiences[door].sweep(now, (after) => this.#encode(door, this.#catchUp(after, now)));
     }
   }
 
@@ -251,11 +283,9 @@ export class Room implements Disposable {
     return {
       number: this.number,
       position,
-      at: now,
       gap: missed ? undefined : position,
-      events: (missed ?? []).map(decodeEvent),
-      table: this.#pulse.table,
-      tick: this.#pulse.wholeTick(now),
+      events: missed ?? [],
+      live: this.#live?.whole(now) ?? {},
     };
   }
 
@@ -263,27 +293,18 @@ export class Room implements Disposable {
     const { e } = this.#opened.position;
     if (since) gatewayMetrics(this.#parts.metrics).resumes.inc({ recovered: String(replay !== undefined) });
     const head = JSON.stringify({ c: this.number, e, o, recovered: replay !== undefined }).slice(0, -1);
-    const occ = `"occ":${this.#pulse.occupancy}`;
-    if (replay !== undefined) return `${head},"events":[${replay}],${occ},${this.#describeLive(since?.t)}`;
-    this.#snapshot ??= this.#describe();
-    return `${head},"snap":{${occ},${this.#snapshot}}`;
+    const current = this.#live?.current();
+    if (replay !== undefined) {
+      const members = membersOf({ ...current, ...this.#live?.since(since?.t) });
+      return `${head},"events":[${replay}]${members && `,${members}`}}`;
+    }
+    this.#snapshot ??= membersOf({ ...this.#opened.state.snapshot(), ...this.#live?.snapshot() });
+    const members = [current && membersOf(current), this.#snapshot].filter(Boolean);
+    return `${head},"snap":{${members.join(',')}}}`;
   }
+}
 
-  /** What a client that missed no event needs besides: the table, and the chart from second `fromMs` on. */
-  #describeLive(fromMs: number | undefined): string {
-    // Before the table: it may give a place to the emotes that have none.
-    const series = fromMs === undefined ? undefined : this.#pulse.series();
-    const { version, emotes } = this.#pulse.table;
-    const table = `"table":${JSON.stringify({ v: version, emotes })}`;
-    if (!series || fromMs === undefined) return `${table}}`;
-    const skip = Math.max(0, Math.floor(fromMs / 1000) - series.from);
-    return `${table},"series":${JSON.stringify({ from: series.from + skip, bins: series.bins.slice(skip) })}}`;
-  }
-
-  /** The snapshot without its braces and occupancy, which changes too often to be kept. */
-  #describe(): string {
-    const series = this.#pulse.series();
-    const snapshot = { ...this.#opened.state.snapshot(), emotes: this.#pulse.table.emotes, series };
-    return JSON.stringify(snapshot).slice(1);
-  }
+/** The members of an object as JSON, without the braces. */
+function membersOf(object: object): string {
+  return JSON.stringify(object).slice(1, -1);
 }

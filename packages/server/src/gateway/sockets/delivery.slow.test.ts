@@ -1,3 +1,4 @@
+import type { FeedReader } from '../../live-feeds/gap-filler.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +34,8 @@ async function start() {
   await control.start();
   const relay = createRelay({ database, eventLog, clock, logger, owner: 'test' });
   relay.start();
-  const world = await startWorld('open', { database, eventLog, bus, clock, feeds, control });
+  const read = Object.create(feeds, { metUnknown: { value: () => void control.checkTimeline() } }) as FeedReader;
+  const world = await startWorld('open', { eventLog, bus, clock, feeds: read, control });
   onTestFinished(async () => {
     await world[Symbol.asyncDispose]();
     control[Symbol.dispose]();

@@ -4,7 +4,7 @@ import { channelFeed } from '@ovation/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { fakeMoment } from '../../../test/support/fake-moment.ts';
-import { startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
+import { callerFrom, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
 import { EPOCH } from '../../../test/support/gateway/feed-fakes.ts';
 import type { Client, ClientOptions } from '../../../test/support/gateway/test-client.ts';
 import { UpgradeGate } from './upgrade-gate.ts';
@@ -28,7 +28,7 @@ async function counted(name: 'socketsRefused' | 'slowClosed', reason: string): P
 
 describe('connections', () => {
   it('beyond the rate of one process are told when to come back', async () => {
-    world = await startWorld('open', { socketLimits: { upgradesPerSecond: 2, connectionsPerAddress: 100 } });
+    world = await startWorld('open', { limits: { upgradesPerSecond: 2, connectionsPerAddress: 100 } });
     const clients = Array.from({ length: 6 }, () => world.open('/ws', ['ovation.v1']));
     await until(() => expect(clients.filter(({ refused }) => refused)).toHaveLength(2));
     const refused = clients.find((client) => client.refused)?.refused;
@@ -42,26 +42,28 @@ describe('connections', () => {
   it('of one address are limited, those of this machine are not', async () => {
     world = await startWorld();
     const gate = new UpgradeGate(createManualClock(), { upgradesPerSecond: 100, connectionsPerAddress: 2 });
-    const left = gate.entered('203.0.113.7');
-    gate.entered('203.0.113.7');
-    expect(gate.refusal('203.0.113.7')).toMatchObject({ status: 429, reason: 'address' });
-    expect(gate.refusal('203.0.113.8')).toBeUndefined();
-    for (let i = 0; i < 5; i += 1) gate.entered('::ffff:127.0.0.1');
-    expect(gate.refusal('::ffff:127.0.0.1')).toBeUndefined();
+    const [crowded, other] = [callerFrom('203.0.113.7'), callerFrom('203.0.113.8')];
+    const left = gate.entered(crowded);
+    gate.entered(crowded);
+    expect(gate.refusal(crowded)).toMatchObject({ status: 429, reason: 'address' });
+    expect(gate.refusal(other)).toBeUndefined();
+    const local = { network: '127.0.0.1', isLocal: true };
+    for (let i = 0; i < 5; i += 1) gate.entered(local);
+    expect(gate.refusal(local)).toBeUndefined();
     left();
-    expect(gate.refusal('203.0.113.7')).toBeUndefined();
+    expect(gate.refusal(crowded)).toBeUndefined();
   });
 
   it('of one address are limited also as polls: each of them counts as a viewer', async () => {
-    world = await startWorld('open', { socketLimits: { upgradesPerSecond: 2, connectionsPerAddress: 3 } });
+    world = await startWorld('open', { limits: { upgradesPerSecond: 2, connectionsPerAddress: 3 } });
     const leaving = new AbortController();
     const ask = (address: string, o = 0) =>
       world.gateway.poll({
-        channel: 'demo',
+        feed: world.feed('demo'),
         since: { e: EPOCH, o },
         timeoutMs: 5_000,
         signal: leaving.signal,
-        address,
+        caller: callerFrom(address),
       });
     const waiting = [1, 2, 3].map(() => ask('203.0.113.7'));
     expect(await ask('203.0.113.7')).toMatchObject({ status: 429, reason: 'address' });
@@ -74,13 +76,13 @@ describe('connections', () => {
   });
 
   it('of one address are limited also as streams that are opened at once', async () => {
-    world = await startWorld('open', { socketLimits: { upgradesPerSecond: 100, connectionsPerAddress: 3 } });
+    world = await startWorld('open', { limits: { upgradesPerSecond: 100, connectionsPerAddress: 3 } });
     const peers = Array.from({ length: 5 }, () => new PassThrough());
     const open = (peer: Duplex) =>
       world.gateway.stream({
-        channel: 'demo',
+        feed: world.feed('demo'),
         since: undefined,
-        address: '203.0.113.7',
+        caller: callerFrom('203.0.113.7'),
         headers: {},
         take: () => peer,
       });
@@ -106,7 +108,8 @@ describe('connections', () => {
     const delays = clients.map((client) => Number(client.of('sys')[0]?.['after']));
     expect(new Set(delays).size).toBeGreaterThan(1);
     expect(Math.max(...delays)).toBeLessThanOrEqual(30_000);
-    const poll = { channel: 'demo', since: undefined, timeoutMs: 1_000, address: undefined };
+    const caller = callerFrom('203.0.113.7');
+    const poll = { feed: world.feed('demo'), since: undefined, timeoutMs: 1_000, caller };
     // An answer at once would be asked again at once, as long as the draining lasts.
     expect(await world.gateway.poll({ ...poll, signal: AbortSignal.abort() })).toMatchObject({ reason: 'draining' });
     const late = world.open('/ws', ['ovation.v1']);

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import type { Caller } from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -9,17 +9,17 @@ export interface GatewayLimits {
   readonly connectionsPerAddress: number;
 }
 
-/** A bare accept costs a tenth of this (gateway.md 3.5); a school or a hall is behind one address. */
-export const DEFAULT_LIMITS: GatewayLimits = { upgradesPerSecond: 1_000, connectionsPerAddress: 2_000 };
-
 const BURST_SECONDS = 2;
 
 export interface Refusal {
-  readonly status: 429 | 503;
-  readonly reason: 'draining' | 'rate' | 'address';
+  readonly status: 401 | 403 | 429 | 503;
+  readonly reason: 'draining' | 'rate' | 'address' | 'revoked';
   readonly problem: string;
-  readonly retryAfterSeconds: number;
+  /** undefined when coming again does not help */
+  readonly retryAfterSeconds: number | undefined;
 }
+
+type Address = Pick<Caller, 'network' | 'isLocal'>;
 
 /** Who may come in now. Refusals say why and when to come back. */
 export class UpgradeGate {
@@ -35,8 +35,8 @@ export class UpgradeGate {
   }
 
   /** Undefined when the connection may be opened. Say `entered` then. */
-  refusal(address: string | undefined): Refusal | undefined {
-    const crowded = this.crowded(address);
+  refusal(caller: Address): Refusal | undefined {
+    const crowded = this.crowded(caller);
     if (crowded) return crowded;
     const waitMs = this.#rate.take(1, this.#clock.now());
     if (waitMs === 0) return undefined;
@@ -44,27 +44,22 @@ export class UpgradeGate {
     return { status: 503, reason: 'rate', problem, retryAfterSeconds: Math.ceil(waitMs / 1000) + 1 };
   }
 
-  /** Why the address may not have one more; for whoever asks again and again, and is no new connection each time. */
-  crowded(address: string | undefined): Refusal | undefined {
+  /** Why the network may not have one more; for a client that polls, which is no new connection each time. */
+  crowded({ network }: Address): Refusal | undefined {
     const { connectionsPerAddress } = this.#limits;
-    if ((this.#open.get(address ?? '') ?? 0) < connectionsPerAddress) return undefined;
+    if ((this.#open.get(network) ?? 0) < connectionsPerAddress) return undefined;
     const problem = `One address may have ${connectionsPerAddress} connections; close some, or ask the operator for more`;
     return { status: 429, reason: 'address', problem, retryAfterSeconds: 30 };
   }
 
   /** @returns call it when the connection is gone */
-  entered(address: string | undefined): () => void {
-    if (address === undefined || isOwnMachine(address)) return () => undefined;
-    this.#open.set(address, (this.#open.get(address) ?? 0) + 1);
+  entered({ isLocal, network }: Address): () => void {
+    if (isLocal) return () => undefined;
+    this.#open.set(network, (this.#open.get(network) ?? 0) + 1);
     return () => {
-      const left = (this.#open.get(address) ?? 1) - 1;
-      if (left > 0) this.#open.set(address, left);
-      else this.#open.delete(address);
+      const left = (this.#open.get(network) ?? 1) - 1;
+      if (left > 0) this.#open.set(network, left);
+      else this.#open.delete(network);
     };
   }
-}
-
-function isOwnMachine(address: string): boolean {
-  const plain = address.replace(/^::ffff:/, '');
-  return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
 }

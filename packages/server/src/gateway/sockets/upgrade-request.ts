@@ -25,7 +25,7 @@ export function decideUpgrade(request: Pick<IncomingMessage, 'url' | 'headers'>)
 /** Answers an upgrade with an HTTP error. */
 export function refuseUpgrade(
   socket: Duplex,
-  { status, problem, retryAfterSeconds }: { status: number; problem: string; retryAfterSeconds?: number },
+  { status, problem, retryAfterSeconds }: { status: number; problem: string; retryAfterSeconds?: number | undefined },
 ): void {
   const body = JSON.stringify({ error: problem });
   const head = [
@@ -35,7 +35,7 @@ export function refuseUpgrade(
     `Content-Length: ${Buffer.byteLength(body)}`,
     ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
   ];
-  // The peer may be gone already; that is its business.
+  // The peer may be gone already.
   socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

@@ -18,7 +18,7 @@ export class HttpProblem extends Problem {
     options: {
       /** instead of the catalogue's sentence */
       text?: string | undefined;
-      details?: readonly ProblemDetail[];
+      details?: readonly ProblemDetail[] | undefined;
       headers?: Readonly<Record<string, string>>;
       classicFields?: Readonly<Record<string, unknown>>;
       cause?: unknown;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ERRORS } from '@ovation/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AccessRule } from '../../callers/index.ts';
+import { type AccessRule, userOf } from '../../callers/index.ts';
 import { callerOf } from '../caller.ts';
 import { HttpProblem } from '../answers/http-problem.ts';
 
@@ -113,6 +113,6 @@ function keyOf(request: FastifyRequest): string | undefined {
 
 /** All callers without a token are one: a phone that changes its network must find its own key. */
 async function principalOf(access: AccessRule, request: FastifyRequest): Promise<string> {
-  const { userId } = await callerOf(access, request);
-  return userId === undefined ? 'anyone' : `user:${userId}`;
+  const user = userOf(await callerOf(access, request));
+  return user === undefined ? 'anyone' : `user:${user}`;
 }

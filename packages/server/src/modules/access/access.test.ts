@@ -1,3 +1,4 @@
+import type { Identity } from '../../callers/index.ts';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createAccess } from './index.ts';
@@ -86,31 +87,31 @@ describe('tokens', () => {
         status: 403,
         text: 'Invalid or expired token',
       });
-      expect(await access.verify(bearer)).toBe(false);
+      expect(await access.identify(bearer)).toBeUndefined();
     }
-    expect(await access.verify(await token(good))).toBe(true);
+    expect(await access.identify(await token(good))).toMatchObject({ isRevoked: false });
   });
 
   it('open mode permits everything but still knows a bad token when it sees one', async () => {
     const open = createAccess({ mode: 'open', secret: undefined });
     expect(await open.check(undefined, 'update:settings', 'c')).toMatchObject({ ok: true });
-    expect(await open.verify(await token({ id: 'u1', role: 'admin' }))).toBe(false);
+    expect(await open.identify(await token({ id: 'u1', role: 'admin' }))).toBeUndefined();
     const withSecret = createAccess({ mode: 'open', secret: SECRET, clock: { now: () => NOW } });
-    expect(await withSecret.verify(await token({ id: 'u1', role: 'admin' }))).toBe(true);
+    expect(await withSecret.identify(await token({ id: 'u1', role: 'admin' }))).toMatchObject({ isRevoked: false });
   });
 
   it('of a revoked user or session is refused like one that is not valid; whose it is can still be said', async () => {
-    const isRevoked = ({ user, session }: { user: string; session: string | undefined }) =>
-      user === 'u1' || session === 's1';
+    const isRevoked = ({ user, session }: Identity) => user === 'u1' || session === 's1';
     const strict = createAccess({ mode: 'token', secret: SECRET, clock: { now: () => NOW }, isRevoked });
     const banned = await token({ id: 'u1', role: 'admin' });
     const left = await token({ id: 'u2', role: 'admin', jti: 's1' });
     for (const bearer of [banned, left]) {
       expect(await strict.check(bearer, 'read:moments', 'c')).toMatchObject({ ok: false, status: 403 });
-      expect(await strict.verify(bearer)).toBe(false);
+      expect(await strict.identify(bearer)).toMatchObject({ isRevoked: true });
     }
-    expect(await strict.verify(await token({ id: 'u2', role: 'admin', sid: 's2', jti: 's1' }))).toBe(true);
-    expect(await strict.identify(left)).toEqual({ user: 'u2', session: 's1' });
+    const other = await token({ id: 'u2', role: 'admin', sid: 's2', jti: 's1' });
+    expect(await strict.identify(other)).toMatchObject({ identity: { user: 'u2', session: 's2' }, isRevoked: false });
+    expect(await strict.identify(left)).toMatchObject({ identity: { user: 'u2', session: 's1' } });
     expect(await strict.identify('nonsense')).toBeUndefined();
   });
 

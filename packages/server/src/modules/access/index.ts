@@ -1,5 +1,5 @@
 import { CLASSIC_TEXTS } from '@ovation/protocol';
-import type { AccessRule, TokenOwner } from '../../callers/index.ts';
+import { type AccessRule, type Identity, isTrustedOrigin } from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { isPermitted } from './permissions.ts';
 import { verifyToken, type Claims } from './verify-token.ts';
@@ -11,12 +11,15 @@ export interface AccessParts {
   /** the wall clock of tokens; the system's when left out */
   readonly clock?: Pick<Clock, 'now'>;
   /** whether the user or the session is revoked; without it no one is */
-  readonly isRevoked?: (owner: TokenOwner) => boolean;
+  readonly isRevoked?: (identity: Identity) => boolean;
+  /** whether the server listens on loopback only; the careful answer when left out */
+  readonly hostIsLoopback?: boolean;
 }
 
 const INVALID_TOKEN = 'Invalid or expired token';
 
-export function createAccess({ mode, secret, clock, isRevoked = () => false }: AccessParts): AccessRule {
+export function createAccess(parts: AccessParts): AccessRule {
+  const { mode, secret, clock, hostIsLoopback = true, isRevoked = () => false } = parts;
   if (mode === 'token' && !secret) {
     throw new Error('Settings need a token, but there is no ACCESS_TOKEN_SECRET to check it with; set one');
   }
@@ -24,34 +27,30 @@ export function createAccess({ mode, secret, clock, isRevoked = () => false }: A
   const claimsOf = async (token: string) => {
     return key ? verifyToken(token, key, clock?.now() ?? Date.now()) : undefined;
   };
-  const acceptedOf = async (token: string) => {
-    const claims = await claimsOf(token);
-    return claims && !isRevoked(ownerOf(claims)) ? claims : undefined;
-  };
 
   return {
     mode,
+    trusts: ({ host, origin }) => isTrustedOrigin(origin, host, hostIsLoopback),
     async check(token, permission, channel) {
       if (mode === 'open') return { ok: true, userId: 'anyone', role: 'admin' };
       if (!token) return { ok: false, status: 401, text: CLASSIC_TEXTS.unauthorized };
-      const claims = await acceptedOf(token);
-      if (!claims) return { ok: false, status: 403, text: INVALID_TOKEN };
+      const claims = await claimsOf(token);
+      if (!claims || isRevoked(identityOf(claims))) return { ok: false, status: 403, text: INVALID_TOKEN };
       const caller = { role: claims.role, streamerId: claims.streamerId };
       if (!isPermitted(caller, permission, channel)) {
         return { ok: false, status: 403, text: CLASSIC_TEXTS.insufficientPermissions };
       }
       return { ok: true, userId: claims.id, ...caller };
     },
-    async verify(token) {
-      return (await acceptedOf(token)) !== undefined;
-    },
     async identify(token) {
       const claims = await claimsOf(token);
-      return claims && ownerOf(claims);
+      if (!claims) return undefined;
+      const identity = identityOf(claims);
+      return { identity, endsAt: claims.exp && claims.exp * 1000, isRevoked: isRevoked(identity) };
     },
   };
 }
 
-function ownerOf({ id, sid, jti }: Claims): TokenOwner {
+function identityOf({ id, sid, jti }: Claims) {
   return { user: id, session: sid ?? jti };
 }

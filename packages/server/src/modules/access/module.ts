@@ -11,7 +11,8 @@ export const module = defineModule<AccessRule, { revocations: Control }>()({
       createAccess({
         mode: config.settingsAuth,
         secret: config.accessTokenSecret,
-        isRevoked: (owner) => revocations.find(owner) !== undefined,
+        isRevoked: (identity) => revocations.find(identity) !== undefined,
+        hostIsLoopback: config.hostIsLoopback,
       });
   },
 });

@@ -9,6 +9,8 @@ const claimsSchema = z.object({
   /** the session that the token was made for; `jti` stands in for it */
   sid: z.string().optional(),
   jti: z.string().optional(),
+  /** end of the token, Unix seconds */
+  exp: z.number().optional(),
 });
 
 export type Claims = z.infer<typeof claimsSchema>;

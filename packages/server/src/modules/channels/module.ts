@@ -12,4 +12,5 @@ export const module = defineModule<Channels, { feeds: FeedsModule }>()({
       createChannels({ database, outbox: feeds.relay, clock, logger, activityPartitions: activity.partitions });
   },
   routes: async () => (await import('./routes.ts')).routes,
+  frames: async () => (await import('./frames.ts')).frames,
 });

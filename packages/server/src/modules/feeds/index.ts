@@ -1,6 +1,6 @@
 import type { FeedEntry } from '@ovation/protocol';
 import type { Database, UnitOfWork } from '../../ports/database.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform } from '../../platform.ts';
 import { redactEntry, type EntryName } from './redact-entry.ts';
 import { type FeedRange, type FeedState, readFeeds, readHeads, readRanges } from './read-feeds.ts';
 import { createRelay, type Relay } from './relay-outbox.ts';

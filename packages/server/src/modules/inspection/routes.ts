@@ -2,7 +2,7 @@ import { TOPICS } from '@ovation/protocol';
 import { z } from 'zod';
 import { type Route, routeOf } from '../../http/route.ts';
 import { isStorable } from '../../http/unstorable-text.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform } from '../../platform.ts';
 import { readRecords } from './read-records.ts';
 import { queryJson, runQuery } from './run-query.ts';
 

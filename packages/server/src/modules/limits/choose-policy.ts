@@ -1,4 +1,4 @@
-import type { Caller } from '../../callers/index.ts';
+import { type Caller, userOf } from '../../callers/index.ts';
 import type { RouteClass } from '../../http/route.ts';
 import { POLICIES, type Policy } from './policies.ts';
 
@@ -13,7 +13,8 @@ interface Chosen {
  * this machine has no token either and would reach that within minutes, so local callers have the limit of the page.
  */
 export function choosePolicy(routeClass: RouteClass, endpoint: string, caller: Caller): Chosen | undefined {
-  const { isLocal, network, userId } = caller;
+  const { isLocal, network } = caller;
+  const userId = userOf(caller);
   switch (routeClass) {
     case 'ingest':
       return { policy: POLICIES.ingest, subject: network };

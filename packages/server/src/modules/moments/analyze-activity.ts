@@ -3,7 +3,7 @@ import { analyzePartition } from '../../stream/analyze-partition.ts';
 import { createDeadLetters, type DeadLetters } from '../../stream/dead-letters.ts';
 import { writeTicks } from '../../stream/write-ticks.ts';
 import type { Channels } from '../channels/index.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform } from '../../platform.ts';
 import type { StartRun } from '../run.ts';
 import type { Moments } from './index.ts';
 import { createPartitionStore } from './partition-store.ts';

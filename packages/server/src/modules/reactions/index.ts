@@ -12,8 +12,7 @@ import { reactionMetrics } from './metrics.ts';
 import { PartitionQueue } from './partition-queue.ts';
 import { createTallyPublisher } from './tally-publisher.ts';
 
-export { TallyBoard } from './tally-board.ts';
-export { createTallyPublisher, tallySubject } from './tally-publisher.ts';
+export { createTallyPublisher } from './tally-publisher.ts';
 
 /** How long a stopping process waits for a log that does not answer. */
 const DRAIN_MS = 3_000;

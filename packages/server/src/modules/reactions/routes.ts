@@ -13,7 +13,7 @@ import { acceptedBatch, BATCH_MAX_BYTES } from '../../http/batches.ts';
 import { channelParams, classicQuery, knownChannel } from '../../http/channel-of.ts';
 import { type Route, routeOf } from '../../http/route.ts';
 import { type Channels, nameEmotes } from '../channels/index.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform } from '../../platform.ts';
 import type { Reactions } from './index.ts';
 import { readReactions } from './read-reactions.ts';
 

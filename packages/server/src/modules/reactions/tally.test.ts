@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LiveBus } from '../../ports/live-bus.ts';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
-import { createTallyPublisher, TallyBoard } from './index.ts';
+import { createTallyPublisher } from './index.ts';
+import { TallyBoard } from './live/tally-board.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const FIRE = 'unicode:1f525';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Platform } from '../../../src/modules/platform.ts';
+import type { Platform } from '../../../src/platform.ts';
 import { Problem } from '../../../src/problem.ts';
 import { declareMetrics } from '../../../src/telemetry/metrics.ts';
 import { notesDomain } from '../protocol/index.ts';
@@ -21,6 +21,9 @@ const noteMetrics = declareMetrics((metrics) => ({
   pinned: metrics.counter('example_notes_pinned_total', 'Notes that were pinned'),
 }));
 
+/** The notes of the example are all of one channel. */
+export const NOTES_FEED = 'notes:default';
+
 export function createNotes({ database, metrics }: Platform): Notes {
   const { pinned } = noteMetrics(metrics);
   return {
@@ -33,6 +36,7 @@ export function createNotes({ database, metrics }: Platform): Notes {
         );
         const [stored] = rows;
         if (!stored) throw new Error('A note that was inserted comes back');
+        uow.appendFeed({ feed: NOTES_FEED, key: `note:${stored.id}`, body: { y: 'note', d: stored } });
         uow.appendOutbox({ topic: notesDomain.spec.topics.notes.name, key: null, body: stored });
         return stored;
       });

@@ -9,6 +9,8 @@ export const module = defineModule<Notes>()({
   ],
   load: async () => (await import('./index.ts')).createNotes,
   routes: async () => (await import('./routes.ts')).routes,
+  frames: async () => (await import('./frames.ts')).frames,
+  feeds: async () => (await import('./feeds.ts')).feeds,
   runs: [
     {
       name: 'hear notes',

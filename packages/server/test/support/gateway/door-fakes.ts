@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -14,12 +15,26 @@ import {
   type SettingsPatch,
 } from '@ovation/protocol';
 import { vi } from 'vitest';
+import type { Caller } from '../../../src/callers/index.ts';
+import type { Channels } from '../../../src/modules/channels/index.ts';
 import { createAccess } from '../../../src/modules/access/index.ts';
 import { createManualClock } from '../manual-clock.ts';
 import { silentLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
-import { EPOCH, FakeBus, FakeFeedLog, FakeStore } from './feed-fakes.ts';
-import { createGateway, type Gateway, type GatewayParts } from '../../../src/gateway/index.ts';
+import { FakeBus, FakeFeedLog, FakeStore } from './feed-fakes.ts';
+import {
+  bindFeedKinds,
+  bindFrames,
+  createGateway,
+  type Feed,
+  type Gateway,
+  type GatewayOptions,
+  type GatewayParts,
+} from '../../../src/gateway/index.ts';
+import { frames as channelFrames } from '../../../src/modules/channels/frames.ts';
+import { feeds as channelFeeds } from '../../../src/modules/reactions/feeds.ts';
+import { frames as reactionFrames } from '../../../src/modules/reactions/frames.ts';
+import type { Platform } from '../../../src/platform.ts';
 import { Client, type ClientOptions } from './test-client.ts';
 import { gatewayMetrics } from '../../../src/gateway/metrics.ts';
 
@@ -71,6 +86,14 @@ export class FakeChannels {
   }
 }
 
+/** What a test may replace: ports, and what the gateway is given. */
+export type WorldChanges = Partial<Pick<Platform, 'bus' | 'clock' | 'eventLog'> & GatewayParts & GatewayOptions>;
+
+/** Of another network than this machine, so that its connections are counted. */
+export function callerFrom(network: string): Caller {
+  return { network, isLocal: false, token: undefined, identity: {}, isRevoked: false, isTrusted: true };
+}
+
 export class World implements AsyncDisposable {
   readonly clock = createManualClock();
   readonly bus = new FakeBus();
@@ -81,32 +104,52 @@ export class World implements AsyncDisposable {
   readonly counted: CountedReaction[] = [];
   readonly moments: Moment[] = [];
   readonly revocations: Revocation[] = [];
-  timelineChecks = 0;
   readonly gateway: Gateway;
   readonly #server = createServer((_, response) => response.end('http'));
   readonly #clients: Client[] = [];
   port = 0;
 
-  constructor(mode: 'open' | 'token', special: Partial<GatewayParts>) {
-    const { clock, bus, metrics, channels, store } = this;
-    this.gateway = createGateway({
-      database: { epoch: EPOCH },
+  constructor(mode: 'open' | 'token', changes: WorldChanges) {
+    const { bus, channels, clock, metrics, moments, store } = this;
+    // Of the platform a gateway and the modules behind its doors need only this.
+    const platform = {
       eventLog: this.eventLog.port,
       bus,
       clock,
       logger: silentLogger(),
       metrics,
-      channels,
-      feeds: store,
-      moments: { recent: async () => this.moments },
-      reactions: { count: (reaction) => void this.counted.push(reaction) },
-      access: createAccess({ mode, secret: SECRET, clock }),
-      control: {
-        revocations: async () => this.revocations,
-        checkTimeline: async () => (this.timelineChecks += 1) > 0,
+      ...changes,
+    } as Platform;
+    const doors = {
+      platform,
+      channels: channels as unknown as Channels, // its doors ask for no more
+      moments: { recent: async () => moments },
+      reactions: { count: (reaction: CountedReaction) => void this.counted.push(reaction) },
+    };
+    this.gateway = createGateway(
+      platform,
+      {
+        feeds: store,
+        control: { revocations: async () => this.revocations },
+        access: createAccess({ mode, secret: SECRET, clock }),
+        kinds: bindFeedKinds(channelFeeds, doors),
+        frames: [...bindFrames(reactionFrames, doors), ...bindFrames(channelFrames, doors)],
+        ...changes,
       },
-      ...special,
-    });
+      {
+        drainMs: 0,
+        limits: { upgradesPerSecond: 1_000, connectionsPerAddress: 2_000 },
+        ticketKey: randomBytes(32),
+        ...changes,
+      },
+    );
+  }
+
+  /** The feed of a channel, as the doors name it. */
+  feed(channel: string): Feed {
+    const feed = this.gateway.kinds.find(channelFeed(channel));
+    if (!feed) throw new Error(`${channel} is no name of a channel`);
+    return feed;
   }
 
   async start(): Promise<this> {
@@ -152,6 +195,6 @@ export class World implements AsyncDisposable {
   }
 }
 
-export function startWorld(mode: 'open' | 'token' = 'open', special: Partial<GatewayParts> = {}): Promise<World> {
-  return new World(mode, special).start();
+export function startWorld(mode: 'open' | 'token' = 'open', changes: WorldChanges = {}): Promise<World> {
+  return new World(mode, changes).start();
 }

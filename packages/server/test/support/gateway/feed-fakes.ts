@@ -20,6 +20,12 @@ export class FakeStore implements FeedReader {
   /** entries that exist no more, by seq: what a restore or a bug would do */
   readonly holes = new Set<number>();
   isDown = false;
+  /** how often a gateway said that it met an entry that the store does not know */
+  unknownMet = 0;
+
+  metUnknown(): void {
+    this.unknownMet += 1;
+  }
 
   append(feed: string, body: unknown): FeedEntry {
     const entries = this.#entries.get(feed) ?? [];

@@ -10,14 +10,21 @@ import type { ManualClock } from '../manual-clock.ts';
 import { silentLogger } from '../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import type { Connection } from '../../../src/gateway/sockets/connection.ts';
-import { FakeChannels } from './door-fakes.ts';
+import { callerFrom, FakeChannels } from './door-fakes.ts';
 import { settle, type FakeBus, type FakeFeedLog, type FakeStore } from './feed-fakes.ts';
 import { ControlWatch } from '../../../src/gateway/doors/control-watch.ts';
 import { Hub } from '../../../src/gateway/rooms/hub.ts';
 import { LiveFeeds } from '../../../src/live-feeds/live-feed.ts';
-import { NativeSession, type NativeDoorParts } from '../../../src/gateway/doors/native-door.ts';
+import type { DoorParts } from '../../../src/gateway/doors/door-parts.ts';
+import { Entrance } from '../../../src/gateway/doors/entitlement.ts';
+import { FrameTable } from '../../../src/gateway/doors/frame.ts';
+import { NativeSession } from '../../../src/gateway/doors/native-door.ts';
+import { bindFeedKinds, FeedKinds } from '../../../src/gateway/rooms/feed-kind.ts';
+import { createAccess } from '../../../src/modules/access/index.ts';
+import type { Channels } from '../../../src/modules/channels/index.ts';
+import { feeds as channelFeeds } from '../../../src/modules/reactions/feeds.ts';
+import type { Platform } from '../../../src/platform.ts';
 import { Tickets } from '../../../src/gateway/doors/tickets.ts';
-import { WORDINGS } from '../../../src/gateway/doors/wordings.ts';
 
 /** For tests: gateways that share a store, a log and a bus, and viewers without sockets that keep count. */
 
@@ -33,7 +40,7 @@ export interface Backends {
 /** One gateway without its sockets. It can be deaf to the bus while others hear it. */
 export class FakeGateway implements AsyncDisposable {
   isDeaf = false;
-  readonly doors: NativeDoorParts;
+  readonly doors: DoorParts;
   readonly #hub: Hub;
   readonly #liveFeeds: LiveFeeds;
   readonly #control: ControlWatch;
@@ -55,27 +62,30 @@ export class FakeGateway implements AsyncDisposable {
       metrics: createMetrics(),
       feeds: store,
       eventLog: eventLog.port,
-      channels: new FakeChannels(),
-      moments: { recent: async () => [] },
-      reactions: { count: () => undefined },
       node,
-      access: { identify: async () => undefined },
-      tickets: new Tickets(Buffer.from('key'), clock),
     };
-    this.#liveFeeds = new LiveFeeds({ ...parts, epoch: store.epoch, random: () => 0.5 });
+    const source = {
+      platform: parts as unknown as Platform, // the feed's kind needs only these ports
+      channels: new FakeChannels() as unknown as Channels, // its feed asks for no more
+      moments: { recent: async () => [] },
+    };
+    this.#liveFeeds = new LiveFeeds(parts);
     this.#control = new ControlWatch({
       ...parts,
       liveFeeds: this.#liveFeeds,
-      revocations: async () => [],
+      control: { revocations: async () => [] },
       revoked: () => undefined,
     });
     this.#hub = new Hub({
       ...parts,
+      kinds: new FeedKinds(bindFeedKinds(channelFeeds, source)),
       liveFeeds: this.#liveFeeds,
       tickRate: { periodMs: 200 },
-      wordings: WORDINGS,
     });
-    this.doors = { ...parts, hub: this.#hub, guard: this.#control };
+    const access = createAccess({ mode: 'open', secret: undefined });
+    const tickets = new Tickets(Buffer.from('key'), clock);
+    const entrance = new Entrance({ access, clock, guard: this.#control, tickets });
+    this.doors = { ...parts, hub: this.#hub, entrance, frames: new FrameTable([]) };
   }
 
   sweep(now: number): void {
@@ -116,7 +126,7 @@ export class Viewer {
   connect(gateway: FakeGateway): void {
     const connection = new MemoryConnection((frame) => this.#unread.push(frame));
     this.#connection = connection;
-    this.#session = new NativeSession(connection, gateway.doors);
+    this.#session = new NativeSession(connection, gateway.doors, callerFrom('203.0.113.7'));
     this.#say({ op: 'hello', subs: [{ ch: FEED, ...this.#since() }] });
   }
 

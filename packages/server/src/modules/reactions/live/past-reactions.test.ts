@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { partitionOf, topicSpecs, TOPICS } from '@ovation/protocol';
 import { expect, it } from 'vitest';
-import { openLmdbEventLog } from '../../adapters/lmdb/event-log.ts';
-import { TallyBoard } from '../../modules/reactions/index.ts';
-import { createManualClock } from '../../../test/support/manual-clock.ts';
-import { silentLogger } from '../../telemetry/logger.ts';
+import { openLmdbEventLog } from '../../../adapters/lmdb/event-log.ts';
+import { TallyBoard } from './tally-board.ts';
+import { createManualClock } from '../../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../../telemetry/logger.ts';
 import { readPastReactions } from './past-reactions.ts';
 
 it('gives the chart of the first viewer the last ten minutes of the log, and only of this channel', async () => {

@@ -2,7 +2,7 @@ import { emoteDisplay, isEmoji, type TableEmote } from '@ovation/protocol';
 
 /** Emotes with a place of their own besides those that the streamer allows. */
 const SEEN_MAX = 256;
-/** Of those, such that nobody has named: anybody can make up names. */
+/** Of these, the ones without a name in the channel's table: a viewer can make up as many as it likes. */
 const UNKNOWN_MAX = 128;
 /** What the streamer allows is shown even when viewers have filled the table with other things. */
 const ALLOWED_MAX = 1_024;

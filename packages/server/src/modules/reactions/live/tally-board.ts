@@ -1,5 +1,5 @@
-import type { Clock } from '../../ports/clock.ts';
-import { MINUTE_MS, tallyMessageSchema } from './tally-publisher.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import { MINUTE_MS, tallyMessageSchema } from '../tally-publisher.ts';
 
 /** What a chart shows when its page opens. */
 const SERIES_SECONDS = 600;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Clock } from '../../ports/clock.ts';
-import type { LiveBus } from '../../ports/live-bus.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { LiveBus } from '../../../ports/live-bus.ts';
 
 /** How often a gateway says its number although it did not change, so that others that came later hear it. */
 const REPEAT_MS = 10_000;

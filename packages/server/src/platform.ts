@@ -1,11 +1,11 @@
-import type { Config } from '../config/config.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Database } from '../ports/database.ts';
-import type { EphemeralStore } from '../ports/ephemeral-store.ts';
-import type { EventLog, TopicInfo } from '../ports/event-log.ts';
-import type { LiveBus } from '../ports/live-bus.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
+import type { Config } from './config/config.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Database } from './ports/database.ts';
+import type { EphemeralStore } from './ports/ephemeral-store.ts';
+import type { EventLog, TopicInfo } from './ports/event-log.ts';
+import type { LiveBus } from './ports/live-bus.ts';
+import type { Logger } from './telemetry/logger.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 /** What every module gets: the ports, whichever adapters were chosen, and what the whole process shares. */
 export interface Platform {

@@ -1,8 +1,18 @@
-import { emoteKey, type Channel, type ChannelSettings, type ChannelSnapshot, type Moment } from '@ovation/protocol';
-import type { ChannelEventAt } from './channel-event.ts';
+import {
+  emoteKey,
+  type Channel,
+  type ChannelEvent,
+  type ChannelSettings,
+  type ChannelSnapshot,
+  type Moment,
+} from '@ovation/protocol';
+import type { FeedState } from '../../../gateway/rooms/feed-kind.ts';
 
 /** Newest moments of a snapshot. */
 export const SNAPSHOT_MOMENTS = 50;
+
+/** An entry of the channel's feed; `void` when it could not be read. */
+export type ReadEvent = ChannelEvent | { readonly y: 'void' };
 
 export interface LoadedState {
   readonly settings: ChannelSettings;
@@ -15,7 +25,7 @@ export interface LoadedState {
  * What a snapshot says of a channel: read once, then kept up to date by the channel's feed. Events that the read
  * already contains do no harm: versions and revisions only rise.
  */
-export class ChannelState {
+export class ChannelState implements FeedState {
   #settings: ChannelSettings;
   #moments: readonly Moment[];
   #live: Channel['live'];
@@ -26,7 +36,7 @@ export class ChannelState {
     this.#live = live;
   }
 
-  apply(event: ChannelEventAt['event']): void {
+  apply(event: ReadEvent): void {
     switch (event.y) {
       case 'moment':
         return this.#applyMoment(event.d);

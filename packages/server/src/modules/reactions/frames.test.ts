@@ -1,9 +1,9 @@
 import { clientFrameSchema } from '@ovation/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readFrames } from './native-frames.ts';
+import { listedFrames } from '../../../test/support/listed-doors.ts';
 
-const read = (text: string) => readFrames(Buffer.from(text));
+const read = (text: string) => listedFrames.read(Buffer.from(text));
 
 /** What the schema says of one line, without any short way. */
 function schemaSays(text: string): unknown {
@@ -24,7 +24,7 @@ describe('a reaction', () => {
     fc.assert(
       fc.property(c, e, n, space, (number, emote, count, gap) => {
         const text = `{"op":"react","c":${number},"e":"${emote}","n":${gap}${count}}`.toWellFormed();
-        const frames = read(text).map((one) => (one.ok ? one.frame : undefined));
+        const frames = read(text).map((one) => (one.ok ? one.said : undefined));
         expect(frames[0]).toEqual(text.includes('\n') ? undefined : schemaSays(text));
       }),
       { numRuns: 2_000 },
@@ -33,11 +33,11 @@ describe('a reaction', () => {
 
   it('is read beside others in one message', () => {
     const line = '{"op":"react","c":1,"e":"🔥","n":2}';
-    const frame = { op: 'react', c: 1, e: '🔥', n: 2 };
-    expect(read(line)).toEqual([{ ok: true, frame }]);
-    expect(read(`${line}\n${line}`)).toEqual([
-      { ok: true, frame },
-      { ok: true, frame },
+    const said = { op: 'react', c: 1, e: '🔥', n: 2 };
+    expect(read(line)).toMatchObject([{ ok: true, said }]);
+    expect(read(`${line}\n${line}`)).toMatchObject([
+      { ok: true, said },
+      { ok: true, said },
     ]);
   });
 

@@ -1,9 +1,9 @@
 import { decodeActivity } from '@ovation/moments';
 import type { ActivityRecord } from '@ovation/protocol';
 import { partitionOf, TOPICS } from '@ovation/protocol';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventLog } from '../../ports/event-log.ts';
-import type { Logger } from '../../telemetry/logger.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { EventLog } from '../../../ports/event-log.ts';
+import type { Logger } from '../../../telemetry/logger.ts';
 
 /** As long as the series that a board keeps by itself. */
 const PAST_MS = 600_000;

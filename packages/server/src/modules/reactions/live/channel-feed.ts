@@ -1,0 +1,40 @@
+import { type ClassicMoment, classicMoment, ERRORS, type SignificantMomentsFrame } from '@ovation/protocol';
+import type { FeedSource } from '../../../gateway/rooms/feed-kind.ts';
+import type { Platform } from '../../../platform.ts';
+import type { Channels } from '../../channels/index.ts';
+import type { Moments } from '../../moments/index.ts';
+import { ChannelLive } from './channel-live.ts';
+import { ChannelState, type ReadEvent, SNAPSHOT_MOMENTS } from './channel-state.ts';
+
+export interface ChannelFeedDoors {
+  readonly channels: Pick<Channels, 'aliases' | 'find' | 'settings'>;
+  readonly moments: Pick<Moments, 'recent'>;
+  readonly platform: Pick<Platform, 'bus' | 'clock' | 'eventLog' | 'logger'>;
+}
+
+/** What `channel:<name>` feeds are: the state of a channel, and its counts on top. */
+export function createChannelFeed({ channels, moments, platform }: ChannelFeedDoors): FeedSource {
+  return {
+    async refusal(name) {
+      if (await channels.find(name)) return undefined;
+      const reason = `There is no channel ${name}; POST /api/v1/channels creates one`;
+      return { spec: ERRORS.channelNotFound, details: [{ field: 'channel', reason }] };
+    },
+    async read(name) {
+      const [settings, found, recent] = await Promise.all([
+        channels.settings(name),
+        channels.find(name),
+        moments.recent(name, SNAPSHOT_MOMENTS),
+      ]);
+      return new ChannelState({ settings, moments: recent, live: found?.live ?? null });
+    },
+    live: (room) => new ChannelLive({ ...platform, channels }, room),
+    /** The moments that hold, and nothing else (S0-22). */
+    classic(events: readonly ReadEvent[]) {
+      const data = events.flatMap((event): ClassicMoment[] =>
+        event.y === 'moment' && event.d.detector === 'ratio' && event.d.holds ? [classicMoment(event.d)] : [],
+      );
+      return data.length > 0 ? ({ type: 'significant-moments', data } satisfies SignificantMomentsFrame) : undefined;
+    },
+  };
+}
