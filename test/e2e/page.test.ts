@@ -242,7 +242,7 @@ describe('for everybody', () => {
     await live(page);
     await page.locator('.card').first().waitFor();
     const [wide, visible] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    expect(wide).toBeLessThanOrEqual(Number(visible));
+    expect(wide).toBeLessThanOrEqual(visible);
     await context.close();
   });
 

@@ -118,8 +118,7 @@ class SocketConnection implements Connection {
   }
 
   feed<Feed extends string>(feed: Feed): FeedStore<EventOfFeed<Feed>, SnapshotOfFeed<Feed>> {
-    // What its entries carry is known by its name; past that, the shape is the server's word.
-    return this.#entry(feed).feed.store as FeedStore<EventOfFeed<Feed>, SnapshotOfFeed<Feed>>;
+    return this.#entry(feed).feed.store;
   }
 
   channel(name: string): ChannelStore {

@@ -188,7 +188,7 @@ export class PartitionEngine {
       const window = this.#addItem(record.ch, item);
       if (window) touched.set(window, (touched.get(window) ?? 0) + (item.n ?? 1));
     }
-    const inOrder = [...touched].sort(([one], [other]) => one.start - other.start);
+    const inOrder = [...touched].toSorted(([one], [other]) => one.start - other.start);
     for (const [window, n] of inOrder) this.#counted(record.ch, window, n);
   }
 

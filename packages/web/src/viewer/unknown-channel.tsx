@@ -40,7 +40,7 @@ function CreateFailure({ failure, create }: { failure: ApiFailure; create: () =>
     return (
       <TokenField
         status={failure.status}
-        use={(token) => {
+        onToken={(token) => {
           keepAccessToken(token);
           create();
         }}

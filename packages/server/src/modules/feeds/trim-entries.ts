@@ -97,8 +97,8 @@ class EntryTrimmer implements Trimmer {
         where e.feed = o.feed and e.seq = o.seq and o.created_at < ${before}::timestamptz
         returning 1
       )
-      select (select max(feed) from chosen) as last, (select count(*) from gone) as removed
+      select (select max(feed) from chosen) as last, (select count(*)::int from gone) as removed
     `.execute(this.#parts.database.sql);
-    return { last: rows[0]?.last ?? undefined, removed: Number(rows[0]?.removed ?? 0) };
+    return { last: rows[0]?.last ?? undefined, removed: rows[0]?.removed ?? 0 };
   }
 }

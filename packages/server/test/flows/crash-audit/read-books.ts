@@ -87,7 +87,7 @@ export async function readStoredBooks(folder: string): Promise<StoredBooks> {
   await using database = await openPgliteDatabase({ folder: path.join(folder, 'db'), ...parts });
   interface Sum {
     place: string;
-    n: number;
+    n: number | bigint;
   }
   const windows = await sql<Sum>`
     select channel || ' ' || (extract(epoch from window_start) * 1000)::bigint as place, collected as n from activity_windows
