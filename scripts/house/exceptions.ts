@@ -2,9 +2,7 @@
 export const exceptions = {
   /** files in a folder */
   folders: {
-    'packages/formats/src/reading': 27,
     'packages/server/src/adapters/pglite': 27,
-    'packages/web/src/viewer': 30,
   },
   /** collaborators of an exported function or constructor */
   collaborators: {

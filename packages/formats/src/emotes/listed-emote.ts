@@ -1,6 +1,6 @@
 import { emoteKey } from '@ovation/protocol';
 import type { ListedEmote } from '../reading/chat.ts';
-import { type Fields, fieldsOf, idOf, numberOf, textOf } from '../reading/json-fields.ts';
+import { type Fields, fieldsOf, idOf, numberOf, textOf } from '../reading/records/json-fields.ts';
 
 export type EmoteProvider = 'bttv' | 'ffz' | '7tv' | 'custom';
 export type EmoteFlag = 'zero-width' | 'animated' | 'sexual' | 'flashing' | 'edgy' | 'not-on-twitch' | 'modifier';

@@ -1,6 +1,6 @@
 import type { ChatReader, FileHead, ImportFormat, ImportInput } from '../reading/format.ts';
 import { type Columns, RowReader, columnsOf } from '../reading/columns.ts';
-import { csvReader, firstRecords } from '../reading/csv.ts';
+import { csvReader, firstRecords } from '../reading/records/csv.ts';
 import { timeReaderOf } from '../reading/time-column.ts';
 
 const SEPARATORS = [',', ';', '\t'];

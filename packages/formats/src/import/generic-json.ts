@@ -1,9 +1,9 @@
 import type { ImportFormat, FileHead, ImportInput } from '../reading/format.ts';
 import { type Columns, RowReader, columnsOf } from '../reading/columns.ts';
 import { ImportError } from '../reading/import-error.ts';
-import { type Fields, fieldsOf, textOf } from '../reading/json-fields.ts';
-import { type ReadValue, jsonLines, jsonList } from '../reading/json-lines.ts';
-import { JsonScanner } from '../reading/json-scanner.ts';
+import { type Fields, fieldsOf, textOf } from '../reading/records/json-fields.ts';
+import { type ReadValue, jsonLines, jsonList } from '../reading/records/json-lines.ts';
+import { JsonScanner } from '../reading/records/json-scanner.ts';
 import { timeReaderOf } from '../reading/time-column.ts';
 
 const SAMPLES = 100;

@@ -3,9 +3,9 @@ import type { ChatReader, ImportFormat, ImportInput } from '../reading/format.ts
 import { HeldMessages } from '../reading/held-messages.ts';
 import { excerpt } from '../reading/import-error.ts';
 import { type IrcLine, parseIrcLine, readEmotesTag, textOfPrivmsg } from '../reading/irc-line.ts';
-import { numberOf, textOf } from '../reading/json-fields.ts';
-import { jsonList } from '../reading/json-lines.ts';
-import { lineReader } from '../reading/lines.ts';
+import { numberOf, textOf } from '../reading/records/json-fields.ts';
+import { jsonList } from '../reading/records/json-lines.ts';
+import { lineReader } from '../reading/records/lines.ts';
 import { msOfStamp } from '../reading/stamp.ts';
 import { utcOfIso, wallTime } from '../reading/utc.ts';
 

@@ -1,6 +1,6 @@
 import type { ImportFormat } from '../reading/format.ts';
-import { csvReader, firstRecords } from '../reading/csv.ts';
-import { numberOf } from '../reading/json-fields.ts';
+import { csvReader, firstRecords } from '../reading/records/csv.ts';
+import { numberOf } from '../reading/records/json-fields.ts';
 import { wallTime } from '../reading/utc.ts';
 
 const COLUMNS = ['created_utc', 'author', 'body'];

@@ -1,8 +1,8 @@
 import type { ChatKind, ChatMessage } from '../reading/chat.ts';
 import type { ImportFormat, ImportInput } from '../reading/format.ts';
 import { HeldMessages } from '../reading/held-messages.ts';
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/json-fields.ts';
-import { jsonLines } from '../reading/json-lines.ts';
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/records/json-fields.ts';
+import { jsonLines } from '../reading/records/json-lines.ts';
 import { wallTime } from '../reading/utc.ts';
 import { addYoutubeEmoji } from '../reading/youtube-emoji.ts';
 

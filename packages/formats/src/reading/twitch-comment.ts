@@ -2,7 +2,7 @@ import type { ChatKind, ChatMessage, ImportReport } from './chat.ts';
 import type { ImportInput } from './format.ts';
 import type { EmoteFinder } from './find-emotes.ts';
 import { excerpt } from './import-error.ts';
-import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './json-fields.ts';
+import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './records/json-fields.ts';
 import { lengthOfDuration, utcOfIso } from './utc.ts';
 
 /** Live chat is stored when it is written, but the offsets of some old recordings are wrong by up to an hour. */

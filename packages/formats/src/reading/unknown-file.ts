@@ -1,5 +1,5 @@
 import { columnsOf, hasTextColumn } from './columns.ts';
-import { firstRecords } from './csv.ts';
+import { firstRecords } from './records/csv.ts';
 import type { FileHead } from './format.ts';
 import { ImportError, excerpt } from './import-error.ts';
 

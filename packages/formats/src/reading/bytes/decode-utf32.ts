@@ -1,4 +1,4 @@
-import { ImportError } from './import-error.ts';
+import { ImportError } from '../import-error.ts';
 import { join } from './unpack.ts';
 
 /** UTF-32. The web's TextDecoder does not know it, but TwitchDownloader accepts such files. */

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { ConnectionState } from '@ovation/client';
 import { useConnectionState, useOvation } from '@ovation/client/react';
-import { texts } from '../texts.ts';
-import { PlainButton } from '../ui/button.tsx';
+import { texts } from '../../texts.ts';
+import { PlainButton } from '../../ui/button.tsx';
 
 /** Lies over the page above the bar, so nothing moves when the connection goes. */
 export function OfflineNotice({ focusNext }: { focusNext: () => void }) {

@@ -1,12 +1,12 @@
 import { Suspense, lazy, useState } from 'react';
 import type { ChannelState } from '@ovation/client';
 import { useChannel } from '@ovation/client/react';
-import { Announcer } from './announcer.tsx';
+import { Announcer } from '../channel/moments/announcer.tsx';
 import { Header } from './header.tsx';
-import { LivePanel } from './live-panel.tsx';
-import { MomentsFeed } from './moments-feed.tsx';
+import { LivePanel } from '../channel/activity/live-panel.tsx';
+import { MomentsFeed } from '../channel/moments/moments-feed.tsx';
 import { PageSkeleton } from './page-skeleton.tsx';
-import { ReactionBar } from './reaction-bar.tsx';
+import { ReactionBar } from '../channel/reactions/reaction-bar.tsx';
 import { UnknownChannel } from './unknown-channel.tsx';
 
 const loadDrawer = () => import('../settings/settings-drawer.tsx');

@@ -1,6 +1,6 @@
-import type { ChatMessage } from './chat.ts';
-import type { ChatReader } from './format.ts';
-import { ImportError } from './import-error.ts';
+import type { ChatMessage } from '../chat.ts';
+import type { ChatReader } from '../format.ts';
+import { ImportError } from '../import-error.ts';
 
 /** Twitch allows 500 characters. A line longer than this limit is no line of chat and would only fill the memory. */
 const LINE_MAX_LENGTH = 1_048_576;

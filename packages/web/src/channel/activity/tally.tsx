@@ -1,10 +1,10 @@
 import type { CSSProperties } from 'react';
 import { isEmoji } from '@ovation/protocol';
 import type { ChannelView, Tally as TallyCounts } from '@ovation/client';
-import { texts } from '../texts.ts';
-import { displayOf } from '../ui/emote-text.ts';
-import { Emote } from '../ui/emote.tsx';
-import { formatCount, formatShare } from '../ui/number-and-time.ts';
+import { texts } from '../../texts.ts';
+import { displayOf } from '../../ui/emote-text.ts';
+import { Emote } from '../../ui/emote.tsx';
+import { formatCount, formatShare } from '../../ui/number-and-time.ts';
 
 interface TallyProps {
   view: ChannelView;

@@ -1,9 +1,9 @@
 import type { CSSProperties } from 'react';
 import type { Moment, MomentReasons } from '@ovation/protocol';
-import { texts } from '../texts.ts';
-import { Emote } from '../ui/emote.tsx';
-import { formatShare, formatTime, formatTimeWithSeconds } from '../ui/number-and-time.ts';
-import { faceOf, lookOf, type MomentMark, spanOf } from './moment-marks.ts';
+import { texts } from '../../texts.ts';
+import { Emote } from '../../ui/emote.tsx';
+import { formatShare, formatTime, formatTimeWithSeconds } from '../../ui/number-and-time.ts';
+import { faceOf, lookOf, type MomentMark, spanOf } from '../activity/moment-marks.ts';
 
 /** One moment. All cards are equally high: the list moves them by transforms, so nothing jumps when one arrives. */
 export function MomentCard({ moment, index }: { moment: Moment; index: number }) {

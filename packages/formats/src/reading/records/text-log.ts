@@ -1,5 +1,5 @@
-import type { FileHead, ImportFormat, ImportInput } from './format.ts';
-import { excerpt } from './import-error.ts';
+import type { FileHead, ImportFormat, ImportInput } from '../format.ts';
+import { excerpt } from '../import-error.ts';
 import { lineReader } from './lines.ts';
 
 /** The content of one line of a text log. Exactly one of the times is set: stream time, or wall-clock time. */

@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'react';
 import type { ChannelView } from '@ovation/client';
 import { useChannel, useChannelStore, useOnTick } from '@ovation/client/react';
-import { useHeld } from '../live/use-held.ts';
-import { texts } from '../texts.ts';
-import { displayOf } from '../ui/emote-text.ts';
-import { Emote } from '../ui/emote.tsx';
-import { formatCount } from '../ui/number-and-time.ts';
-import { useAppearance } from '../ui/use-appearance.ts';
-import { useThemeChange } from '../ui/use-theme-change.ts';
+import { useHeld } from '../../live/use-held.ts';
+import { texts } from '../../texts.ts';
+import { displayOf } from '../../ui/emote-text.ts';
+import { Emote } from '../../ui/emote.tsx';
+import { formatCount } from '../../ui/number-and-time.ts';
+import { useAppearance } from '../../ui/use-appearance.ts';
+import { useThemeChange } from '../../ui/use-theme-change.ts';
 import { recentCounts } from './stacks.ts';
 import { createSwarmCanvas, type SwarmCanvas } from './swarm-canvas.ts';
 

@@ -1,4 +1,4 @@
-import { ImportError } from './import-error.ts';
+import { ImportError } from '../import-error.ts';
 
 /**
  * Unpacks gzip. An error in the data should have zlib's `code`.

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useChannel, useTally } from '@ovation/client/react';
-import { useHeld } from '../live/use-held.ts';
-import { texts } from '../texts.ts';
-import { Bars, Pause, Play, Table } from '../ui/icons.tsx';
-import { PlainButton } from '../ui/button.tsx';
-import { formatCount, formatRate } from '../ui/number-and-time.ts';
+import { useHeld } from '../../live/use-held.ts';
+import { texts } from '../../texts.ts';
+import { Bars, Pause, Play, Table } from '../../ui/icons.tsx';
+import { PlainButton } from '../../ui/button.tsx';
+import { formatCount, formatRate } from '../../ui/number-and-time.ts';
 import { ChartTable } from './chart-table.tsx';
 import { LiveChart } from './live-chart.tsx';
 import { Swarm } from './swarm.tsx';

@@ -1,8 +1,8 @@
 import type { ChannelView } from '@ovation/client';
-import { texts } from '../texts.ts';
-import { displayOf } from '../ui/emote-text.ts';
-import { Emote } from '../ui/emote.tsx';
-import { formatCount, formatTimeWithSeconds } from '../ui/number-and-time.ts';
+import { texts } from '../../texts.ts';
+import { displayOf } from '../../ui/emote-text.ts';
+import { Emote } from '../../ui/emote.tsx';
+import { formatCount, formatTimeWithSeconds } from '../../ui/number-and-time.ts';
 import { stackSeries } from './stacks.ts';
 import { StaleNote } from './stale-note.tsx';
 

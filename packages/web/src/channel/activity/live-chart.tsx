@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { ChannelView } from '@ovation/client';
-import { texts } from '../texts.ts';
-import { displayOf } from '../ui/emote-text.ts';
-import { formatRate, formatTimeWithSeconds } from '../ui/number-and-time.ts';
-import { Emote } from '../ui/emote.tsx';
+import { texts } from '../../texts.ts';
+import { displayOf } from '../../ui/emote-text.ts';
+import { formatRate, formatTimeWithSeconds } from '../../ui/number-and-time.ts';
+import { Emote } from '../../ui/emote.tsx';
 import { marksOf } from './moment-marks.ts';
 import { StaleNote } from './stale-note.tsx';
 import { chooseBin, stackSeries, type Stacks } from './stacks.ts';

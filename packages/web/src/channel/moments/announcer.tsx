@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ConnectionState } from '@ovation/client';
 import type { Moment } from '@ovation/protocol';
 import { useConnectionState } from '@ovation/client/react';
-import { texts } from '../texts.ts';
+import { texts } from '../../texts.ts';
 
 /** A screen reader is told at most this often; what came in between is summed up. */
 const QUIET_MS = 5_000;

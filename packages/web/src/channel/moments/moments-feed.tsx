@@ -1,8 +1,8 @@
 import { useState, type CSSProperties } from 'react';
 import { useChannel, useChannelStore, useMoments } from '@ovation/client/react';
-import { useHeld } from '../live/use-held.ts';
-import { texts } from '../texts.ts';
-import { formatTime } from '../ui/number-and-time.ts';
+import { useHeld } from '../../live/use-held.ts';
+import { texts } from '../../texts.ts';
+import { formatTime } from '../../ui/number-and-time.ts';
 import { EmptyFeed } from './empty-feed.tsx';
 import { learningSeconds } from './learning.ts';
 import { MomentCard } from './moment-card.tsx';

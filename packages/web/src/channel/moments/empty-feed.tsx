@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { DEFAULT_INTERVAL, DEFAULT_THRESHOLD, DEMO_CHANNEL } from '@ovation/protocol';
 import { useChannel } from '@ovation/client/react';
-import { channelAddress } from '../live/use-channel-name.ts';
-import { texts } from '../texts.ts';
-import { CopyCommand } from '../ui/copy-command.tsx';
+import { channelAddress } from '../../live/use-channel-name.ts';
+import { texts } from '../../texts.ts';
+import { CopyCommand } from '../../ui/copy-command.tsx';
 import { LEARNING_SECONDS } from './learning.ts';
 
 /** No moments yet: what a moment is, and three ways to get one. */

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { texts } from '../texts.ts';
-import { Emote } from '../ui/emote.tsx';
-import { formatCount } from '../ui/number-and-time.ts';
-import { useAppearance } from '../ui/use-appearance.ts';
+import { texts } from '../../texts.ts';
+import { Emote } from '../../ui/emote.tsx';
+import { formatCount } from '../../ui/number-and-time.ts';
+import { useAppearance } from '../../ui/use-appearance.ts';
 import { useHold } from './use-hold.ts';
 
 interface ReactButtonProps {

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { emoteKey } from '@ovation/protocol';
 import { useChannel, useChannelStore } from '@ovation/client/react';
-import { texts } from '../texts.ts';
-import { displayOf } from '../ui/emote-text.ts';
-import { useAppearance } from '../ui/use-appearance.ts';
+import { texts } from '../../texts.ts';
+import { displayOf } from '../../ui/emote-text.ts';
+import { useAppearance } from '../../ui/use-appearance.ts';
 import { MoreEmotes } from './more-emotes.tsx';
 import { OfflineNotice } from './offline-notice.tsx';
 import { ReactButton } from './react-button.tsx';

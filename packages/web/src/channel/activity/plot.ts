@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatRate, formatTime } from '../ui/number-and-time.ts';
+import { formatRate, formatTime } from '../../ui/number-and-time.ts';
 import { drawMarks, type MomentMark } from './moment-marks.ts';
 import { readPlotStyle, type PlotStyle } from './plot-style.ts';
 import { SLOT_COUNT } from './slots.ts';

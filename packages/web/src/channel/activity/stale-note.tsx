@@ -1,5 +1,5 @@
-import { texts } from '../texts.ts';
-import { formatTimeWithSeconds } from '../ui/number-and-time.ts';
+import { texts } from '../../texts.ts';
+import { formatTimeWithSeconds } from '../../ui/number-and-time.ts';
 
 /** That, and since when, what stands above is old. */
 export function StaleNote({ since }: { since: number }) {

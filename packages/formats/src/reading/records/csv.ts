@@ -1,6 +1,6 @@
-import type { ChatMessage } from './chat.ts';
-import type { ChatReader } from './format.ts';
-import { ImportError } from './import-error.ts';
+import type { ChatMessage } from '../chat.ts';
+import type { ChatReader } from '../format.ts';
+import { ImportError } from '../import-error.ts';
 import { LineSplitter, type TakeLine } from './lines.ts';
 
 /** A field may contain line breaks, so without this limit one extra quote would turn the whole file into a field. */

@@ -1,4 +1,4 @@
-import { ImportError } from './import-error.ts';
+import { ImportError } from '../import-error.ts';
 
 /** Longest single element or kept value. A comment of Twitch has some 2,000 characters. */
 const JSON_PART_MAX_LENGTH = 1_048_576;

@@ -1,6 +1,6 @@
 import { decodeUtf32 } from './decode-utf32.ts';
 import { decodeUtf8 } from './decode-utf8.ts';
-import { ImportError } from './import-error.ts';
+import { ImportError } from '../import-error.ts';
 import { chain, takeBytes } from './unpack.ts';
 
 interface Encoding {

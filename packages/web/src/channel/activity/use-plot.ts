@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
-import { useThemeChange } from '../ui/use-theme-change.ts';
+import { useThemeChange } from '../../ui/use-theme-change.ts';
 import type { Plot } from './plot.ts';
 
 // Fetched beside the page, not before it: the chart's place is kept by its fixed height.

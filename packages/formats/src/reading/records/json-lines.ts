@@ -1,5 +1,5 @@
-import type { ChatMessage } from './chat.ts';
-import type { ChatReader, ImportInput } from './format.ts';
+import type { ChatMessage } from '../chat.ts';
+import type { ChatReader, ImportInput } from '../format.ts';
 import { JsonScanner } from './json-scanner.ts';
 import { lineReader } from './lines.ts';
 

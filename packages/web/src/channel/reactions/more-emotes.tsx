@@ -1,6 +1,6 @@
 import { useId, type ReactNode } from 'react';
-import { texts } from '../texts.ts';
-import { formatCount } from '../ui/number-and-time.ts';
+import { texts } from '../../texts.ts';
+import { formatCount } from '../../ui/number-and-time.ts';
 
 /** The emotes that do not fit the bar, in the browser's own popover. */
 export function MoreEmotes({ count, children }: { count: number; children: ReactNode }) {
