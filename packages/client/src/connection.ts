@@ -100,10 +100,12 @@ class SocketConnection implements Connection {
       timers: this.#timers,
       random: options.random ?? Math.random,
       online: options.online ?? browserOnline,
-      hello: () => this.#hello(),
-      received: (frame) => this.#receive(frame),
-      pong: () => this.#pong(),
-      changed: () => this.#linkChanged(),
+      conversation: {
+        hello: () => this.#hello(),
+        received: (frame) => this.#receive(frame),
+        pong: () => this.#pong(),
+        linkChanged: () => this.#linkChanged(),
+      },
     });
     if (options.lazy !== true) this.#start();
   }

@@ -16,6 +16,18 @@ export type ConnectionState =
 
 export type WelcomeFrame = Extract<ServerFrame, { k: 'welcome' }>;
 
+/** What is spoken over a link. It goes on when one socket is lost and the next one opens. */
+export interface Conversation {
+  /** The first frame of a new socket. */
+  hello(): ClientFrame;
+  /** Every frame after the welcome, and the welcome itself, in order. */
+  received(frame: ServerFrame | SyncFrame): void;
+  /** The answer to a ping. */
+  pong(): ClientFrame;
+  /** The state of the link is another one. */
+  linkChanged(): void;
+}
+
 export interface LinkParts {
   url: string;
   /** in order of preference; the next one is tried when one does not get through */
@@ -23,13 +35,7 @@ export interface LinkParts {
   timers: Timers;
   random: () => number;
   online: Online;
-  /** The first frame of a new socket. */
-  hello: () => ClientFrame;
-  /** Every frame after the welcome, and the welcome itself, in order. */
-  received: (frame: ServerFrame | SyncFrame) => void;
-  /** The answer to a ping. */
-  pong: () => ClientFrame;
-  changed: () => void;
+  conversation: Conversation;
 }
 
 /** One socket at a time, opened again after it is lost. */
@@ -74,7 +80,7 @@ class SocketLink implements Link {
   #current = 0;
   /** the transport that was live on this network */
   #proven: number | undefined;
-  /** another one that got through when the proven one did not, while that gets another chance */
+  /** the transport that got through when the proven one did not, while the proven one gets another chance */
   #standIn: number | undefined;
   #hasEverBeenLive = false;
   #liveSince = 0;
@@ -125,7 +131,7 @@ class SocketLink implements Link {
 
   #become(state: ConnectionState): void {
     this.#state = state;
-    this.#parts.changed();
+    this.#parts.conversation.linkChanged();
   }
 
   #open(): void {
@@ -136,7 +142,7 @@ class SocketLink implements Link {
     this.#cancelTimer = this.#parts.timers.after(WELCOME_WITHIN_MS, () => this.#lose(CLOSE_SILENT));
     const wire = this.#connect({
       opened: () => {
-        if (isCurrent()) this.#wire?.send(encodeFrames([this.#parts.hello()]));
+        if (isCurrent()) this.#wire?.send(encodeFrames([this.#parts.conversation.hello()]));
       },
       received: (text) => {
         for (const frame of decodeFrames(text)) if (isCurrent()) this.#receive(frame);
@@ -149,7 +155,7 @@ class SocketLink implements Link {
     else this.#lose(CLOSE_REFUSED);
   }
 
-  /** A browser may have no such thing, or refuse it to this page: that is a way that does not get through. */
+  /** A browser may lack a transport or refuse it to this page: then the transport does not get through. */
   #connect(events: WireEvents): Wire | undefined {
     const transport = this.#transport();
     try {
@@ -174,9 +180,9 @@ class SocketLink implements Link {
       return;
     }
     if (frame.k === 'welcome') this.#welcome(frame.ping);
-    else if (frame.k === 'ping') this.#wire?.send(encodeFrames([this.#parts.pong()]));
+    else if (frame.k === 'ping') this.#wire?.send(encodeFrames([this.#parts.conversation.pong()]));
     else if (frame.k === 'sys' && frame.kind === 'drain') this.#drain(frame.after);
-    this.#parts.received(frame);
+    this.#parts.conversation.received(frame);
   }
 
   #welcome(pingSeconds: number): void {
@@ -200,7 +206,7 @@ class SocketLink implements Link {
     return this.#proven !== undefined && this.#current !== this.#proven && this.#standIn === undefined;
   }
 
-  /** Most often the server was away when the proven one was tried, and is back now. */
+  /** Most often the server was away when the proven transport was tried, and is back now. */
   #tryProvenAgain(): void {
     const proven = this.#proven;
     this.#drop(1000);
@@ -217,7 +223,7 @@ class SocketLink implements Link {
     else this.#cancelTimer = this.#parts.timers.after(leftMs, () => this.#watch(silentMs));
   }
 
-  /** The server goes away and says when it wants us back, so that not everybody comes at once. */
+  /** The server goes away and says when this client shall come back, so that the clients do not all come at once. */
   #drain(afterMs: number): void {
     const { timers } = this.#parts;
     this.#comeBackAt = timers.now() + Math.max(0, afterMs);
@@ -250,15 +256,15 @@ class SocketLink implements Link {
       return;
     }
     if (this.#standIn !== undefined) {
-      // The server is there, and this way is not: on this network the other one it is.
+      // The server is there and the proven transport does not get through: this network now needs the other one.
       this.#prefer(this.#standIn);
       this.#open();
       return;
     }
     if (wasProven) this.#attempt = 0;
     if (!wasLive) this.#failed += 1;
-    // Who has never been live may be behind something that blocks sockets: the next way is tried at once. Afterwards
-    // it is the server that is away, and trying everything at once would triple the rush on its return.
+    // A client that has never been live may sit behind a proxy that blocks sockets, so it tries the next transport at
+    // once. Later a loss means that the server is away, and trying every transport would triple the rush on its return.
     if (!this.#hasEverBeenLive && this.#failed % this.#parts.transports.length !== 0) {
       this.#open();
       return;
