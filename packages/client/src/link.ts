@@ -58,6 +58,9 @@ const PROVEN_AFTER_MS = 5_000;
 const SILENT_PINGS = 2.5;
 const CLOSE_SILENT = 4009;
 const CLOSE_REFUSED = 1006;
+/** With these close codes the server says: do not come back. */
+const FINAL_FROM = 4100;
+const FINAL_TO = 4199;
 const COUNTDOWN_MS = 1_000;
 
 export function createLink(parts: LinkParts): Link {
@@ -251,7 +254,7 @@ class SocketLink implements Link {
     const wasLive = this.#state.kind === 'live';
     const wasProven = wasLive && now - this.#liveSince >= PROVEN_AFTER_MS;
     this.#drop(code === CLOSE_SILENT ? CLOSE_SILENT : 1000);
-    if (code >= 4100 && code <= 4199) {
+    if (code >= FINAL_FROM && code <= FINAL_TO) {
       this.#become({ kind: 'closed', code });
       return;
     }

@@ -1,5 +1,5 @@
 import type { ChatReader, FileHead, ImportFormat, ImportInput } from '../reading/format.ts';
-import { type Columns, RowReader, columnsOf } from '../reading/columns.ts';
+import { BY_COLUMNS, type Columns, RowReader, columnsOf } from '../reading/columns.ts';
 import { csvReader, firstRecords } from '../reading/records/csv.ts';
 import { timeReaderOf } from '../reading/time-column.ts';
 
@@ -18,8 +18,7 @@ interface Layout {
 export const genericCsv: ImportFormat = {
   name: 'generic-csv',
   title: 'CSV with columns for time, user and text',
-  // A format that knows its columns is surer.
-  recognise: (head) => (layoutOf(head) ? 0.9 : 0),
+  recognise: (head) => (layoutOf(head) ? BY_COLUMNS : 0),
   open(input) {
     const layout = layoutOf(input.head);
     // `recognise` has accepted the same head.

@@ -1,5 +1,5 @@
 import type { ImportFormat, FileHead, ImportInput } from '../reading/format.ts';
-import { type Columns, RowReader, columnsOf } from '../reading/columns.ts';
+import { BY_COLUMNS, type Columns, RowReader, columnsOf } from '../reading/columns.ts';
 import { ImportError } from '../reading/import-error.ts';
 import { type Fields, fieldsOf, textOf } from '../reading/records/json-fields.ts';
 import { type ReadValue, jsonLines, jsonList } from '../reading/records/json-lines.ts';
@@ -17,8 +17,7 @@ export const genericJson: ImportFormat = {
     if (!/^(?:\[\s*)?\{/u.test(head.text)) return 0;
     const samples = samplesOf(head);
     const columns = columnsIn(samples);
-    // A format that knows its fields is surer.
-    return columns && timeReaderOf(columns.time, timesOf(samples, columns)) ? 0.9 : 0;
+    return columns && timeReaderOf(columns.time, timesOf(samples, columns)) ? BY_COLUMNS : 0;
   },
 
   open(input) {

@@ -86,7 +86,7 @@ function beforeTheStart(renderer: Fields, offset: number): number {
   const match = /^-(?:(\d{1,3}):)?(\d{1,3}):(\d{2})$/u.exec(simpleText(renderer['timestampText']));
   if (!match) return 0;
   const [, hours = '0', minutes = '0', seconds = '0'] = match;
-  return -1000 * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
+  return -(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
 }
 
 /** Replaces a message or a placeholder, for example after a moderator approved it. It does not add a second message. */

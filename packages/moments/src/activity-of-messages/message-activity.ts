@@ -14,6 +14,8 @@ const VOTE_WEIGHT = 0.3;
 const NOTICE_WEIGHT = 0.2;
 /** When a text of at least this length occurs again, it was copied and not typed. */
 const LONG_TEXT = 40;
+/** A command has a letter behind its exclamation mark. */
+const CODE_OF_A = 0x41;
 const SAMPLES_PER_SECOND = 4;
 const SAMPLE_MAX_LENGTH = 300;
 const REACTIONS_PER_SECOND = 500;
@@ -104,7 +106,7 @@ export class MessageActivity {
       features.votes += 1;
       return VOTE_WEIGHT;
     }
-    if (text.startsWith('!') && text.charCodeAt(1) > 0x40) {
+    if (text.startsWith('!') && text.charCodeAt(1) >= CODE_OF_A) {
       features.commands += 1;
       return COMMAND_WEIGHT;
     }

@@ -7,7 +7,7 @@ import { digestOfSecond, MessageActivity } from '../activity-of-messages/index.t
 import { reactionsOfText } from '../activity-of-messages/reactions-of-text.ts';
 import { PartitionEngine } from '../engine.ts';
 import { createSurge } from '../surge/index.ts';
-import { seededRandom } from '../evaluation/statistics.ts';
+import { seededRandom } from '../seeded-random.ts';
 
 const START = Date.UTC(2026, 0, 1, 12);
 const HOUR_S = 3_600;

@@ -117,7 +117,7 @@ const medians = new WeakMap<readonly number[], RunningMedian>();
 function medianOf({ rates }: SurgeState): RunningMedian {
   let median = medians.get(rates);
   if (!median) {
-    median = new RunningMedian(SETTINGS.baseS + 8);
+    median = new RunningMedian(SETTINGS.baseS);
     for (const rate of rates) median.add(rate);
     medians.set(rates, median);
   }

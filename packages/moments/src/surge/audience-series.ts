@@ -56,8 +56,8 @@ export class AudienceSeries {
       Math.exp(-((index - this.reach) ** 2) / (2 * settings.smoothS ** 2)),
     );
     this.#norm = this.#kernel.reduce((sum, share) => sum + share, 0);
-    this.#median = new RunningMedian(settings.baseS + 8);
-    this.#past = new RunningMedian(settings.baseS + 8);
+    this.#median = new RunningMedian(settings.baseS);
+    this.#past = new RunningMedian(settings.baseS);
   }
 
   /** Last second that has a score. */

@@ -60,7 +60,8 @@ export function createConfig(environment: Environment, flags: Flags = {}): Confi
     dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
     roles,
     limits: check(problems, ['OVATION_LIMITS', environment.OVATION_LIMITS], limitsSchema) ?? 'default',
-    feedDays: check(problems, ['OVATION_FEED_DAYS', environment.OVATION_FEED_DAYS], feedDaysSchema) ?? 7,
+    feedDays:
+      check(problems, ['OVATION_FEED_DAYS', environment.OVATION_FEED_DAYS], feedDaysSchema) ?? FEED_DAYS_DEFAULT,
     debug: check(problems, ['DEBUG', environment.DEBUG], debugSchema) ?? false,
   };
   problems.push(...unservedProblems(environment));
@@ -81,7 +82,7 @@ function check<T>(
 
 function readAddress(environment: Environment, flags: Flags, problems: string[]) {
   const portFrom = flags.port === undefined ? 'PORT' : '--port';
-  const port = check(problems, [portFrom, flags.port ?? environment.PORT], portSchema) ?? 8080;
+  const port = check(problems, [portFrom, flags.port ?? environment.PORT], portSchema) ?? PORT_DEFAULT;
   const host = environment.OVATION_HOST ?? '127.0.0.1';
   const hostIsLoopback = isLoopback(host);
   const auth = check(problems, ['OVATION_SETTINGS_AUTH', environment.OVATION_SETTINGS_AUTH], authSchema);
@@ -106,11 +107,16 @@ function readTopics(environment: Environment, roles: readonly RoleName[], proble
   };
 }
 
+const PORT_DEFAULT = 8080;
+const PORT_MAX = 65_535;
+const VIEWERS_MAX = 1_000_000;
+const FEED_DAYS_DEFAULT = 7;
+const FEED_DAYS_MAX = 3_650;
 const portSchema = z
   .string()
   .regex(/^\d{1,5}$/, 'give a whole number from 0 to 65535')
   .transform(Number)
-  .refine((port) => port <= 65_535, 'give a whole number from 0 to 65535')
+  .refine((port) => port <= PORT_MAX, 'give a whole number from 0 to 65535')
   .optional();
 const SIMULATOR_PROBLEM = 'say demo, classic, off or a number of viewers from 1 to 1000000';
 const simulatorSchema = z
@@ -119,7 +125,7 @@ const simulatorSchema = z
   .transform((word): Config['simulator'] =>
     word === 'demo' || word === 'classic' || word === 'off' ? word : Number(word),
   )
-  .refine((mode) => typeof mode === 'string' || mode <= 1_000_000, SIMULATOR_PROBLEM)
+  .refine((mode) => typeof mode === 'string' || mode <= VIEWERS_MAX, SIMULATOR_PROBLEM)
   .optional();
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
 const limitsSchema = z.enum(['default', 'off'], 'say default or off').optional();
@@ -129,7 +135,7 @@ const feedDaysSchema = z
   .string()
   .regex(/^\d{1,4}$/, FEED_DAYS_PROBLEM)
   .transform(Number)
-  .refine((days) => days >= 2 && days <= 3_650, FEED_DAYS_PROBLEM)
+  .refine((days) => days >= 2 && days <= FEED_DAYS_MAX, FEED_DAYS_PROBLEM)
   .optional();
 const seedSchema = z
   .string()

@@ -1,12 +1,15 @@
 import { type Gunzip, gunzip } from './gunzip.ts';
 
+// oxlint-disable-next-line no-magic-numbers -- the two bytes that every gzip file begins with
+const GZIP = [0x1f, 0x8b];
+
 /**
- * Unpacks gzip, which is recognised by its first two bytes (1F 8B) and not by the name of the file. Other bytes pass
+ * Unpacks gzip, which is recognised by its first two bytes and not by the name of the file. Other bytes pass
  * through.
  */
 export async function* unpack(source: AsyncIterable<Uint8Array>, unpacker?: Gunzip): AsyncGenerator<Uint8Array, void> {
-  const { head, rest } = await takeBytes(source, 2);
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
+  const { head, rest } = await takeBytes(source, GZIP.length);
+  const isGzip = GZIP.every((byte, at) => head[at] === byte);
   const whole = chain(head, rest);
   yield* isGzip ? gunzip(whole, unpacker) : whole;
 }

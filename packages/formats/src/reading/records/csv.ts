@@ -55,7 +55,7 @@ function cellsOf(record: string, separator: string): string[] {
   let at = 0;
   for (;;) {
     const { cell, end } =
-      record.charCodeAt(at) === 0x22 ? quotedCell(record, at, separator) : plainCell(record, at, separator);
+      record.charAt(at) === '"' ? quotedCell(record, at, separator) : plainCell(record, at, separator);
     cells.push(cell);
     if (end >= record.length) return cells;
     at = end + 1;
@@ -75,7 +75,7 @@ function quotedCell(record: string, start: number, separator: string): { cell: s
     const quote = record.indexOf('"', at);
     if (quote === -1) return { cell: cell + record.slice(at), end: record.length };
     cell += record.slice(at, quote);
-    if (record.charCodeAt(quote + 1) !== 0x22) {
+    if (record.charAt(quote + 1) !== '"') {
       // No standard allows text behind the closing quote; it is kept.
       const rest = plainCell(record, quote + 1, separator);
       return { cell: cell + rest.cell, end: rest.end };

@@ -32,9 +32,12 @@ type Place = 'before' | 'members' | 'list' | 'after';
 /** The kind of part that is being read. */
 type Unit = 'none' | 'key' | 'member' | 'element' | 'skip';
 
+// oxlint-disable no-magic-numbers -- each code has its name on the left
 const [QUOTE, ESCAPE, SLASH, STAR, LF] = [0x22, 0x5c, 0x2f, 0x2a, 0x0a];
+const [SPACE, TAB, CR, BOM] = [0x20, 0x09, 0x0d, 0xfeff];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, COMMA, COLON] = [0x5b, 0x5d, 0x7b, 0x7d, 0x2c, 0x3a];
-const isSpace = (code: number) => code === 0x20 || code === LF || code === 0x0d || code === 0x09 || code === 0xfeff;
+// oxlint-enable no-magic-numbers
+const isSpace = (code: number) => code === SPACE || code === LF || code === CR || code === TAB || code === BOM;
 
 /**
  * Reads JSON of any length in pieces and yields the elements of one list. A file with gigabytes of embedded pictures
@@ -321,7 +324,7 @@ export class JsonScanner {
   }
 
   #error(at: number, problem: string): ImportError {
-    const character = String.fromCodePoint(this.#chunk.codePointAt(at) ?? 0x20);
+    const character = String.fromCodePoint(this.#chunk.codePointAt(at) ?? SPACE);
     const shown = /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `"${character}"` : 'What stands';
     return new ImportError(`${shown} ${this.#placeOf(at)} ${problem}: the file is damaged or no JSON`);
   }

@@ -67,8 +67,10 @@ export class LineSplitter {
   }
 }
 
+const CR = 0x0d;
+
 function withoutReturn(text: string, start: number, end: number): number {
-  return end > start && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
+  return end > start && text.charCodeAt(end - 1) === CR ? end - 1 : end;
 }
 
 /** A reader of files with one record on each line. Empty lines are passed over. */

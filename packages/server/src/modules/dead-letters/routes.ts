@@ -23,8 +23,10 @@ const letterList = z.object({
   ),
 });
 
+const KEY_MAX = 512;
+
 const replayBody = z.union([
-  z.strictObject({ key: z.string().min(1).max(512).refine(isStorable, 'is not the key of a letter') }),
+  z.strictObject({ key: z.string().min(1).max(KEY_MAX).refine(isStorable, 'is not the key of a letter') }),
   z.strictObject({ all: z.literal(true) }),
 ]);
 

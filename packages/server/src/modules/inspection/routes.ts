@@ -11,8 +11,11 @@ interface InspectionDoors {
 }
 
 const SQL_MAX_BYTES = 262_144;
+const SQL_MAX_LENGTH = 65_536;
+/** as in Kafka */
+const TOPIC_NAME_MAX = 249;
 
-const queryBody = z.object({ sql: z.string().trim().min(1).max(65_536) });
+const queryBody = z.object({ sql: z.string().trim().min(1).max(SQL_MAX_LENGTH) });
 
 const queryAnswer = z.object({
   columns: z.array(z.string()),
@@ -24,7 +27,7 @@ const recordsQuery = z.object({
   topic: z
     .string()
     .min(1)
-    .max(249)
+    .max(TOPIC_NAME_MAX)
     .refine(isStorable, 'is not the name of a topic')
     .meta({ examples: [TOPICS.rawEmoteData] }),
   from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),

@@ -1,8 +1,9 @@
+import { seededRandom } from '@ovation/moments';
 import { DEMO_CHANNEL } from '@ovation/protocol';
 import { classicTick } from './classic-generator.ts';
 import { createDemoAudience } from './demo-audience.ts';
 import type { Messages } from '../chat-activity/index.ts';
-import { seededRandom, seededStream } from './random.ts';
+import { seededStream } from './random.ts';
 import type { RecordParts } from './write-records.ts';
 import { createRecordWriter } from './write-records.ts';
 

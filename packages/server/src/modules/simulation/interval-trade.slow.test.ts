@@ -3,7 +3,7 @@ import { PartitionEngine } from '@ovation/moments';
 import { DEFAULT_SETTINGS, analysisOf, emoteKey } from '@ovation/protocol';
 import { expect, it } from 'vitest';
 import { classicTick } from './classic-generator.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '@ovation/moments';
 
 /**
  * What an interval costs and gives: when a minute is first judged, and how often that finds a moment where nothing

@@ -114,7 +114,10 @@ export function swellOf({ reactsAt, fade }: PlannedMoment, at: number): number {
   return since < 0 ? 0 : Math.min(1, since / RISE_S) * Math.exp(-Math.max(0, since - RISE_S) / fade);
 }
 
+/** After this many fades a quarter of a per cent of the top is left. */
+const FADES = 6;
+
 /** From here on nothing of it is left to notice. */
 export function isOver(planned: Planned, at: number): boolean {
-  return at > (planned.type === 'moment' ? planned.reactsAt + 6 * planned.fade : planned.end);
+  return at > (planned.type === 'moment' ? planned.reactsAt + FADES * planned.fade : planned.end);
 }

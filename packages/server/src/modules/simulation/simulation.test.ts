@@ -11,7 +11,7 @@ import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
 import { createDemoAudience } from './demo-audience.ts';
 import { startSimulation } from './index.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '@ovation/moments';
 
 const START = Date.UTC(2026, 0, 1);
 let folder: string;

@@ -81,13 +81,15 @@ function drawWindow(plot: uPlot, marks: readonly MomentMark[], style: PlotStyle,
     const x = (left + right) / 2 + (index - (shown.length - 1) / 2) * spacePx;
     if (x - spacePx / 2 < bbox.left && shown.length > 1) return;
     drawDiamond(ctx, { x, y, half: half * ratio, look: mark.look }, style);
-    drawEmote(ctx, { x, y: y - half * 1.6 * ratio, maxWidth: spacePx, display: mark.display }, style, ratio);
+    drawEmote(ctx, { x, y: y - half * EMOTE_ABOVE * ratio, maxWidth: spacePx, display: mark.display }, style, ratio);
   });
 }
 
 /** Room for one mark in sizes of an emoji; names need more than emoji. */
 const EMOJI_SPACE = 1.4;
 const NAME_SPACE = 3.2;
+/** Height of an emote above its diamond, in halves of a diamond. */
+const EMOTE_ABOVE = 1.6;
 
 interface Diamond {
   x: number;

@@ -92,9 +92,12 @@ function dataOf(stacks: Stacks): uPlot.AlignedData {
   return [[...stacks.starts], ...cumulated.toReversed()];
 }
 
+/** Share of a bin that its bar fills. */
+const BAR_SHARE = 0.8;
+
 function layout(style: () => PlotStyle): Omit<uPlot.Options, 'width' | 'height'> {
   const { px } = style();
-  const bars = uPlot.paths.bars?.({ size: [0.8, 100], align: 1 });
+  const bars = uPlot.paths.bars?.({ size: [BAR_SHARE, 100], align: 1 });
   const font = `${px.text}px ${style().sans}`;
   return {
     padding: [px.lane, px.edge, 0, 0],
@@ -144,9 +147,13 @@ function timeRange(starts: ArrayLike<number> | undefined): uPlot.Range.MinMax {
   return [first, last + (second - first)];
 }
 
+const HEADROOM = 1.05;
+// oxlint-disable-next-line no-magic-numbers -- a list with a name
+const NICE_STEPS = [1, 2, 4, 6, 10];
+
 /** 2, 4, 10, 20, 40, 100, ...: the scale changes rarely, and half of it is a plain number. */
 function niceCeiling(max: number | null): number {
-  const wanted = Math.max(2, (max ?? 0) * 1.05);
+  const wanted = Math.max(2, (max ?? 0) * HEADROOM);
   const power = 10 ** Math.floor(Math.log10(wanted));
-  return [1, 2, 4, 6, 10].map((step) => step * power).find((step) => step >= wanted) ?? wanted;
+  return NICE_STEPS.map((step) => step * power).find((step) => step >= wanted) ?? wanted;
 }

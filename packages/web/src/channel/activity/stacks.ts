@@ -11,6 +11,7 @@ export interface Stacks {
   readonly totals: readonly number[];
 }
 
+// oxlint-disable-next-line no-magic-numbers -- a list with a name
 const BIN_CHOICES = [1, 2, 5, 10] as const;
 
 /** The finest bin whose bars are at least `barPx` wide when five minutes fill `widthPx`. */

@@ -155,13 +155,18 @@ function readStyle(canvas: HTMLCanvasElement, ratio: number): SwarmStyle {
   };
 }
 
+/** Shares of the height of a face: size of an emoji and of a name, and the place where an emoji looks centred. */
+const GLYPH_SIZE = 0.8;
+const WORD_SIZE = 0.5;
+const GLYPH_MIDDLE = 0.54;
+
 /** @param tall device px */
 function drawFace(display: string, style: SwarmStyle, tall: number): HTMLCanvasElement {
   const face = document.createElement('canvas');
   const context = face.getContext('2d');
   if (!context) return face;
   const isGlyph = isEmoji(display);
-  const font = isGlyph ? `${tall * 0.8}px ${style.emoji}` : `600 ${tall * 0.5}px ${style.sans}`;
+  const font = isGlyph ? `${tall * GLYPH_SIZE}px ${style.emoji}` : `600 ${tall * WORD_SIZE}px ${style.sans}`;
   context.font = font;
   const wide = Math.ceil(context.measureText(display).width) + 2;
   face.width = Math.max(1, isGlyph ? Math.max(wide, tall) : wide);
@@ -171,6 +176,6 @@ function drawFace(display: string, style: SwarmStyle, tall: number): HTMLCanvasE
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.fillStyle = style.color;
-  context.fillText(display, face.width / 2, tall * (isGlyph ? 0.54 : 0.5));
+  context.fillText(display, face.width / 2, tall * (isGlyph ? GLYPH_MIDDLE : 0.5));
   return face;
 }

@@ -28,6 +28,8 @@ export interface Swarm {
 export const LIFE_MS = 7_000;
 /** A part of what waits rises with each floater, so that five reactions are several small ones and not one. */
 const PART = 3;
+/** Keeps neighbours apart, however many there are. */
+const GOLDEN_RATIO = 0.618;
 
 /**
  * @param most in the air at once
@@ -49,8 +51,7 @@ export function createSwarm(most: number, random: () => number): Swarm {
     const weight = Math.ceil(entry.n / PART);
     entry.n -= weight;
     if (entry.n === 0) waiting.delete(key);
-    // The golden ratio keeps neighbours apart, however many there are.
-    lane = (lane + 0.618) % 1;
+    lane = (lane + GOLDEN_RATIO) % 1;
     air.push({ key, weight, born: now, lane, phase: random() });
   };
 
