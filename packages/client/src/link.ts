@@ -17,7 +17,7 @@ export type ConnectionState =
 export type WelcomeFrame = Extract<ServerFrame, { k: 'welcome' }>;
 
 /** What is spoken over a link. It goes on when one socket is lost and the next one opens. */
-export interface Conversation {
+interface Conversation {
   /** The first frame of a new socket. */
   hello(): ClientFrame;
   /** Every frame after the welcome, and the welcome itself, in order. */

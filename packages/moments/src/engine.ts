@@ -1,23 +1,34 @@
-import type {
-  ActivityItem,
-  ActivityRecord,
-  ChannelActivity,
-  DigestRecord,
-  ItemsRecord,
-  Moment,
-  SettingsRecord,
+import {
+  type ActivityItem,
+  type ActivityRecord,
+  type ChannelActivity,
+  type DigestRecord,
+  emoteDisplay,
+  type ItemsRecord,
+  type Moment,
+  type SettingsRecord,
 } from '@ovation/protocol';
-import { emoteDisplay } from '@ovation/protocol';
 import { addToDetectors, isWatched, judgeSecond } from './channel-detection.ts';
-import type { AnalyzedChannel } from './analyzed-channel.ts';
-import { emptyChannel, loadedChannel, openWindow, storedChannel } from './analyzed-channel.ts';
-import type { ChannelDetector, Finding, JudgeContext, WindowDetector } from './detectors/index.ts';
-import { channelDetectors, windowDetectors } from './detectors/index.ts';
+import { type AnalyzedChannel, emptyChannel, loadedChannel, openWindow, storedChannel } from './analyzed-channel.ts';
+import {
+  type ChannelDetector,
+  channelDetectors,
+  type Finding,
+  type JudgeContext,
+  type WindowDetector,
+  windowDetectors,
+} from './detectors/index.ts';
 import { momentId } from './moment-id.ts';
-import type { AnalyzedPartition } from './analyzed-partition.ts';
-import { acceptSource, emptyPartition, forgetSilentSources } from './analyzed-partition.ts';
-import type { WindowState } from './window.ts';
-import { addToWindow, FUTURE_MS, GRACE_MS, STANDSTILL_MS, WINDOW_MS, windowStartOf } from './window.ts';
+import { acceptSource, type AnalyzedPartition, emptyPartition, forgetSilentSources } from './analyzed-partition.ts';
+import {
+  addToWindow,
+  FUTURE_MS,
+  GRACE_MS,
+  STANDSTILL_MS,
+  WINDOW_MS,
+  windowStartOf,
+  type WindowState,
+} from './window.ts';
 
 export interface PositionedRecord {
   readonly offset: number;

@@ -1,5 +1,6 @@
-import type { ChannelActivity, ChatEvidence } from '@ovation/protocol';
 import {
+  type ChannelActivity,
+  type ChatEvidence,
   EVIDENCE_AUTHORS_MAX,
   EVIDENCE_REACTIONS_MAX,
   EVIDENCE_SAMPLES_MAX,

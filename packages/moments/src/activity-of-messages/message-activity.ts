@@ -3,8 +3,7 @@ import type { AudienceMessage } from './message.ts';
 import { reactionsOfText } from './reactions-of-text.ts';
 import { RecentlySeen } from './recently-seen.ts';
 import { RecentCounts } from './recent-counts.ts';
-import type { SecondActivity } from './second-activity.ts';
-import { emptySecond } from './second-activity.ts';
+import { emptySecond, type SecondActivity } from './second-activity.ts';
 
 /** An author's earlier messages and copies of a text count for this long, seconds. */
 const MEMORY_S = 30;

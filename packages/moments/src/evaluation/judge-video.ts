@@ -1,6 +1,5 @@
 import type { Detection } from '../found-moment.ts';
-import type { LabelledVideo } from './labels.ts';
-import { evaluatedHours, evaluatedLabels } from './labels.ts';
+import { evaluatedHours, evaluatedLabels, type LabelledVideo } from './labels.ts';
 import { averagePrecision, matchLabels, rankDetections } from './match-detections.ts';
 
 /** A planted flood stays in the chat for this long after its end. */

@@ -1,6 +1,5 @@
 import type { Detection } from '../found-moment.ts';
-import type { LabelledVideo } from './labels.ts';
-import { evaluatedHours, evaluatedSpan } from './labels.ts';
+import { evaluatedHours, evaluatedSpan, type LabelledVideo } from './labels.ts';
 import { rankDetections } from './match-detections.ts';
 import { mean } from './statistics.ts';
 

@@ -1,5 +1,4 @@
-import type { SecondActivity } from '../activity-of-messages/second-activity.ts';
-import { silentSecond } from '../activity-of-messages/second-activity.ts';
+import { type SecondActivity, silentSecond } from '../activity-of-messages/second-activity.ts';
 import { countScore } from './count-score.ts';
 import { ReactionMix } from './reaction-mix.ts';
 import { RunningMedian } from './running-median.ts';

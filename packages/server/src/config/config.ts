@@ -2,8 +2,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { TOPICS } from '@ovation/protocol';
 import { z } from 'zod';
-import type { Environment } from './names.ts';
-import { UNSERVED } from './names.ts';
+import { type Environment, UNSERVED } from './names.ts';
 
 export const ROLES = ['api', 'gateway', 'analyzer', 'worker', 'simulator'] as const;
 export type RoleName = (typeof ROLES)[number];

@@ -1,5 +1,4 @@
-import type { ChannelActivity } from '@ovation/protocol';
-import { EVIDENCE_AUTHORS_MAX } from '@ovation/protocol';
+import { type ChannelActivity, EVIDENCE_AUTHORS_MAX } from '@ovation/protocol';
 import { authorsIn, joinAuthors } from '../../activity-of-messages/author-hash.ts';
 
 /** Seconds are kept in detail for this long: a moment begins at most this long before it is confirmed. */

@@ -1,8 +1,7 @@
 import { ALLOWED_EMOTES_MAX, DEFAULT_THRESHOLD, SETTINGS_TEXTS, emoteKey, intervalProblem } from '@ovation/protocol';
 import { z } from 'zod';
 import type { EmoteWish } from '../chat-log/choose-emotes.ts';
-import type { OptionValues } from '../command-options.ts';
-import { text, texts } from '../command-options.ts';
+import { type OptionValues, text, texts } from '../command-options.ts';
 
 /** Which emotes to count, and the words of chat that are to be taken for emotes. */
 interface EmotesOption {

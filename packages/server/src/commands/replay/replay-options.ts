@@ -2,8 +2,7 @@ import { msOfStamp } from '@ovation/formats';
 import { channelNameSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { UsageError } from '../command-errors.ts';
-import type { OptionValues } from '../command-options.ts';
-import { flag, text, texts } from '../command-options.ts';
+import { flag, type OptionValues, text, texts } from '../command-options.ts';
 import { channelOfFile } from './channel-of-file.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';

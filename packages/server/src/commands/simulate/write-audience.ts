@@ -5,8 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { z } from 'zod';
-import type { Planned } from '../../modules/simulation/index.ts';
-import { createAudience } from '../../modules/simulation/index.ts';
+import { createAudience, type Planned } from '../../modules/simulation/index.ts';
 import { CommandError } from '../command-errors.ts';
 import type { SimulateOrder } from './audience-options.ts';
 

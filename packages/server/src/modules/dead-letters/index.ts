@@ -2,8 +2,7 @@ import { sql } from 'kysely';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database, UnitOfWork } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { DeadLetter } from './read-letters.ts';
-import { allLetters, findLetter, newestLetters } from './read-letters.ts';
+import { allLetters, type DeadLetter, findLetter, newestLetters } from './read-letters.ts';
 import { replayOf } from './replay-letter.ts';
 
 export { deadLetterMigrations } from './migrations.ts';

@@ -1,5 +1,4 @@
-import { mix32 } from './random.ts';
-import type { Random } from './random.ts';
+import { mix32, type Random } from './random.ts';
 
 /** Zipf's exponent: the most eager 1 % of the authors write a tenth (few viewers) to a quarter of the messages. */
 const EAGERNESS = 0.75;

@@ -1,11 +1,9 @@
 import type { AudienceMessage } from '@ovation/moments';
-import { DEFAULT_ALLOWED_EMOTES } from '@ovation/protocol';
+import { DEFAULT_ALLOWED_EMOTES, type MomentKind } from '@ovation/protocol';
 import { SMALL_TALK } from './chat-words.ts';
 import { createAuthors } from './choose-author.ts';
 import { between, poisson } from './draw-numbers.ts';
-import type { MomentKind } from '@ovation/protocol';
-import type { Random } from './random.ts';
-import { pick } from './random.ts';
+import { pick, type Random } from './random.ts';
 import { createWriter } from './write-message.ts';
 
 /** Something happens in the broadcast: one emote swells and fades. */

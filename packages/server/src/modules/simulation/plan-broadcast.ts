@@ -1,7 +1,6 @@
 import { MOMENT_KINDS, type MomentKind } from '@ovation/protocol';
 import { between, drawFromBag, logNormal, shuffled } from './draw-numbers.ts';
-import type { FloodKind } from './flood-shapes.ts';
-import { FLOOD_KINDS, FLOOD_SHAPES } from './flood-shapes.ts';
+import { FLOOD_KINDS, FLOOD_SHAPES, type FloodKind } from './flood-shapes.ts';
 import type { Random } from './random.ts';
 
 /** Something happens on the stream, and the audience reacts. All times are seconds of the broadcast. */

@@ -3,8 +3,7 @@ import type { Authors } from './choose-author.ts';
 import { poisson } from './draw-numbers.ts';
 import { floodRate } from './flood-shapes.ts';
 import type { PlannedFlood } from './plan-broadcast.ts';
-import type { Random } from './random.ts';
-import { pick } from './random.ts';
+import { pick, type Random } from './random.ts';
 import type { Writer } from './write-message.ts';
 
 /** A message before it has its time within the second. */

@@ -1,10 +1,8 @@
 import { BOT_LINES, COMMANDS, REACTION_WORDS, WORDS } from './chat-words.ts';
 import { logNormal } from './draw-numbers.ts';
-import type { EmoteSet } from './emote-sets.ts';
-import { EMOTES } from './emote-sets.ts';
+import { EMOTES, type EmoteSet } from './emote-sets.ts';
 import { type MomentKind, MOMENT_KINDS } from '@ovation/protocol';
-import type { Random } from './random.ts';
-import { pick } from './random.ts';
+import { pick, type Random } from './random.ts';
 
 /** What an event does to all emotes that are written: `share` of them is of its kind, mostly its favourite. */
 export interface Mood {
