@@ -20,7 +20,7 @@ import { FollowedFeed } from './feed-store.ts';
 import type { EventOfFeed, FeedStore, SnapshotOfFeed } from './feed-types.ts';
 import type { SyncFrame } from './frames.ts';
 import { pollTransport, streamTransport } from './http-transports.ts';
-import { createLink, type ConnectionState, type Link, type WelcomeFrame } from './link.ts';
+import { type ConnectionState, Link, type WelcomeFrame } from './link.ts';
 import { createNotifier } from './notifier.ts';
 import { createReactionBuffer, type ReactionBuffer } from './reaction-buffer.ts';
 
@@ -94,7 +94,7 @@ class SocketConnection implements Connection {
     this.#token = options.token ?? (() => undefined);
     this.#notifier = createNotifier(this.#timers);
     this.#serverOffsetMs = Date.now() - this.#timers.now();
-    this.#link = createLink({
+    this.#link = new Link({
       url: options.url,
       transports: transportsOf(options),
       timers: this.#timers,

@@ -38,19 +38,6 @@ export interface LinkParts {
   conversation: Conversation;
 }
 
-/** One socket at a time, opened again after it is lost. */
-export interface Link {
-  state(): ConnectionState;
-  /** Opens the first socket. Only the first call does something. */
-  start(): void;
-  /** @returns false when there is no live connection; nothing is kept then */
-  send(frames: readonly ClientFrame[]): boolean;
-  /** Tries at once instead of waiting. Also brings a closed link back. */
-  retryNow(): void;
-  /** Ends it for good. */
-  close(): void;
-}
-
 /** A socket that has not said welcome by then is given up. */
 const WELCOME_WITHIN_MS = 10_000;
 /** A server that keeps dropping us right after the welcome must not reset the backoff. */
@@ -63,11 +50,8 @@ const FINAL_FROM = 4100;
 const FINAL_TO = 4199;
 const COUNTDOWN_MS = 1_000;
 
-export function createLink(parts: LinkParts): Link {
-  return new SocketLink(parts);
-}
-
-class SocketLink implements Link {
+/** One socket at a time, opened again after it is lost. */
+export class Link {
   readonly #parts: LinkParts;
   #stopOnline = () => {};
   #state: ConnectionState = { kind: 'connecting' };
@@ -98,6 +82,7 @@ class SocketLink implements Link {
     this.#parts = parts;
   }
 
+  /** Opens the first socket. Only the first call does something. */
   start(): void {
     if (this.#isStarted || this.#isEnded) return;
     this.#isStarted = true;
@@ -113,17 +98,20 @@ class SocketLink implements Link {
     return this.#state;
   }
 
+  /** @returns false when there is no live connection; nothing is kept then */
   send(frames: readonly ClientFrame[]): boolean {
     if (this.#state.kind !== 'live' || !this.#wire) return false;
     this.#wire.send(encodeFrames(frames));
     return true;
   }
 
+  /** Tries at once instead of waiting. Also brings a closed link back. */
   retryNow(): void {
     if (this.#isEnded || this.#state.kind === 'live' || this.#state.kind === 'connecting') return;
     this.#open();
   }
 
+  /** Ends it for good. */
   close(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

@@ -119,10 +119,6 @@ export class PartitionEngine {
     return this.#partition.offset;
   }
 
-  get watermark(): number {
-    return this.#partition.watermark;
-  }
-
   /** Whether a window or a detector waits for time to pass. Then the owner must write ticks into a silent partition. */
   get hasOpenWindows(): boolean {
     return this.#nextCloseAt !== Number.POSITIVE_INFINITY || this.#watched.size > 0;

@@ -41,10 +41,7 @@ function tableReader({ separator, columns, at, samples }: Layout, input: ImportI
       const message = rows?.read(row, where);
       if (message) out.push(message);
     },
-    (_, unfinished) => {
-      if (unfinished !== undefined)
-        input.notes.skip(`line ${unfinished}`, 'its quote is never closed: the file was cut off');
-    },
+    input,
   );
 }
 

@@ -1,6 +1,6 @@
 // Prints what the lists of this process say, as JSON. Run with `--import register.ts`.
 import { ERRORS, topicSpecs } from '@ovation/protocol';
-import { permissionMatrix } from '../../src/http/route.ts';
+import { permissionMatrix } from '../support/permission-matrix.ts';
 import { modules } from '../../src/modules/index.ts';
 
 const routes = (await Promise.all(modules.map(async (module) => (await module.routes?.()) ?? []))).flat();

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { DEFAULT_CHANNEL, DEMO_CHANNEL } from '@ovation/protocol';
 import type { ApiFailure } from '@ovation/client';
-import { accessToken, keepAccessToken } from '../live/access-token.ts';
+import { keepAccessToken } from '../live/access-token.ts';
 import { useApi } from '../live/api-context.tsx';
 import { useChannel, useChannelStore } from '@ovation/client/react';
 import { texts } from '../texts.ts';
@@ -69,5 +69,5 @@ function useCreate(name: string) {
       else setFailure(answer);
     });
   };
-  return { create, isBusy, failure, token: accessToken() };
+  return { create, isBusy, failure };
 }

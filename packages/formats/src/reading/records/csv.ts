@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../chat.ts';
 import type { ChatReader } from '../format.ts';
 import { ImportError } from '../import-error.ts';
+import type { ImportNotes } from '../import-notes.ts';
 import { LineSplitter, type TakeLine } from './lines.ts';
 
 /** A field may contain line breaks, so without this limit one extra quote would turn the whole file into a field. */
@@ -13,7 +14,7 @@ export type ReadRecord = (cells: readonly string[], where: string, out: ChatMess
 export function csvReader(
   separator: string,
   read: ReadRecord,
-  end: (out: ChatMessage[], unfinishedLine: number | undefined) => void = () => {},
+  { notes, end }: { notes?: ImportNotes; end?: (out: ChatMessage[]) => void } = {},
 ): ChatReader {
   const lines = new LineSplitter();
   let open: { text: string; line: number } | undefined;
@@ -33,7 +34,8 @@ export function csvReader(
     push: (piece, out) => lines.push(piece, readInto(out)),
     end(out) {
       lines.end(readInto(out));
-      end(out, open?.line);
+      if (open) notes?.skip(`line ${open.line}`, 'its quote is never closed: the file was cut off');
+      end?.(out);
     },
   };
 }

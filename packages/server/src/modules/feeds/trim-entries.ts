@@ -22,17 +22,7 @@ export interface TrimmerParts {
 }
 
 /** Removes old entries of all feeds every hour. A row of `feeds` stays for ever: a number is given once. */
-export interface Trimmer extends AsyncDisposable {
-  start(): void;
-  /** One pass. @returns how many entries were removed */
-  trim(): Promise<number>;
-}
-
-export function createTrimmer(parts: TrimmerParts): Trimmer {
-  return new EntryTrimmer(parts);
-}
-
-class EntryTrimmer implements Trimmer {
+export class Trimmer implements AsyncDisposable {
   readonly #parts: TrimmerParts;
   readonly #timers = new DisposalStack();
   #pass: Promise<void> | undefined;
@@ -48,6 +38,7 @@ class EntryTrimmer implements Trimmer {
     this.#timers.use(clock.every(EVERY_MS, () => this.#begin()));
   }
 
+  /** One pass. @returns how many entries were removed */
   async trim(): Promise<number> {
     let removed = 0;
     let after: string | undefined = '';

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { type Route, routeOf } from '../../http/route.ts';
 import { isStorable } from '../../http/unstorable-text.ts';
 import type { Platform } from '../platform.ts';
-import { readRecords } from './read-records.ts';
-import { queryJson, runQuery } from './run-query.ts';
+import { readRecords, shownRecord } from './read-records.ts';
+import { queryAnswer, queryJson, runQuery } from './run-query.ts';
 
 interface InspectionDoors {
   readonly platform: Pick<Platform, 'database' | 'eventLog'>;
@@ -17,12 +17,6 @@ const TOPIC_NAME_MAX = 249;
 
 const queryBody = z.object({ sql: z.string().trim().min(1).max(SQL_MAX_LENGTH) });
 
-const queryAnswer = z.object({
-  columns: z.array(z.string()),
-  rows: z.array(z.record(z.string(), z.unknown())),
-  truncated: z.boolean().describe('there are more rows than these'),
-});
-
 const recordsQuery = z.object({
   topic: z
     .string()
@@ -34,18 +28,7 @@ const recordsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 
-const recordList = z.object({
-  data: z.array(
-    z.object({
-      partition: z.int(),
-      offset: z.int(),
-      appendedAt: z.iso.datetime(),
-      key: z.string().nullable(),
-      headers: z.record(z.string(), z.string()),
-      value: z.string(),
-    }),
-  ),
-});
+const recordList = z.object({ data: z.array(shownRecord) });
 
 const route = routeOf<InspectionDoors>();
 

@@ -11,11 +11,6 @@ const HEAP_MAX_MB = 512;
 const YOUNG_MAX_MB = 16;
 const NO_MEMORY = 'The file needs more memory than an analysis has: it is damaged or not a chat log';
 
-export interface AnalysisLimits {
-  readonly maxBytes: number;
-  readonly unpackedMaxBytes: number;
-}
-
 /**
  * Analyzes in a thread of its own and hands it pieces as fast as it takes them. The thread ends with this call, also
  * when the signal is aborted or the source fails.
@@ -23,7 +18,7 @@ export interface AnalysisLimits {
  */
 export async function runAnalysis(
   source: AsyncIterable<Uint8Array>,
-  { maxBytes, unpackedMaxBytes }: AnalysisLimits,
+  { maxBytes, unpackedMaxBytes }: { maxBytes: number; unpackedMaxBytes: number },
   signal: AbortSignal,
 ): Promise<RecordingAnalysis> {
   signal.throwIfAborted();

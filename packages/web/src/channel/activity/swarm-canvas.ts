@@ -1,15 +1,6 @@
 import { isEmoji } from '@ovation/protocol';
 import { createSwarm, placeOf, sizeOf } from './swarm-model.ts';
 
-/** The swarm on its canvas: emotes enter at the right, where the chart's present is, and drift to its past. */
-export interface SwarmCanvas extends Disposable {
-  add(counts: ReadonlyMap<string, number>): void;
-  /** Stands still, with everything where it is. */
-  pause(isPaused: boolean): void;
-  /** Theme or pixel ratio changed. */
-  restyle(): void;
-}
-
 /** One for each of this many CSS px in width, so that they do not lie on top of each other. */
 const PX_EACH = 18;
 const FEWEST = 12;
@@ -18,12 +9,8 @@ const MOST = 48;
 const LONGEST_FRAME_MS = 50;
 const SHARPEST = 2;
 
-/** @param displayOf how an emote key is shown in the channel */
-export function createSwarmCanvas(canvas: HTMLCanvasElement, displayOf: (key: string) => string): SwarmCanvas {
-  return new Stage(canvas, displayOf);
-}
-
-class Stage implements SwarmCanvas {
+/** The swarm on its canvas: emotes enter at the right, where the chart's present is, and drift to its past. */
+export class SwarmCanvas implements Disposable {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D | null;
   readonly #displayOf: (key: string) => string;
@@ -38,6 +25,7 @@ class Stage implements SwarmCanvas {
   #frame: number | undefined;
   #isPaused = false;
 
+  /** @param displayOf how an emote key is shown in the channel */
   constructor(canvas: HTMLCanvasElement, displayOf: (key: string) => string) {
     this.#canvas = canvas;
     this.#context = canvas.getContext('2d');
@@ -49,18 +37,20 @@ class Stage implements SwarmCanvas {
   }
 
   add(counts: ReadonlyMap<string, number>): void {
-    // Who does not look is not shown later what has been.
+    // What comes while the viewer looks away is not shown afterwards.
     if (this.#isPaused || document.hidden) return;
     this.#swarm.add(counts);
     this.#run();
   }
 
+  /** Stands still, with everything where it is. */
   pause(isPaused: boolean): void {
     this.#isPaused = isPaused;
     if (isPaused) this.#stop();
     else this.#run();
   }
 
+  /** Theme or pixel ratio changed. */
   restyle(): void {
     this.#forgetStyle();
     this.#draw();

@@ -9,7 +9,7 @@ import { formatCount } from '../../ui/number-and-time.ts';
 import { useAppearance } from '../../ui/use-appearance.ts';
 import { useThemeChange } from '../../ui/use-theme-change.ts';
 import { recentCounts } from './stacks.ts';
-import { createSwarmCanvas, type SwarmCanvas } from './swarm-canvas.ts';
+import { SwarmCanvas } from './swarm-canvas.ts';
 
 interface SwarmProps {
   name: string;
@@ -35,7 +35,7 @@ function Floating({ name, isPaused }: SwarmProps) {
   const store = useChannelStore(name);
   useEffect(() => {
     if (!canvas.current) return undefined;
-    const made = createSwarmCanvas(canvas.current, (key) => displayOf(store.get(), key));
+    const made = new SwarmCanvas(canvas.current, (key) => displayOf(store.get(), key));
     swarm.current = made;
     return () => {
       made[Symbol.dispose]();

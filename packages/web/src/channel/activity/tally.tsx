@@ -5,6 +5,7 @@ import { texts } from '../../texts.ts';
 import { displayOf } from '../../ui/emote-text.ts';
 import { Emote } from '../../ui/emote.tsx';
 import { formatCount, formatShare } from '../../ui/number-and-time.ts';
+import { ShareBar } from '../../ui/share-bar.tsx';
 
 interface TallyProps {
   view: ChannelView;
@@ -67,7 +68,9 @@ function TallyRow({ slot, display, isWide, count, share, threshold }: TallyRowPr
       <span aria-hidden="true" className="w-10 shrink-0 text-right text-sm" data-count={display}>
         {formatCount(count)}
       </span>
-      <ShareBar share={share} threshold={threshold} style={slotColor(slot)} />
+      <ShareBar share={share} style={slotColor(slot)}>
+        <span className="bg-ink w-hair absolute inset-y-0" style={{ left: `${threshold * 100}%` }} />
+      </ShareBar>
       <span aria-hidden="true" className={`w-9 shrink-0 text-right text-xs ${isOver ? 'font-semibold' : 'text-soft'}`}>
         {formatShare(share)}
       </span>
@@ -75,24 +78,6 @@ function TallyRow({ slot, display, isWide, count, share, threshold }: TallyRowPr
   );
 }
 
-/** A bar for a share of one, with a notch where the threshold lies. */
-function ShareBar({ share, threshold, style }: { share: number; threshold: number; style: CSSProperties }) {
-  return (
-    <span aria-hidden="true" className="bg-sunken relative h-2 min-w-0 flex-1 overflow-hidden rounded-sm">
-      <span className="share-fill absolute inset-0 origin-left" style={{ ...style, ...scaleX(share) }} />
-      <span className="bg-ink w-hair absolute inset-y-0" style={leftAt(threshold)} />
-    </span>
-  );
-}
-
 function slotColor(slot: number): CSSProperties {
   return { backgroundColor: `var(--color-slot-${slot + 1})` };
-}
-
-function scaleX(share: number): CSSProperties {
-  return { transform: `scaleX(${share})` };
-}
-
-function leftAt(share: number): CSSProperties {
-  return { left: `${share * 100}%` };
 }

@@ -3,6 +3,7 @@ import type { Moment, MomentReasons } from '@ovation/protocol';
 import { texts } from '../../texts.ts';
 import { Emote } from '../../ui/emote.tsx';
 import { formatShare, formatTime, formatTimeWithSeconds } from '../../ui/number-and-time.ts';
+import { ShareBar } from '../../ui/share-bar.tsx';
 import { faceOf, lookOf, type MomentMark, spanOf } from '../activity/moment-marks.ts';
 
 /** One moment. All cards are equally high: the list moves them by transforms, so nothing jumps when one arrives. */
@@ -44,12 +45,7 @@ function Share({ moment }: { moment: Moment }) {
     <>
       <p className="flex items-center gap-3">
         <span className="font-serif text-xl">{formatShare(moment.ratio)}</span>
-        <span aria-hidden="true" className="bg-sunken relative h-2 min-w-0 flex-1 overflow-hidden rounded-sm">
-          <span
-            className={`share-fill absolute inset-0 origin-left ${fill}`}
-            style={{ transform: `scaleX(${moment.ratio})` }}
-          />
-        </span>
+        <ShareBar share={moment.ratio} fill={fill} />
       </p>
       <p className="text-soft truncate text-sm">{texts.moments.ofReactions(moment.count, moment.total)}</p>
     </>
