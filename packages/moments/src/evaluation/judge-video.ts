@@ -6,7 +6,7 @@ import { averagePrecision, matchLabels, rankDetections } from './match-detection
 const DISTRACTOR_TAIL_S = 20;
 const TOP = 5;
 
-/** The figures of one video. Those of a source are made from them, so that videos can be drawn again for intervals. */
+/** The figures of one video. The figures of a source are made from them, so that intervals can draw videos again. */
 export interface VideoJudgement {
   readonly id: string;
   readonly hours: number;

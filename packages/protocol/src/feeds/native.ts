@@ -33,7 +33,7 @@ export type ResumePoint = z.infer<typeof resumePointSchema>;
 
 const subscription = z.object({ ch: z.string().min(1).max(FEED_NAME_MAX), since: resumePointSchema.optional() });
 
-/** Objects that the gateway itself understands; those of the domains stand in their folders. */
+/** Objects that the gateway itself understands; the objects of a domain stand in its folder. */
 export const FEED_FRAMES = [
   z.object({
     op: z.literal('hello'),
@@ -57,7 +57,7 @@ export const FEED_FRAMES = [
   }),
   z.object({
     op: z.literal('pong'),
-    /** last event seen of each subscription, by its number: whoever is far behind is spared until they catch up */
+    /** last event seen of each subscription, by its number: the gateway sends nothing more to a client that is far behind until it catches up */
     pos: z.record(z.string().max(16), z.number().int().min(0)).optional(),
   }),
 ] as const;

@@ -27,9 +27,9 @@ export const EVIDENCE_SAMPLES_MAX = 3;
 /** Characters of a sample. */
 export const EVIDENCE_TEXT_MAX = 120;
 
-/** What explains a rise of the chat later. Bounded, whatever people write. */
+/** What explains a rise of the chat later. Its size is bounded, however much viewers write. */
 export const chatEvidenceSchema = z.object({
-  /** four characters for the author of each message, of a hash: who wrote stays outside, who is the same can be told */
+  /** four characters for the author of each message, of a hash: it tells messages of one author from messages of another, and names neither */
   u: z.string().max(4 * EVIDENCE_AUTHORS_MAX),
   /** reaction, weight of the messages with it; most first */
   q: z.array(z.tuple([z.string().max(REACTION_MAX), z.number()])).max(EVIDENCE_REACTIONS_MAX),

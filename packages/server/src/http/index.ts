@@ -44,7 +44,7 @@ export interface HttpOptions {
   readonly localToken: string | undefined;
 }
 
-/** Every route of a server over these: theirs, and those of the server itself. */
+/** Every route of a server that has these routes of modules: with the routes of the reference and of the page. */
 export function allRoutes(routes: readonly BoundRoute[]): readonly RouteInfo[] {
   return [...withReference(routes), pageRoute];
 }

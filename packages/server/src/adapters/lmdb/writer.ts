@@ -115,7 +115,7 @@ export class Writer {
     });
   }
 
-  /** A turn later: everybody who was answered just now gets to append to the same transaction again. */
+  /** A turn later: callers that were answered just now can append to the same transaction again. */
   #schedule(): void {
     if (this.#scheduled || this.#running) return;
     this.#scheduled = true;

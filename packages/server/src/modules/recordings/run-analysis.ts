@@ -26,7 +26,7 @@ export async function runAnalysis(
   const abort = () => thread.fail(signal.reason);
   signal.addEventListener('abort', abort);
   try {
-    // Whichever ends first: a bad file is known before it has come in, and then nothing more is read.
+    // The thread may know a bad file before all of it has come in; then nothing more is read.
     return await Promise.race([thread.result, feed(thread, source, maxBytes)]);
   } finally {
     signal.removeEventListener('abort', abort);
@@ -68,7 +68,7 @@ class AnalysisThread {
     this.#worker.on('message', (output: AnalysisOutput) => this.#receive(output));
     this.#worker.on('error', (error) => this.fail(problemOfThread(error)));
     this.#worker.on('exit', () => this.fail(new Error('The analysis thread ended without an answer')));
-    // The race below hears of a failure. When the source fails first, no one listens.
+    // `runAnalysis` hears of a failure, but for one that comes after the source has failed: that one is dropped here.
     this.#result.promise.catch(() => {});
   }
 

@@ -22,7 +22,7 @@ export interface AudienceOptions {
   readonly floods: boolean;
   /** of the messages; default `twitch` */
   readonly emotes?: EmoteSet;
-  /** false: reactions only, and messages stay empty; they do not differ from those with chat */
+  /** false: `messages` stays empty, and the reactions are the same as with chat */
   readonly chat?: boolean;
 }
 

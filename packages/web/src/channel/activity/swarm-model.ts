@@ -1,6 +1,6 @@
 /**
- * Reactions of everybody as a few floating emotes. One stands for many: however much comes, at most `most` are in the
- * air, and what they stand for shows in their size. Knows neither canvas nor clock.
+ * The reactions of all viewers as a few floating emotes. One emote stands for many reactions, and its size shows how
+ * many: at most `most` emotes are in the air. Knows neither canvas nor clock.
  */
 
 /** One floating emote. */
@@ -19,7 +19,7 @@ export interface Floater {
 export interface Swarm {
   /** Reactions that were counted just now, by emote key. */
   add(counts: ReadonlyMap<string, number>): void;
-  /** Lets old ones land and new ones rise. @returns those in the air, oldest first */
+  /** Lets old emotes land and new ones rise. @returns the emotes in the air, oldest first */
   advance(now: number): readonly Floater[];
   /** Nothing is in the air, and nothing waits. */
   readonly isStill: boolean;

@@ -17,8 +17,8 @@ interface SwarmProps {
 }
 
 /**
- * What everybody reacts with right now: as emotes that float by, or as plain counts for who wants nothing to move. The
- * tally below says the same in numbers, also to screen readers, which do not hear this.
+ * The reactions of this moment: emotes that float by, or plain counts for viewers who want nothing to move. It is hidden
+ * from screen readers, because the tally below says the same in numbers.
  */
 export function Swarm({ name, isPaused }: SwarmProps) {
   const { isMoving } = useAppearance();

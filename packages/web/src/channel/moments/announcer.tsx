@@ -7,7 +7,7 @@ import { texts } from '../../texts.ts';
 /** A screen reader is told at most this often; what came in between is summed up. */
 const QUIET_MS = 5_000;
 
-/** New moments and a lost connection, for those who hear the page. */
+/** Tells screen readers of new moments and of a lost connection. */
 export function Announcer({ moments }: { moments: ReadonlyMap<string, Moment> }) {
   const state = useConnectionState();
   return (
