@@ -3,8 +3,7 @@
  * half of lirik2019's and worlds2016's. A label is among them when the scoring tool's tolerance lets one of them touch
  * it. Beside it, more strictly, hits in the tool's sense: one detection hits one label.
  */
-import type { Detection, LabelledVideo } from '@ovation/moments';
-import { evaluateDetections } from '@ovation/moments';
+import { type Detection, evaluateDetections, type LabelledVideo } from '@ovation/moments';
 import { detectionOf, labelledFolder, readSeconds, surgeOver } from './labelled-seconds.ts';
 
 const PER_HOUR = 10;

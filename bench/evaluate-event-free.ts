@@ -3,8 +3,7 @@
  * settings were chosen with seeds 1 to 60; `--first-seed N` names others than 101 to 120.
  */
 import { parseArgs } from 'node:util';
-import type { AudienceMessage, SecondActivity } from '@ovation/moments';
-import { MessageActivity } from '@ovation/moments';
+import { type AudienceMessage, MessageActivity, type SecondActivity } from '@ovation/moments';
 import { eventFreeChat } from '../packages/moments/test/event-free-chat.ts';
 import { createAudience } from '../packages/server/src/modules/simulation/index.ts';
 import { surgeOver } from './labelled-seconds.ts';

@@ -2,8 +2,7 @@
  * Settings of `surge` chosen again without a broadcast, or without a source, and scored on what was left out. The
  * difference to the figure with the shipped settings is what the choice of settings flatters itself with.
  */
-import type { SurgeSettings } from '@ovation/moments';
-import { evaluateDetections } from '@ovation/moments';
+import { evaluateDetections, type SurgeSettings } from '@ovation/moments';
 import { detectionOf, labelledFolder, readSeconds, surgeOver } from './labelled-seconds.ts';
 
 /** H of each labelled video, by id, for one choice of settings. */

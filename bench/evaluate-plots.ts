@@ -5,8 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FoundMoment } from '@ovation/moments';
-import type { VideoSeconds } from './labelled-seconds.ts';
-import { labelledFolder, readSeconds, surgeOver } from './labelled-seconds.ts';
+import { labelledFolder, readSeconds, surgeOver, type VideoSeconds } from './labelled-seconds.ts';
 
 const OUT = path.resolve(import.meta.dirname, '../docs/pictures');
 const AROUND_S = 180;

@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Detection, LabelledSource, LabelledVideo, SecondActivity, FoundMoment } from '@ovation/moments';
-import { MessageActivity, createSurge } from '@ovation/moments';
-import type { SurgeOptions } from '@ovation/moments';
+import {
+  createSurge,
+  type Detection,
+  type FoundMoment,
+  type LabelledSource,
+  type LabelledVideo,
+  MessageActivity,
+  type SecondActivity,
+  type SurgeOptions,
+} from '@ovation/moments';
 import { findLabels, readChat } from '../packages/server/src/commands/evaluate/labelled-chats.ts';
 
 /** A labelled video with its chat as seconds, so that many settings can be tried on it. */

@@ -4,8 +4,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { AudienceMessage } from '@ovation/moments';
-import { MessageActivity, createSurge } from '@ovation/moments';
+import { type AudienceMessage, createSurge, MessageActivity } from '@ovation/moments';
 import { findLabels, readChat } from '../packages/server/src/commands/evaluate/labelled-chats.ts';
 import { eventFreeChat } from '../packages/moments/test/event-free-chat.ts';
 import { labelledFolder } from './labelled-seconds.ts';

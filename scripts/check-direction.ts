@@ -2,8 +2,7 @@
 // finds nothing wrong.
 import { globSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { ICruiseResult } from 'dependency-cruiser';
-import { cruise } from 'dependency-cruiser';
+import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { directionRules } from './direction-rules.ts';
 
 export interface DirectionReport {

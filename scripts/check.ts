@@ -13,7 +13,7 @@ const groups: readonly (readonly Step[])[] = [
     ['types', ['tsc', '-p', 'tsconfig.json']],
     ['types (server)', ['tsc', '-p', 'tsconfig.server.json']],
   ],
-  [['lint', ['oxlint', '--quiet']]],
+  [['lint', ['oxlint', '--deny-warnings']]],
   [
     ['direction', ['node', 'scripts/check-direction.ts']],
     ['dead code', ['knip', '--no-config-hints']],

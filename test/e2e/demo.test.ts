@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
-import type { ServerProcess } from '../server-process.ts';
-import { runOvation, startServer } from '../server-process.ts';
+import { runOvation, type ServerProcess, startServer } from '../server-process.ts';
 import { launchBrowser, PATIENCE_MS, PHONE, WIDE } from './browser.ts';
 import { layoutShift, watchLayoutShift } from './layout-shift.ts';
 

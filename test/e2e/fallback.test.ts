@@ -32,10 +32,8 @@ async function openBehind(url: string, { blocksStreams }: Ways) {
   await page.addInitScript(() => {
     for (const name of ['WebSocket', 'EventSource']) {
       Object.assign(globalThis, {
-        [name]: class {
-          constructor() {
-            throw new DOMException('Blocked here', 'SecurityError');
-          }
+        [name]: function Blocked() {
+          throw new DOMException('Blocked here', 'SecurityError');
         },
       });
     }
@@ -45,8 +43,8 @@ async function openBehind(url: string, { blocksStreams }: Ways) {
     await page.addInitScript(() => {
       const fetchAnything = globalThis.fetch.bind(globalThis);
       globalThis.fetch = (input, init) => {
-        const url = input instanceof Request ? input.url : String(input);
-        return /\/sse(\?|$)/.test(url) ? Promise.reject(new TypeError('Blocked here')) : fetchAnything(input, init);
+        const asking = input instanceof Request ? input.url : String(input);
+        return /\/sse(\?|$)/.test(asking) ? Promise.reject(new TypeError('Blocked here')) : fetchAnything(input, init);
       };
     });
   }

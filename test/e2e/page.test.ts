@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ServerProcess } from '../server-process.ts';
-import { startServer } from '../server-process.ts';
+import { type ServerProcess, startServer } from '../server-process.ts';
 import { expectNoViolations } from './axe.ts';
 import { launchBrowser, NARROW, openPage, PHONE, WIDE } from './browser.ts';
 
@@ -242,7 +241,7 @@ describe('for everybody', () => {
     await live(page);
     await page.locator('.card').first().waitFor();
     const [wide, visible] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    expect(wide).toBeLessThanOrEqual(Number(visible));
+    expect(wide).toBeLessThanOrEqual(visible);
     await context.close();
   });
 

@@ -15,7 +15,7 @@ describe('retryDelay', () => {
       fc.property(fc.integer({ min: 1, max: 1_000 }), luck, (attempt, random) => {
         const ceiling = Math.min(30_000, 3_000 * 2 ** attempt);
         const delay = retryDelay(attempt, () => random);
-        expect(delay).toBe(Math.max(250, random * ceiling));
+        expect(delay).toBe(Math.round(Math.max(250, random * ceiling)));
       }),
     );
   });

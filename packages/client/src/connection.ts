@@ -20,7 +20,7 @@ import { FollowedFeed } from './feed-store.ts';
 import type { EventOfFeed, FeedStore, SnapshotOfFeed } from './feed-types.ts';
 import type { SyncFrame } from './frames.ts';
 import { pollTransport, streamTransport } from './http-transports.ts';
-import { createLink, type ConnectionState, type Link, type WelcomeFrame } from './link.ts';
+import { type ConnectionState, Link, type WelcomeFrame } from './link.ts';
 import { createNotifier } from './notifier.ts';
 import { createReactionBuffer, type ReactionBuffer } from './reaction-buffer.ts';
 
@@ -94,16 +94,18 @@ class SocketConnection implements Connection {
     this.#token = options.token ?? (() => undefined);
     this.#notifier = createNotifier(this.#timers);
     this.#serverOffsetMs = Date.now() - this.#timers.now();
-    this.#link = createLink({
+    this.#link = new Link({
       url: options.url,
       transports: transportsOf(options),
       timers: this.#timers,
       random: options.random ?? Math.random,
       online: options.online ?? browserOnline,
-      hello: () => this.#hello(),
-      received: (frame) => this.#receive(frame),
-      pong: () => this.#pong(),
-      changed: () => this.#linkChanged(),
+      conversation: {
+        hello: () => this.#hello(),
+        received: (frame) => this.#receive(frame),
+        pong: () => this.#pong(),
+        linkChanged: () => this.#linkChanged(),
+      },
     });
     if (options.lazy !== true) this.#start();
   }
@@ -118,8 +120,7 @@ class SocketConnection implements Connection {
   }
 
   feed<Feed extends string>(feed: Feed): FeedStore<EventOfFeed<Feed>, SnapshotOfFeed<Feed>> {
-    // What its entries carry is known by its name; past that, the shape is the server's word.
-    return this.#entry(feed).feed.store as FeedStore<EventOfFeed<Feed>, SnapshotOfFeed<Feed>>;
+    return this.#entry(feed).feed.store;
   }
 
   channel(name: string): ChannelStore {

@@ -16,6 +16,18 @@ export type ConnectionState =
 
 export type WelcomeFrame = Extract<ServerFrame, { k: 'welcome' }>;
 
+/** What is spoken over a link. It goes on when one socket is lost and the next one opens. */
+interface Conversation {
+  /** The first frame of a new socket. */
+  hello(): ClientFrame;
+  /** Every frame after the welcome, and the welcome itself, in order. */
+  received(frame: ServerFrame | SyncFrame): void;
+  /** The answer to a ping. */
+  pong(): ClientFrame;
+  /** The state of the link is another one. */
+  linkChanged(): void;
+}
+
 export interface LinkParts {
   url: string;
   /** in order of preference; the next one is tried when one does not get through */
@@ -23,26 +35,7 @@ export interface LinkParts {
   timers: Timers;
   random: () => number;
   online: Online;
-  /** The first frame of a new socket. */
-  hello: () => ClientFrame;
-  /** Every frame after the welcome, and the welcome itself, in order. */
-  received: (frame: ServerFrame | SyncFrame) => void;
-  /** The answer to a ping. */
-  pong: () => ClientFrame;
-  changed: () => void;
-}
-
-/** One socket at a time, opened again after it is lost. */
-export interface Link {
-  state(): ConnectionState;
-  /** Opens the first socket. Only the first call does something. */
-  start(): void;
-  /** @returns false when there is no live connection; nothing is kept then */
-  send(frames: readonly ClientFrame[]): boolean;
-  /** Tries at once instead of waiting. Also brings a closed link back. */
-  retryNow(): void;
-  /** Ends it for good. */
-  close(): void;
+  conversation: Conversation;
 }
 
 /** A socket that has not said welcome by then is given up. */
@@ -52,13 +45,13 @@ const PROVEN_AFTER_MS = 5_000;
 const SILENT_PINGS = 2.5;
 const CLOSE_SILENT = 4009;
 const CLOSE_REFUSED = 1006;
+/** With these close codes the server says: do not come back. */
+const FINAL_FROM = 4100;
+const FINAL_TO = 4199;
 const COUNTDOWN_MS = 1_000;
 
-export function createLink(parts: LinkParts): Link {
-  return new SocketLink(parts);
-}
-
-class SocketLink implements Link {
+/** One socket at a time, opened again after it is lost. */
+export class Link {
   readonly #parts: LinkParts;
   #stopOnline = () => {};
   #state: ConnectionState = { kind: 'connecting' };
@@ -74,7 +67,7 @@ class SocketLink implements Link {
   #current = 0;
   /** the transport that was live on this network */
   #proven: number | undefined;
-  /** another one that got through when the proven one did not, while that gets another chance */
+  /** the transport that got through when the proven one did not, while the proven one gets another chance */
   #standIn: number | undefined;
   #hasEverBeenLive = false;
   #liveSince = 0;
@@ -89,6 +82,7 @@ class SocketLink implements Link {
     this.#parts = parts;
   }
 
+  /** Opens the first socket. Only the first call does something. */
   start(): void {
     if (this.#isStarted || this.#isEnded) return;
     this.#isStarted = true;
@@ -104,17 +98,20 @@ class SocketLink implements Link {
     return this.#state;
   }
 
+  /** @returns false when there is no live connection; nothing is kept then */
   send(frames: readonly ClientFrame[]): boolean {
     if (this.#state.kind !== 'live' || !this.#wire) return false;
     this.#wire.send(encodeFrames(frames));
     return true;
   }
 
+  /** Tries at once instead of waiting. Also brings a closed link back. */
   retryNow(): void {
     if (this.#isEnded || this.#state.kind === 'live' || this.#state.kind === 'connecting') return;
     this.#open();
   }
 
+  /** Ends it for good. */
   close(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -125,7 +122,7 @@ class SocketLink implements Link {
 
   #become(state: ConnectionState): void {
     this.#state = state;
-    this.#parts.changed();
+    this.#parts.conversation.linkChanged();
   }
 
   #open(): void {
@@ -136,7 +133,7 @@ class SocketLink implements Link {
     this.#cancelTimer = this.#parts.timers.after(WELCOME_WITHIN_MS, () => this.#lose(CLOSE_SILENT));
     const wire = this.#connect({
       opened: () => {
-        if (isCurrent()) this.#wire?.send(encodeFrames([this.#parts.hello()]));
+        if (isCurrent()) this.#wire?.send(encodeFrames([this.#parts.conversation.hello()]));
       },
       received: (text) => {
         for (const frame of decodeFrames(text)) if (isCurrent()) this.#receive(frame);
@@ -149,7 +146,7 @@ class SocketLink implements Link {
     else this.#lose(CLOSE_REFUSED);
   }
 
-  /** A browser may have no such thing, or refuse it to this page: that is a way that does not get through. */
+  /** A browser may lack a transport or refuse it to this page: then the transport does not get through. */
   #connect(events: WireEvents): Wire | undefined {
     const transport = this.#transport();
     try {
@@ -174,9 +171,9 @@ class SocketLink implements Link {
       return;
     }
     if (frame.k === 'welcome') this.#welcome(frame.ping);
-    else if (frame.k === 'ping') this.#wire?.send(encodeFrames([this.#parts.pong()]));
+    else if (frame.k === 'ping') this.#wire?.send(encodeFrames([this.#parts.conversation.pong()]));
     else if (frame.k === 'sys' && frame.kind === 'drain') this.#drain(frame.after);
-    this.#parts.received(frame);
+    this.#parts.conversation.received(frame);
   }
 
   #welcome(pingSeconds: number): void {
@@ -200,7 +197,7 @@ class SocketLink implements Link {
     return this.#proven !== undefined && this.#current !== this.#proven && this.#standIn === undefined;
   }
 
-  /** Most often the server was away when the proven one was tried, and is back now. */
+  /** Most often the server was away when the proven transport was tried, and is back now. */
   #tryProvenAgain(): void {
     const proven = this.#proven;
     this.#drop(1000);
@@ -217,7 +214,7 @@ class SocketLink implements Link {
     else this.#cancelTimer = this.#parts.timers.after(leftMs, () => this.#watch(silentMs));
   }
 
-  /** The server goes away and says when it wants us back, so that not everybody comes at once. */
+  /** The server goes away and says when this client shall come back, so that the clients do not all come at once. */
   #drain(afterMs: number): void {
     const { timers } = this.#parts;
     this.#comeBackAt = timers.now() + Math.max(0, afterMs);
@@ -245,20 +242,20 @@ class SocketLink implements Link {
     const wasLive = this.#state.kind === 'live';
     const wasProven = wasLive && now - this.#liveSince >= PROVEN_AFTER_MS;
     this.#drop(code === CLOSE_SILENT ? CLOSE_SILENT : 1000);
-    if (code >= 4100 && code <= 4199) {
+    if (code >= FINAL_FROM && code <= FINAL_TO) {
       this.#become({ kind: 'closed', code });
       return;
     }
     if (this.#standIn !== undefined) {
-      // The server is there, and this way is not: on this network the other one it is.
+      // The server is there and the proven transport does not get through: this network now needs the other one.
       this.#prefer(this.#standIn);
       this.#open();
       return;
     }
     if (wasProven) this.#attempt = 0;
     if (!wasLive) this.#failed += 1;
-    // Who has never been live may be behind something that blocks sockets: the next way is tried at once. Afterwards
-    // it is the server that is away, and trying everything at once would triple the rush on its return.
+    // A client that has never been live may sit behind a proxy that blocks sockets, so it tries the next transport at
+    // once. Later a loss means that the server is away, and trying every transport would triple the rush on its return.
     if (!this.#hasEverBeenLive && this.#failed % this.#parts.transports.length !== 0) {
       this.#open();
       return;

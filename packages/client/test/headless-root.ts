@@ -13,7 +13,7 @@ export const settle = (change: () => void): Promise<void> => act(async () => cha
 export async function createHeadlessRoot(): Promise<HeadlessRoot> {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   vi.stubGlobal('window', globalThis);
-  vi.stubGlobal('HTMLIFrameElement', class {});
+  vi.stubGlobal('HTMLIFrameElement', function HTMLIFrameElement() {});
   const { createRoot } = await import('react-dom/client');
   const nothing = () => undefined;
   const ownerDocument = { nodeType: 9, nodeName: '#document', addEventListener: nothing, activeElement: null };

@@ -14,4 +14,4 @@ export type {
 export type { ImportFormat } from './reading/format.ts';
 export { ImportError } from './reading/import-error.ts';
 export { msOfStamp, stampOf } from './reading/stamp.ts';
-export type { Gunzip } from './reading/gunzip.ts';
+export type { Gunzip } from './reading/bytes/gunzip.ts';

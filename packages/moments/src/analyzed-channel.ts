@@ -1,7 +1,5 @@
-import type { Analysis } from '@ovation/protocol';
-import { analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
-import type { WindowState } from './window.ts';
-import { emptyWindow } from './window.ts';
+import { type Analysis, analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
+import { emptyWindow, type WindowState } from './window.ts';
 
 /** State of the analyzer for one channel. JSON, because the snapshot stores it. */
 export interface AnalyzedChannel {

@@ -1,5 +1,4 @@
-import type { ActivityRecord } from '@ovation/protocol';
-import { emoteKey } from '@ovation/protocol';
+import { type ActivityRecord, emoteKey } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import type { ChannelDetector } from './detectors/index.ts';
 import { PartitionEngine } from './engine.ts';

@@ -1,5 +1,4 @@
-import type { ActivityRecord } from '@ovation/protocol';
-import { activityRecordSchema, chatEvidenceSchema } from '@ovation/protocol';
+import { type ActivityRecord, activityRecordSchema, chatEvidenceSchema } from '@ovation/protocol';
 import { DigestDecoder } from './decode-digest.ts';
 
 const digests = new DigestDecoder();

@@ -22,6 +22,9 @@ const DIGITS_MAX = 15;
 const NAME_BYTES_MAX = 128;
 /** Size of the cache of names; a power of two. */
 const NAMES = 4_096;
+/** The hash of a name, as Java has it for texts, with its upper bits folded onto the place. */
+const HASH_FACTOR = 31;
+const HASH_FOLD = 12;
 
 interface Name {
   readonly bytes: Uint8Array;
@@ -97,7 +100,7 @@ export class DigestDecoder {
     if (from === -1) return 0;
     let at = from;
     let n = 0;
-    for (let digit = (bytes[at] ?? 0) - ZERO; digit >= 0 && digit <= 9; digit = (bytes[at] ?? 0) - ZERO) {
+    for (let digit = (bytes[at] ?? 0) - ZERO; digit >= 0 && digit < 10; digit = (bytes[at] ?? 0) - ZERO) {
       n = 10 * n + digit;
       at += 1;
     }
@@ -116,11 +119,11 @@ export class DigestDecoder {
     for (let byte = bytes[at] ?? 0; byte !== QUOTE; byte = bytes[at] ?? 0) {
       // Behind the end the byte is 0, so this is true there too.
       if (byte < SPACE || byte === BACKSLASH) return this.#another('');
-      hash = (Math.imul(hash, 31) + byte) | 0;
+      hash = (Math.imul(hash, HASH_FACTOR) + byte) | 0;
       at += 1;
     }
     this.#at = at + 1;
-    const place = (hash ^ (hash >>> 12)) & (NAMES - 1);
+    const place = (hash ^ (hash >>> HASH_FOLD)) & (NAMES - 1);
     const known = this.#names[place];
     return known && isSame(known.bytes, bytes, from, at) ? known.text : this.#newName(from, at, place);
   }

@@ -1,9 +1,7 @@
-import type { ActivityRecord, Moment } from '@ovation/protocol';
-import { emoteKey } from '@ovation/protocol';
+import { type ActivityRecord, emoteKey, type Moment } from '@ovation/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PositionedRecord } from './engine.ts';
-import { PartitionEngine } from './engine.ts';
+import { PartitionEngine, type PositionedRecord } from './engine.ts';
 import { GRACE_MS, WINDOW_MS } from './window.ts';
 
 const MINUTE = Date.UTC(2026, 0, 1, 12, 0, 0);

@@ -1,23 +1,34 @@
-import type {
-  ActivityItem,
-  ActivityRecord,
-  ChannelActivity,
-  DigestRecord,
-  ItemsRecord,
-  Moment,
-  SettingsRecord,
+import {
+  type ActivityItem,
+  type ActivityRecord,
+  type ChannelActivity,
+  type DigestRecord,
+  emoteDisplay,
+  type ItemsRecord,
+  type Moment,
+  type SettingsRecord,
 } from '@ovation/protocol';
-import { emoteDisplay } from '@ovation/protocol';
 import { addToDetectors, isWatched, judgeSecond } from './channel-detection.ts';
-import type { AnalyzedChannel } from './analyzed-channel.ts';
-import { emptyChannel, loadedChannel, openWindow, storedChannel } from './analyzed-channel.ts';
-import type { ChannelDetector, Finding, JudgeContext, WindowDetector } from './detectors/index.ts';
-import { channelDetectors, windowDetectors } from './detectors/index.ts';
+import { type AnalyzedChannel, emptyChannel, loadedChannel, openWindow, storedChannel } from './analyzed-channel.ts';
+import {
+  type ChannelDetector,
+  channelDetectors,
+  type Finding,
+  type JudgeContext,
+  type WindowDetector,
+  windowDetectors,
+} from './detectors/index.ts';
 import { momentId } from './moment-id.ts';
-import type { AnalyzedPartition } from './analyzed-partition.ts';
-import { acceptSource, emptyPartition, forgetSilentSources } from './analyzed-partition.ts';
-import type { WindowState } from './window.ts';
-import { addToWindow, FUTURE_MS, GRACE_MS, STANDSTILL_MS, WINDOW_MS, windowStartOf } from './window.ts';
+import { acceptSource, type AnalyzedPartition, emptyPartition, forgetSilentSources } from './analyzed-partition.ts';
+import {
+  addToWindow,
+  FUTURE_MS,
+  GRACE_MS,
+  STANDSTILL_MS,
+  WINDOW_MS,
+  windowStartOf,
+  type WindowState,
+} from './window.ts';
 
 export interface PositionedRecord {
   readonly offset: number;
@@ -108,10 +119,6 @@ export class PartitionEngine {
     return this.#partition.offset;
   }
 
-  get watermark(): number {
-    return this.#partition.watermark;
-  }
-
   /** Whether a window or a detector waits for time to pass. Then the owner must write ticks into a silent partition. */
   get hasOpenWindows(): boolean {
     return this.#nextCloseAt !== Number.POSITIVE_INFINITY || this.#watched.size > 0;
@@ -188,7 +195,7 @@ export class PartitionEngine {
       const window = this.#addItem(record.ch, item);
       if (window) touched.set(window, (touched.get(window) ?? 0) + (item.n ?? 1));
     }
-    const inOrder = [...touched].sort(([one], [other]) => one.start - other.start);
+    const inOrder = [...touched].toSorted(([one], [other]) => one.start - other.start);
     for (const [window, n] of inOrder) this.#counted(record.ch, window, n);
   }
 

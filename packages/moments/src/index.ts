@@ -8,5 +8,6 @@ export * from './evaluation/index.ts';
 export type { Detection, FoundMoment, FoundRange, FoundReasons } from './found-moment.ts';
 export * from './moment-id.ts';
 export type { AnalyzedPartition } from './analyzed-partition.ts';
+export { seededRandom } from './seeded-random.ts';
 export * from './surge/index.ts';
 export * from './window.ts';

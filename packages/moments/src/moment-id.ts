@@ -3,6 +3,9 @@ const OFFSET_BASIS = 0x6c62272e07bb014262b821756295c58dn;
 const PRIME = 0x0000000001000000000000000000013bn;
 const MASK = (1n << 128n) - 1n;
 
+/** hexadecimal digits of 128 bits */
+const ID_DIGITS = 32;
+
 export interface MomentIdentity {
   readonly tenant: string;
   readonly channel: string;
@@ -23,5 +26,5 @@ export function momentId(identity: MomentIdentity): string {
   for (const byte of encoder.encode(JSON.stringify([tenant, channel, detector, emote, startAt]))) {
     hash = ((hash ^ BigInt(byte)) * PRIME) & MASK;
   }
-  return hash.toString(16).padStart(32, '0');
+  return hash.toString(16).padStart(ID_DIGITS, '0');
 }

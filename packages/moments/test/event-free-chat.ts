@@ -1,5 +1,5 @@
 import type { AudienceMessage } from '../src/activity-of-messages/message.ts';
-import { seededRandom } from '../src/evaluation/statistics.ts';
+import { seededRandom } from '../src/seeded-random.ts';
 
 export interface EventFreeOptions {
   readonly viewers: number;

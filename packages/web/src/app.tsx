@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useChannelName } from './live/use-channel-name.ts';
 import { texts } from './texts.ts';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
-import { ChannelPage } from './viewer/channel-page.tsx';
+import { ChannelPage } from './routes/channel-page.tsx';
 
 export function App() {
   const [name, go] = useChannelName();

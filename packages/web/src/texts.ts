@@ -115,7 +115,7 @@ export const texts = {
     flag: (flag: string) => `perhaps ${flag === 'ad break' ? 'an ad break' : `a ${flag}`}`,
     rate: (now: number, base: number) => `${formatRate(now)} /s, usually ${formatRate(base)}`,
     length: (seconds: number) => `${formatCount(seconds)} s`,
-    said: (texts: readonly string[]) => texts.map((text) => `“${text}”`).join('  '),
+    said: (quotes: readonly string[]) => quotes.map((text) => `“${text}”`).join('  '),
     people: (authors: number, messages: number, reactions: number) =>
       messages > 0
         ? `${plural(authors, 'person', 'people')} wrote ${plural(messages, 'message', 'messages')}`
@@ -204,7 +204,7 @@ export const texts = {
     forbidden: 'This token may not change settings. Paste one that may (streamer, moderator or admin).',
     token: 'Access token',
     tokenHelp: 'Kept in this tab until you close it.',
-    useToken: 'Save with this token',
+    submitToken: 'Save with this token',
   },
 
   preview: {

@@ -1,6 +1,6 @@
 import { emoteKey } from '@ovation/protocol';
 import type { ListedEmote } from '../reading/chat.ts';
-import { type Fields, fieldsOf, idOf, numberOf, textOf } from '../reading/json-fields.ts';
+import { type Fields, fieldsOf, idOf, numberOf, textOf } from '../reading/records/json-fields.ts';
 
 export type EmoteProvider = 'bttv' | 'ffz' | '7tv' | 'custom';
 export type EmoteFlag = 'zero-width' | 'animated' | 'sexual' | 'flashing' | 'edgy' | 'not-on-twitch' | 'modifier';
@@ -11,14 +11,9 @@ export interface EmoteListEntry extends ListedEmote {
   readonly flags: readonly EmoteFlag[];
 }
 
-/** Bits of `data.flags` of 7TV. */
-const BITS_OF_7TV: readonly (readonly [number, EmoteFlag])[] = [
-  [1 << 8, 'zero-width'],
-  [1 << 16, 'sexual'],
-  [1 << 17, 'flashing'],
-  [1 << 18, 'edgy'],
-  [1 << 24, 'not-on-twitch'],
-];
+/** Bits of `data.flags` of 7TV, by number. */
+const BITS_OF_7TV = { 'zero-width': 8, sexual: 16, flashing: 17, edgy: 18, 'not-on-twitch': 24 } as const;
+const FLAGS_OF_7TV = Object.keys(BITS_OF_7TV) as (keyof typeof BITS_OF_7TV)[]; // its own keys, and no others
 
 /** `{id, code, imageType}`; FFZ's emotes come from BTTV in the same form with `images`. */
 export function emoteOfBttv(emote: Fields): EmoteListEntry | undefined {
@@ -44,8 +39,10 @@ export function emoteOf7tv(emote: Fields): EmoteListEntry | undefined {
   const bits = numberOf(data['flags']) ?? 0;
   // Bit 0 of the outer flags: the channel lays this emote over others.
   const isLaidOver = ((numberOf(emote['flags']) ?? 0) & 1) === 1;
-  const flags = BITS_OF_7TV.filter(([bit, flag]) => (bits & bit) !== 0 || (flag === 'zero-width' && isLaidOver));
-  const all = [...flags.map(([, flag]) => flag), data['animated'] === true && 'animated'] as const;
+  const flags = FLAGS_OF_7TV.filter(
+    (flag) => ((bits >> BITS_OF_7TV[flag]) & 1) === 1 || (flag === 'zero-width' && isLaidOver),
+  );
+  const all = [...flags, data['animated'] === true && 'animated'] as const;
   return entry('7tv', idOf(emote['id']), textOf(emote['name']) ?? textOf(data['name']), all);
 }
 

@@ -1,11 +1,11 @@
 import { twitchDownloaderJson } from '../import/twitchdownloader-json.ts';
 import type { ImportOptions } from '../reading/chat.ts';
-import { decodeText } from '../reading/decode-text.ts';
+import { decodeText } from '../reading/bytes/decode-text.ts';
 import { readHead } from '../reading/head.ts';
 import { ImportError } from '../reading/import-error.ts';
-import { fieldsOf } from '../reading/json-fields.ts';
-import { JsonScanner } from '../reading/json-scanner.ts';
-import { unpack } from '../reading/unpack.ts';
+import { fieldsOf } from '../reading/records/json-fields.ts';
+import { JsonScanner } from '../reading/records/json-scanner.ts';
+import { unpack } from '../reading/bytes/unpack.ts';
 import { type EmoteListEntry, emoteOfTwitchDownloader } from './listed-emote.ts';
 
 const WANTED = {

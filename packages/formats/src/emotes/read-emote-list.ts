@@ -1,5 +1,5 @@
 import { ImportError } from '../reading/import-error.ts';
-import { type Fields, fieldsOf, listOf } from '../reading/json-fields.ts';
+import { type Fields, fieldsOf, listOf } from '../reading/records/json-fields.ts';
 import {
   type EmoteListEntry,
   emoteOf7tv,

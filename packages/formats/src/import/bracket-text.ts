@@ -1,5 +1,5 @@
 import { msOfStamp } from '../reading/stamp.ts';
-import { textLog } from '../reading/text-log.ts';
+import { textLog } from '../reading/records/text-log.ts';
 
 const LINE = /^\[(\d{1,4}:\d{2}:\d{2}(?:\.\d{1,3})?)\] <([^>\s]{1,64})> ?(.*)$/su;
 

@@ -1,8 +1,8 @@
 import type { ImportFormat } from '../reading/format.ts';
 import { readItem } from '../reading/chat-downloader-item.ts';
-import { csvReader, firstRecords } from '../reading/csv.ts';
+import { csvReader, firstRecords } from '../reading/records/csv.ts';
 import { HeldMessages } from '../reading/held-messages.ts';
-import { type Fields, fieldsOf } from '../reading/json-fields.ts';
+import { type Fields, listOf } from '../reading/records/json-fields.ts';
 
 /** CSV of chat-downloader: the fields of its items flattened, as `author.name` or `emotes.0.id`. */
 export const chatDownloaderCsv: ImportFormat = {
@@ -24,12 +24,7 @@ export const chatDownloaderCsv: ImportFormat = {
         if (names) readItem(itemOf(names, cells), where, { input, held }, out);
         else names = cells.map((name) => name.replace(/^author_(?=name|id|display_name)/u, 'author.').split('.'));
       },
-      (out, unfinished) => {
-        if (unfinished !== undefined) {
-          input.notes.skip(`line ${unfinished}`, 'its quote is never closed: the file was cut off');
-        }
-        held.flush(out);
-      },
+      { notes: input.notes, end: (out) => held.flush(out) },
     );
   },
 };
@@ -54,9 +49,5 @@ function itemOf(names: readonly (readonly string[])[], cells: readonly string[])
 
 function addToEmote(emote: Record<string, unknown>, [field = '', place]: readonly string[], cell: string): void {
   if (place === undefined) emote[field] = field === 'is_custom_emoji' ? cell === 'True' : cell;
-  else if (field === 'locations') emote[field] = [...listed(fieldsOf(emote)[field]), cell];
-}
-
-function listed(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  else if (field === 'locations') emote[field] = [...listOf(emote[field]), cell];
 }

@@ -1,8 +1,8 @@
 import type { ImportFormat } from '../reading/format.ts';
 import { readItem } from '../reading/chat-downloader-item.ts';
 import { HeldMessages } from '../reading/held-messages.ts';
-import { fieldsOf } from '../reading/json-fields.ts';
-import { type ReadValue, jsonLines, jsonList } from '../reading/json-lines.ts';
+import { fieldsOf } from '../reading/records/json-fields.ts';
+import { type ReadValue, jsonLines, jsonList } from '../reading/records/json-lines.ts';
 
 const FIELDS = ['action_type', 'author', 'message', 'message_id', 'message_type', 'time_in_seconds', 'timestamp'];
 

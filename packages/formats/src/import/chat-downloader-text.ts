@@ -1,5 +1,5 @@
 import { msOfStamp } from '../reading/stamp.ts';
-import { textLog } from '../reading/text-log.ts';
+import { textLog } from '../reading/records/text-log.ts';
 import { utcOfIso } from '../reading/utc.ts';
 
 const LINE =

@@ -2,7 +2,7 @@ import type { ImportFormat, ImportInput } from '../reading/format.ts';
 import type { ChatMessage } from '../reading/chat.ts';
 import { HeldMessages } from '../reading/held-messages.ts';
 import { excerpt } from '../reading/import-error.ts';
-import { lineReader } from '../reading/lines.ts';
+import { lineReader } from '../reading/records/lines.ts';
 import { msOfStamp } from '../reading/stamp.ts';
 import { utcOfIso } from '../reading/utc.ts';
 

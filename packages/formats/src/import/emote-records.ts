@@ -2,7 +2,7 @@ import { checkRawEmote, emoteDisplay } from '@ovation/protocol';
 import type { ChatMessage } from '../reading/chat.ts';
 import type { ImportFormat } from '../reading/format.ts';
 import type { ImportNotes } from '../reading/import-notes.ts';
-import { type ReadValue, jsonLines, jsonList } from '../reading/json-lines.ts';
+import { type ReadValue, jsonLines, jsonList } from '../reading/records/json-lines.ts';
 
 const WANTED = { list: null, name: 'record' };
 const BEGINS_WITH_RECORD = /^(?:\[\s*)?\{[^{}]*"emote"\s*:/u;

@@ -1,4 +1,4 @@
-import { textLog } from '../reading/text-log.ts';
+import { textLog } from '../reading/records/text-log.ts';
 
 // Ten digits: September 2001 to November 2286.
 const LINE = /^([1-9]\d{9}) ([^\s:]{1,64}): ?(.*)$/su;

@@ -1,6 +1,6 @@
 import type { ChatReader, FileHead, ImportFormat, ImportInput } from '../reading/format.ts';
-import { type Columns, RowReader, columnsOf } from '../reading/columns.ts';
-import { csvReader, firstRecords } from '../reading/csv.ts';
+import { BY_COLUMNS, type Columns, RowReader, columnsOf } from '../reading/columns.ts';
+import { csvReader, firstRecords } from '../reading/records/csv.ts';
 import { timeReaderOf } from '../reading/time-column.ts';
 
 const SEPARATORS = [',', ';', '\t'];
@@ -18,8 +18,7 @@ interface Layout {
 export const genericCsv: ImportFormat = {
   name: 'generic-csv',
   title: 'CSV with columns for time, user and text',
-  // A format that knows its columns is surer.
-  recognise: (head) => (layoutOf(head) ? 0.9 : 0),
+  recognise: (head) => (layoutOf(head) ? BY_COLUMNS : 0),
   open(input) {
     const layout = layoutOf(input.head);
     // `recognise` has accepted the same head.
@@ -42,10 +41,7 @@ function tableReader({ separator, columns, at, samples }: Layout, input: ImportI
       const message = rows?.read(row, where);
       if (message) out.push(message);
     },
-    (_, unfinished) => {
-      if (unfinished !== undefined)
-        input.notes.skip(`line ${unfinished}`, 'its quote is never closed: the file was cut off');
-    },
+    input,
   );
 }
 

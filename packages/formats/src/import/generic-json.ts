@@ -1,9 +1,9 @@
 import type { ImportFormat, FileHead, ImportInput } from '../reading/format.ts';
-import { type Columns, RowReader, columnsOf } from '../reading/columns.ts';
+import { BY_COLUMNS, type Columns, RowReader, columnsOf } from '../reading/columns.ts';
 import { ImportError } from '../reading/import-error.ts';
-import { type Fields, fieldsOf, textOf } from '../reading/json-fields.ts';
-import { type ReadValue, jsonLines, jsonList } from '../reading/json-lines.ts';
-import { JsonScanner } from '../reading/json-scanner.ts';
+import { type Fields, fieldsOf, textOf } from '../reading/records/json-fields.ts';
+import { type ReadValue, jsonLines, jsonList } from '../reading/records/json-lines.ts';
+import { JsonScanner } from '../reading/records/json-scanner.ts';
 import { timeReaderOf } from '../reading/time-column.ts';
 
 const SAMPLES = 100;
@@ -17,8 +17,7 @@ export const genericJson: ImportFormat = {
     if (!/^(?:\[\s*)?\{/u.test(head.text)) return 0;
     const samples = samplesOf(head);
     const columns = columnsIn(samples);
-    // A format that knows its fields is surer.
-    return columns && timeReaderOf(columns.time, timesOf(samples, columns)) ? 0.9 : 0;
+    return columns && timeReaderOf(columns.time, timesOf(samples, columns)) ? BY_COLUMNS : 0;
   },
 
   open(input) {

@@ -1,11 +1,11 @@
 import type { ChatImport, ChatMessage, ImportOptions } from '../reading/chat.ts';
 import type { ImportFormat } from '../reading/format.ts';
 import { EmoteFinder } from '../reading/find-emotes.ts';
-import { decodeText } from '../reading/decode-text.ts';
+import { decodeText } from '../reading/bytes/decode-text.ts';
 import { readHead } from '../reading/head.ts';
 import { ImportNotes } from '../reading/import-notes.ts';
 import { unknownFile } from '../reading/unknown-file.ts';
-import { unpack } from '../reading/unpack.ts';
+import { unpack } from '../reading/bytes/unpack.ts';
 import { bracketText } from './bracket-text.ts';
 import { chatDownloaderCsv } from './chat-downloader-csv.ts';
 import { chatDownloaderJson } from './chat-downloader-json.ts';

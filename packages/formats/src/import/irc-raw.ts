@@ -3,9 +3,9 @@ import type { ChatReader, ImportFormat, ImportInput } from '../reading/format.ts
 import { HeldMessages } from '../reading/held-messages.ts';
 import { excerpt } from '../reading/import-error.ts';
 import { type IrcLine, parseIrcLine, readEmotesTag, textOfPrivmsg } from '../reading/irc-line.ts';
-import { numberOf, textOf } from '../reading/json-fields.ts';
-import { jsonList } from '../reading/json-lines.ts';
-import { lineReader } from '../reading/lines.ts';
+import { numberOf, textOf } from '../reading/records/json-fields.ts';
+import { jsonList } from '../reading/records/json-lines.ts';
+import { lineReader } from '../reading/records/lines.ts';
 import { msOfStamp } from '../reading/stamp.ts';
 import { utcOfIso, wallTime } from '../reading/utc.ts';
 
@@ -18,6 +18,10 @@ const IN_JSON = /^(?:\{[^[\]{}]{0,200}"messages"\s*:\s*)?\[\s*"(?:@[^"\s]+ )?:/u
 const DATE = /^\W{0,3}(\d{4}-\d{2}-\d{2})[T _](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,6}))?Z?/u;
 const CLOCK = /^\[?((?:\d{1,4}:)?\d{1,2}:\d{2}(?:\.\d{1,3})?)\]?[\s;|>-]/u;
 const EPOCH = /^\[?(\d{10}(?:\.\d{1,6})?|\d{13})\]?[\s;|>:-]/u;
+
+/** Digits of a time in milliseconds since 1970; one in seconds has three fewer. */
+const EPOCH_MS_DIGITS = 13;
+const NEARLY_SURE = 0.99;
 
 /** Time at which a line was received: `at` in ms since 1970 UTC, or `offsetMs` of stream time. */
 type LineTime = { readonly at: number } | { readonly offsetMs: number };
@@ -36,7 +40,7 @@ export const ircRaw: ImportFormat = {
     if (lines.length === 0 || /^[[{]\s*["{]/u.test(text)) return 0;
     const hits = lines.filter((line) => parseIrcLine(line.slice(startOf(line))) !== undefined).length;
     // A text log in which people quote the protocol has few such lines.
-    return hits * 2 >= lines.length ? 0.99 : 0;
+    return hits * 2 >= lines.length ? NEARLY_SURE : 0;
   },
 
   open(input) {
@@ -130,7 +134,7 @@ function timeBefore(line: string): LineTime | undefined {
   const at = date ? utcOfIso(`${date[1]}T${date[2]}${date[3] === undefined ? '' : `.${date[3]}`}Z`) : undefined;
   if (at !== undefined) return { at };
   const [, epoch] = EPOCH.exec(line) ?? [];
-  if (epoch !== undefined) return { at: Math.round(Number(epoch) * (epoch.length === 13 ? 1 : 1000)) };
+  if (epoch !== undefined) return { at: Math.round(Number(epoch) * (epoch.length === EPOCH_MS_DIGITS ? 1 : 1000)) };
   const offsetMs = msOfStamp(CLOCK.exec(line)?.[1] ?? '');
   return offsetMs === undefined ? undefined : { offsetMs };
 }

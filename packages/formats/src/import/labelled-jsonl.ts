@@ -1,8 +1,8 @@
 import type { ChatMessage } from '../reading/chat.ts';
 import type { ImportFormat, ImportInput } from '../reading/format.ts';
 import type { EmoteFinder } from '../reading/find-emotes.ts';
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/json-fields.ts';
-import { jsonLines } from '../reading/json-lines.ts';
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/records/json-fields.ts';
+import { jsonLines } from '../reading/records/json-lines.ts';
 
 /** Stands for an unknown author. */
 const UNKNOWN_AUTHOR = 'u0';

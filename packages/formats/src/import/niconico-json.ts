@@ -1,8 +1,8 @@
 import type { ImportFormat, ImportInput } from '../reading/format.ts';
 import type { ChatMessage } from '../reading/chat.ts';
 import { ImportError } from '../reading/import-error.ts';
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/json-fields.ts';
-import { JsonScanner } from '../reading/json-scanner.ts';
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/records/json-fields.ts';
+import { JsonScanner } from '../reading/records/json-scanner.ts';
 import { utcOfIso } from '../reading/utc.ts';
 
 /** The API answers at most a few thousand comments of a video, of about 350 characters each. */

@@ -1,6 +1,6 @@
 import type { ImportFormat } from '../reading/format.ts';
-import { csvReader, firstRecords } from '../reading/csv.ts';
-import { numberOf } from '../reading/json-fields.ts';
+import { csvReader, firstRecords } from '../reading/records/csv.ts';
+import { numberOf } from '../reading/records/json-fields.ts';
 import { wallTime } from '../reading/utc.ts';
 
 const COLUMNS = ['created_utc', 'author', 'body'];
@@ -35,10 +35,7 @@ export const threadCsv: ImportFormat = {
         emotes.addText(text);
         out.push({ offsetMs, at: time, author: cells[at.author] ?? '', text, emotes: emotes.take(), kind: 'chat' });
       },
-      (_, unfinished) => {
-        if (unfinished !== undefined)
-          notes.skip(`line ${unfinished}`, 'its quote is never closed: the file was cut off');
-      },
+      { notes },
     );
   },
 };

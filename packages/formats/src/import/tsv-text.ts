@@ -1,4 +1,4 @@
-import { textLog } from '../reading/text-log.ts';
+import { textLog } from '../reading/records/text-log.ts';
 import { utcOf } from '../reading/utc.ts';
 
 const LINE = /^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})(?:[,.](\d{1,3}))?\t([^\t]{1,64})\t(.*)$/su;

@@ -1,6 +1,6 @@
 import type { ImportFormat } from '../reading/format.ts';
-import { fieldsOf, listOf } from '../reading/json-fields.ts';
-import { jsonLines } from '../reading/json-lines.ts';
+import { fieldsOf, listOf } from '../reading/records/json-fields.ts';
+import { jsonLines } from '../reading/records/json-lines.ts';
 import { Recording, readTwitchComment } from '../reading/twitch-comment.ts';
 
 const PAGE = /^\{\s*"(?:comments"\s*:\s*\[|_next"\s*:)/u;

@@ -1,7 +1,7 @@
 import type { ImportFormat } from '../reading/format.ts';
 import { ImportError } from '../reading/import-error.ts';
-import { fieldsOf } from '../reading/json-fields.ts';
-import { JsonScanner } from '../reading/json-scanner.ts';
+import { fieldsOf } from '../reading/records/json-fields.ts';
+import { JsonScanner } from '../reading/records/json-scanner.ts';
 import { Recording, readTwitchComment } from '../reading/twitch-comment.ts';
 
 const WANTED = { list: 'comments', members: ['video', 'streamer'], elementName: 'comment' };

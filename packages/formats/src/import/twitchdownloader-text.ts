@@ -1,5 +1,5 @@
 import { msOfStamp } from '../reading/stamp.ts';
-import { textLog } from '../reading/text-log.ts';
+import { textLog } from '../reading/records/text-log.ts';
 import { utcOf } from '../reading/utc.ts';
 
 const RELATIVE = /^\[(\d{1,4}:\d{2}:\d{2}(?:\.\d{1,3})?)\] ([^:\t]{1,128}): ?(.*)$/su;

@@ -1,8 +1,8 @@
 import type { ChatKind, ChatMessage } from '../reading/chat.ts';
 import type { ImportFormat, ImportInput } from '../reading/format.ts';
 import { HeldMessages } from '../reading/held-messages.ts';
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/json-fields.ts';
-import { jsonLines } from '../reading/json-lines.ts';
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/records/json-fields.ts';
+import { jsonLines } from '../reading/records/json-lines.ts';
 import { wallTime } from '../reading/utc.ts';
 import { addYoutubeEmoji } from '../reading/youtube-emoji.ts';
 
@@ -86,7 +86,7 @@ function beforeTheStart(renderer: Fields, offset: number): number {
   const match = /^-(?:(\d{1,3}):)?(\d{1,3}):(\d{2})$/u.exec(simpleText(renderer['timestampText']));
   if (!match) return 0;
   const [, hours = '0', minutes = '0', seconds = '0'] = match;
-  return -1000 * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
+  return -(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
 }
 
 /** Replaces a message or a placeholder, for example after a moderator approved it. It does not add a second message. */

@@ -3,7 +3,7 @@ import type { ImportInput } from './format.ts';
 import type { ImportNotes } from './import-notes.ts';
 import type { EmoteFinder } from './find-emotes.ts';
 import type { HeldMessages } from './held-messages.ts';
-import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './json-fields.ts';
+import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './records/json-fields.ts';
 import { msOfStamp } from './stamp.ts';
 import { wallTime } from './utc.ts';
 import { youtubeEmoteKey } from './youtube-emoji.ts';

@@ -1,4 +1,4 @@
-import type { Gunzip } from './gunzip.ts';
+import type { Gunzip } from './bytes/gunzip.ts';
 
 /** One emote of one message, and how often it occurs in the message. */
 export interface ChatEmote {

@@ -1,7 +1,10 @@
 import type { ChatMessage } from './chat.ts';
 import type { ImportInput } from './format.ts';
-import { excerpt } from './import-error.ts';
+import { excerpt, VALUE_LENGTH } from './import-error.ts';
 import { type TimeReader, timeReaderOf } from './time-column.ts';
+
+/** How sure a table is by its columns alone. A format that knows its columns is surer. */
+export const BY_COLUMNS = 0.9;
 
 /** Names of columns as tools write them, without case and punctuation. The first name that the table has counts. */
 const OFFSET = 'timeinseconds contentoffsetseconds offsetseconds offsetms offset videooffset seconds'.split(' ');
@@ -85,7 +88,7 @@ export class RowReader {
     if (!time) {
       notes.skip(
         where,
-        `it has no time ("${excerpt(row.time, 20)}" in "${excerpt(this.columns.time)}" is not in ${this.#time.unit})`,
+        `it has no time ("${excerpt(row.time, VALUE_LENGTH)}" in "${excerpt(this.columns.time)}" is not in ${this.#time.unit})`,
       );
       return undefined;
     }

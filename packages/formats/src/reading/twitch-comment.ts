@@ -1,8 +1,8 @@
 import type { ChatKind, ChatMessage, ImportReport } from './chat.ts';
 import type { ImportInput } from './format.ts';
 import type { EmoteFinder } from './find-emotes.ts';
-import { excerpt } from './import-error.ts';
-import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './json-fields.ts';
+import { excerpt, VALUE_LENGTH } from './import-error.ts';
+import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './records/json-fields.ts';
 import { lengthOfDuration, utcOfIso } from './utc.ts';
 
 /** Live chat is stored when it is written, but the offsets of some old recordings are wrong by up to an hour. */
@@ -99,6 +99,9 @@ function readText(message: Fields, emotes: EmoteFinder): string {
   return body;
 }
 
+/** Characters in which the end of an emote's name is looked for. */
+const EMOTE_NAME_MAX = 64;
+
 /**
  * Only for files without fragments. `begin` counts code points. `end` is one too large in some versions, so an emote
  * ends at the next space. A span outside of the text is ignored.
@@ -108,12 +111,12 @@ function readSpans(body: string, spans: readonly unknown[], emotes: EmoteFinder)
   for (const span of spans.map(fieldsOf)) {
     const id = idOf(span['_id']);
     const begin = numberOf(span['begin']) ?? -1;
-    const name = /^\S+/u.exec(points.slice(begin, begin + 64).join(''))?.[0];
+    const name = /^\S+/u.exec(points.slice(begin, begin + EMOTE_NAME_MAX).join(''))?.[0];
     if (id && begin >= 0 && name) emotes.add(`twitch:${id}`, name);
   }
   emotes.addText(body);
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'missing' : `"${excerpt(JSON.stringify(value), 20)}"`;
+  return value === undefined ? 'missing' : `"${excerpt(JSON.stringify(value), VALUE_LENGTH)}"`;
 }

@@ -1,7 +1,7 @@
 import { columnsOf, hasTextColumn } from './columns.ts';
-import { firstRecords } from './csv.ts';
+import { firstRecords } from './records/csv.ts';
 import type { FileHead } from './format.ts';
-import { ImportError, excerpt } from './import-error.ts';
+import { ImportError, excerpt, VALUE_LENGTH } from './import-error.ts';
 
 const KEY = /"((?:[^"\\]|\\.){1,40})"\s*:/gu;
 const READABLE =
@@ -40,11 +40,9 @@ function describeTable({ text }: FileHead): string | undefined {
     if (names.length < 2 || !hasTextColumn(names)) continue;
     const columns = columnsOf(names);
     if (!columns) {
-      const named = names.slice(0, 4).map((name) => `"${excerpt(name, 20)}"`);
-      return `Line 1 names no column with times (${named.join(', ')}): call it time, offset or timestamp`;
+      return `Line 1 names no column with times (${firstOf(names)}): call it time, offset or timestamp`;
     }
-    const value = excerpt(second[names.indexOf(columns.time)] ?? '', 20);
-    return `Line 2 has "${value}" as "${excerpt(columns.time, 20)}", which is no time: write seconds, h:mm:ss or ISO 8601`;
+    return describeTime('Line 2', second[names.indexOf(columns.time)] ?? '', columns.time);
   }
   return undefined;
 }
@@ -52,8 +50,7 @@ function describeTable({ text }: FileHead): string | undefined {
 function describeJson(head: FileHead): string {
   const { text } = head;
   const keys = [...new Set([...text.matchAll(KEY)].map(([, key = '']) => key))];
-  const shown = keys.slice(0, 4).map((key) => `"${excerpt(key, 24)}"`);
-  const named = shown.length > 0 ? ` (it begins with ${shown.join(', ')})` : '';
+  const named = keys.length > 0 ? ` (it begins with ${firstOf(keys, KEY_LENGTH)})` : '';
   return describeObjects(head, keys) ?? `The file is JSON of another tool${named}; ${READABLE}`;
 }
 
@@ -62,10 +59,23 @@ function describeObjects({ text, lines }: FileHead, keys: readonly string[]): st
   if (!hasTextColumn(keys)) return undefined;
   const where = text.startsWith('[') ? 'Element 1' : lines.length > 1 ? 'Line 1' : 'The JSON';
   const columns = columnsOf(keys);
-  const shown = keys.slice(0, 4).map((key) => `"${excerpt(key, 20)}"`);
-  if (!columns) return `${where} has no field with its time (${shown.join(', ')}): call it time, offset or timestamp`;
+  if (!columns) return `${where} has no field with its time (${firstOf(keys)}): call it time, offset or timestamp`;
   const name = `"${columns.time}"`;
   const value = text.slice(text.indexOf(name) + name.length).split(/[,}\]\n]/u, 1)[0] ?? '';
-  const plain = excerpt(value.replaceAll(/[":\s]+/gu, ' '), 20);
-  return `${where} has "${plain}" as "${excerpt(columns.time, 20)}", which is no time: write seconds, h:mm:ss or ISO 8601`;
+  return describeTime(where, value.replaceAll(/[":\s]+/gu, ' '), columns.time);
+}
+
+/** Characters of a key in a sentence. Keys tell one tool from another, so they may be longer than values. */
+const KEY_LENGTH = 24;
+
+function firstOf(names: readonly string[], length = VALUE_LENGTH): string {
+  return names
+    .slice(0, 4)
+    .map((name) => `"${excerpt(name, length)}"`)
+    .join(', ');
+}
+
+function describeTime(where: string, value: string, name: string): string {
+  const [shown, column] = [excerpt(value, VALUE_LENGTH), excerpt(name, VALUE_LENGTH)];
+  return `${where} has "${shown}" as "${column}", which is no time: write seconds, h:mm:ss or ISO 8601`;
 }

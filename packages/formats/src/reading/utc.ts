@@ -54,6 +54,6 @@ export function wallTime(ms: number | undefined): number | undefined {
 export function lengthOfDuration(text: string): number | undefined {
   const match = /^(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?$/u.exec(text);
   if (!match || text === '') return undefined;
-  const [hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((digits) => Number(digits ?? 0));
+  const [hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
   return hours * 3600 + minutes * 60 + seconds;
 }

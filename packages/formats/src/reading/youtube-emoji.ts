@@ -1,5 +1,5 @@
 import type { EmoteFinder } from './find-emotes.ts';
-import { type Fields, listOf, textOf } from './json-fields.ts';
+import { type Fields, listOf, textOf } from './records/json-fields.ts';
 
 /** Counts an emoji of a YouTube message and returns its text. */
 export function addYoutubeEmoji(emoji: Fields, emotes: EmoteFinder): string {

@@ -1,5 +1,6 @@
-import type { ChannelActivity, ChatEvidence } from '@ovation/protocol';
 import {
+  type ChannelActivity,
+  type ChatEvidence,
   EVIDENCE_AUTHORS_MAX,
   EVIDENCE_REACTIONS_MAX,
   EVIDENCE_SAMPLES_MAX,
@@ -23,6 +24,9 @@ export function digestOfSecond(second: SecondActivity): ChannelActivity {
   return { e: {}, r: 0, m: messages, a: authors.size, f, x: evidenceOf(second) };
 }
 
+/** The last millisecond of a second. */
+const LAST_MS = 999;
+
 function evidenceOf({ authors, reactions, samples, second }: SecondActivity): ChatEvidence {
   const ranked = [...reactions].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   const hashes = [...authors].flatMap(([author, messages]) =>
@@ -38,7 +42,7 @@ function evidenceOf({ authors, reactions, samples, second }: SecondActivity): Ch
       .slice(0, EVIDENCE_SAMPLES_MAX)
       .map(({ at, author, text }): [string, number, string] => [
         author === '' ? '' : authorHash(author),
-        Math.max(0, Math.min(999, Math.round((at - second) * 1_000))),
+        Math.max(0, Math.min(LAST_MS, Math.round((at - second) * 1_000))),
         presentableText(text, EVIDENCE_TEXT_MAX),
       ])
       .filter(([, , text]) => text !== ''),

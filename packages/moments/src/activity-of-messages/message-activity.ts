@@ -3,8 +3,7 @@ import type { AudienceMessage } from './message.ts';
 import { reactionsOfText } from './reactions-of-text.ts';
 import { RecentlySeen } from './recently-seen.ts';
 import { RecentCounts } from './recent-counts.ts';
-import type { SecondActivity } from './second-activity.ts';
-import { emptySecond } from './second-activity.ts';
+import { emptySecond, type SecondActivity } from './second-activity.ts';
 
 /** An author's earlier messages and copies of a text count for this long, seconds. */
 const MEMORY_S = 30;
@@ -14,6 +13,8 @@ const VOTE_WEIGHT = 0.3;
 const NOTICE_WEIGHT = 0.2;
 /** When a text of at least this length occurs again, it was copied and not typed. */
 const LONG_TEXT = 40;
+/** A command has a letter behind its exclamation mark. */
+const CODE_OF_A = 0x41;
 const SAMPLES_PER_SECOND = 4;
 const SAMPLE_MAX_LENGTH = 300;
 const REACTIONS_PER_SECOND = 500;
@@ -104,7 +105,7 @@ export class MessageActivity {
       features.votes += 1;
       return VOTE_WEIGHT;
     }
-    if (text.startsWith('!') && text.charCodeAt(1) > 0x40) {
+    if (text.startsWith('!') && text.charCodeAt(1) >= CODE_OF_A) {
       features.commands += 1;
       return COMMAND_WEIGHT;
     }

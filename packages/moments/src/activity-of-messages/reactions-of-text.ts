@@ -99,6 +99,9 @@ function wordOf(text: string): Word {
   return word;
 }
 
+/** Emoji are looked for in this many lengths of a word: a run of them has no spaces, and an emoji has many units. */
+const EMOJI_REACH = 8;
+
 function emojiOf(text: string): string[] {
-  return Array.from(text.slice(0, 8 * WORD_MAX_LENGTH).matchAll(EMOJI), ([emoji]) => emoji);
+  return Array.from(text.slice(0, EMOJI_REACH * WORD_MAX_LENGTH).matchAll(EMOJI), ([emoji]) => emoji);
 }

@@ -1,13 +1,16 @@
-import type { ChannelActivity, Moment } from '@ovation/protocol';
-import { EVIDENCE_TEXT_MAX, momentSchema } from '@ovation/protocol';
+import { type ChannelActivity, EVIDENCE_TEXT_MAX, type Moment, momentSchema } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import { eventFreeChat } from '../../test/event-free-chat.ts';
-import type { AudienceMessage, SecondActivity } from '../activity-of-messages/index.ts';
-import { digestOfSecond, MessageActivity } from '../activity-of-messages/index.ts';
+import {
+  type AudienceMessage,
+  digestOfSecond,
+  MessageActivity,
+  type SecondActivity,
+} from '../activity-of-messages/index.ts';
 import { reactionsOfText } from '../activity-of-messages/reactions-of-text.ts';
 import { PartitionEngine } from '../engine.ts';
 import { createSurge } from '../surge/index.ts';
-import { seededRandom } from '../evaluation/statistics.ts';
+import { seededRandom } from '../seeded-random.ts';
 
 const START = Date.UTC(2026, 0, 1, 12);
 const HOUR_S = 3_600;

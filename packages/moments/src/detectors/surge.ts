@@ -1,12 +1,10 @@
 import type { ChannelActivity } from '@ovation/protocol';
 import type { ChannelDetector, ChannelFinding } from './detector.ts';
-import type { AudienceSoFar, RiseNews, RiseState } from '../surge/follow-rise.ts';
-import { followRise, noRise } from '../surge/follow-rise.ts';
+import { type AudienceSoFar, followRise, noRise, type RiseNews, type RiseState } from '../surge/follow-rise.ts';
 import { withoutFlood } from '../surge/flags-of-activity.ts';
 import { RunningMedian } from '../surge/running-median.ts';
 import { SURGE_SETTINGS } from '../surge/surge-settings.ts';
-import type { EvidenceState } from './surge-evidence/evidence-state.ts';
-import { addEvidence, ageEvidence, noEvidence } from './surge-evidence/evidence-state.ts';
+import { addEvidence, ageEvidence, type EvidenceState, noEvidence } from './surge-evidence/evidence-state.ts';
 import { rangeOf, reasonsOf } from './surge-evidence/reasons-of-evidence.ts';
 
 const SETTINGS = SURGE_SETTINGS;
@@ -117,7 +115,7 @@ const medians = new WeakMap<readonly number[], RunningMedian>();
 function medianOf({ rates }: SurgeState): RunningMedian {
   let median = medians.get(rates);
   if (!median) {
-    median = new RunningMedian(SETTINGS.baseS + 8);
+    median = new RunningMedian(SETTINGS.baseS);
     for (const rate of rates) median.add(rate);
     medians.set(rates, median);
   }

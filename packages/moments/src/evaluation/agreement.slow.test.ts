@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { evaluateDetections } from './evaluate-detections.ts';
 import type { DetectionsById, LabelledSource } from './labels.ts';
-import { seededRandom } from './statistics.ts';
+import { seededRandom } from '../seeded-random.ts';
 
 const shared = path.resolve(import.meta.dirname, '../../../../../shared');
 const tool = path.join(shared, 'tools/eval_highlights.mjs');

@@ -1,4 +1,4 @@
-import { seededRandom } from './statistics.ts';
+import { seededRandom } from '../seeded-random.ts';
 
 const DRAWS = 1_000;
 const SEED = 4;

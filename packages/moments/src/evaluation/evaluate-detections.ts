@@ -1,12 +1,9 @@
 import { drawInterval } from './draw-interval.ts';
-import type { VideoJudgement } from './judge-video.ts';
-import { judgeVideo } from './judge-video.ts';
+import { judgeVideo, type VideoJudgement } from './judge-video.ts';
 import type { DetectionsById, LabelledSource } from './labels.ts';
-import type { SourceFigures } from './source-figures.ts';
-import { sourceFigures } from './source-figures.ts';
+import { type SourceFigures, sourceFigures } from './source-figures.ts';
 import { mean } from './statistics.ts';
-import type { WeakFigures, WeakJudgement } from './weak-figures.ts';
-import { judgeLinks, weakFigures } from './weak-figures.ts';
+import { judgeLinks, type WeakFigures, weakFigures, type WeakJudgement } from './weak-figures.ts';
 
 export type Interval90 = readonly [low: number, high: number];
 

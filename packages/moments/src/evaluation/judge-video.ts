@@ -1,13 +1,12 @@
 import type { Detection } from '../found-moment.ts';
-import type { LabelledVideo } from './labels.ts';
-import { evaluatedHours, evaluatedLabels } from './labels.ts';
+import { evaluatedHours, evaluatedLabels, type LabelledVideo } from './labels.ts';
 import { averagePrecision, matchLabels, rankDetections } from './match-detections.ts';
 
 /** A planted flood stays in the chat for this long after its end. */
 const DISTRACTOR_TAIL_S = 20;
 const TOP = 5;
 
-/** The figures of one video. Those of a source are made from them, so that videos can be drawn again for intervals. */
+/** The figures of one video. The figures of a source are made from them, so that intervals can draw videos again. */
 export interface VideoJudgement {
   readonly id: string;
   readonly hours: number;

@@ -1,6 +1,5 @@
 import type { Detection } from '../found-moment.ts';
-import type { LabelledVideo } from './labels.ts';
-import { isEvaluated } from './labels.ts';
+import { isEvaluated, type LabelledVideo } from './labels.ts';
 
 /** A detection may miss a label by this much, seconds. */
 const TOLERANCE_S = 15;

@@ -1,6 +1,5 @@
 import type { Detection } from '../found-moment.ts';
-import type { LabelledVideo } from './labels.ts';
-import { evaluatedHours, evaluatedSpan } from './labels.ts';
+import { evaluatedHours, evaluatedSpan, type LabelledVideo } from './labels.ts';
 import { rankDetections } from './match-detections.ts';
 import { mean } from './statistics.ts';
 
@@ -11,7 +10,8 @@ const STEP_S = 15;
 const BEST_PER_HOUR = 6;
 
 /**
- * The figures of one video with posted links. Those of a source are made from them, so that videos can be drawn again.
+ * The figures of one video with posted links. The figures of a source are made from them, so that intervals can draw
+ * videos again.
  */
 export interface WeakJudgement {
   readonly id: string;

@@ -1,5 +1,4 @@
-import type { SecondActivity } from '../activity-of-messages/second-activity.ts';
-import { silentSecond } from '../activity-of-messages/second-activity.ts';
+import { type SecondActivity, silentSecond } from '../activity-of-messages/second-activity.ts';
 import { countScore } from './count-score.ts';
 import { ReactionMix } from './reaction-mix.ts';
 import { RunningMedian } from './running-median.ts';
@@ -56,8 +55,8 @@ export class AudienceSeries {
       Math.exp(-((index - this.reach) ** 2) / (2 * settings.smoothS ** 2)),
     );
     this.#norm = this.#kernel.reduce((sum, share) => sum + share, 0);
-    this.#median = new RunningMedian(settings.baseS + 8);
-    this.#past = new RunningMedian(settings.baseS + 8);
+    this.#median = new RunningMedian(settings.baseS);
+    this.#past = new RunningMedian(settings.baseS);
   }
 
   /** Last second that has a score. */

@@ -1,5 +1,5 @@
-/** Anscombe's constant. Without it three messages after a silence would be a surge. */
-const SMALL_COUNTS = 3 / 8;
+/** Anscombe's constant, 3/8. Without it three messages after a silence would be a surge. */
+const SMALL_COUNTS = 0.375;
 
 /**
  * Difference of two counts in standard deviations. The variance of a count is taken as `n + restlessness * n^2`: small

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { eventFreeChat } from '../../test/event-free-chat.ts';
-import type { AudienceMessage } from '../activity-of-messages/index.ts';
-import { MessageActivity } from '../activity-of-messages/index.ts';
+import { type AudienceMessage, MessageActivity } from '../activity-of-messages/index.ts';
 import { reactionsOfText } from '../activity-of-messages/reactions-of-text.ts';
-import { seededRandom } from '../evaluation/statistics.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { createSurge } from './create-surge.ts';
 import type { FoundMoment } from '../found-moment.ts';
 import type { SurgeSettings } from './surge-settings.ts';

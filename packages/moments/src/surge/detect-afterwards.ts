@@ -1,8 +1,7 @@
 import type { AudienceSeries } from './audience-series.ts';
 import { cutMoment } from './cut-moment.ts';
 import { explainMoment } from './explain-moment.ts';
-import type { Peak } from './find-peaks.ts';
-import { PeakChoice, isWeak, peakAt } from './find-peaks.ts';
+import { isWeak, type Peak, peakAt, PeakChoice } from './find-peaks.ts';
 import { withoutFlood } from './flags-of-activity.ts';
 import type { FoundMoment } from '../found-moment.ts';
 import type { SurgeSettings } from './surge-settings.ts';

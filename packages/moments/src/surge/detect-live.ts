@@ -1,8 +1,7 @@
 import type { AudienceSeries } from './audience-series.ts';
 import { explainMoment } from './explain-moment.ts';
 import { withoutFlood } from './flags-of-activity.ts';
-import type { RiseNews } from './follow-rise.ts';
-import { endRise, followRise, noRise } from './follow-rise.ts';
+import { endRise, followRise, noRise, type RiseNews } from './follow-rise.ts';
 import type { FoundMoment } from '../found-moment.ts';
 import type { SurgeSettings } from './surge-settings.ts';
 

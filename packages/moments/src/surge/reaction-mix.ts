@@ -145,10 +145,13 @@ function add(counts: Counts, weight: number): void {
   counts.total = Math.max(0, counts.total + weight);
 }
 
+/** Weights that were added and taken away again leave less than this. */
+const NOTHING = 1e-6;
+
 /** The count of a reaction after a change. A new reaction stays at 0 while there are too many. */
 function changed(counts: Counts, before: number, weight: number): number {
   const count = before + weight;
-  if (count < 1e-6) {
+  if (count < NOTHING) {
     if (before > 0) counts.size -= 1;
     return 0;
   }

@@ -1,10 +1,13 @@
+/** Room for numbers that are added before the old ones are removed. */
+const SPARE = 8;
+
 /** Median of a set of numbers that changes. */
 export class RunningMedian {
   #sorted: Float64Array;
   #size = 0;
 
   constructor(capacity: number) {
-    this.#sorted = new Float64Array(capacity);
+    this.#sorted = new Float64Array(capacity + SPARE);
   }
 
   get size(): number {

@@ -63,6 +63,7 @@ export const SURGE_SETTINGS: SurgeSettings = {
   minMixScore: 6.5,
   minMixRate: 1,
   liveMinScore: 3.9,
+  // oxlint-disable-next-line no-magic-numbers -- a setting like the others, with three values
   liveWindowsS: [20, 10, 5],
   coldStartS: 120,
 };

@@ -1,20 +1,31 @@
 import { z } from 'zod';
+import { ALIAS_MAX, EMOTE_TEXT_MAX } from '../core/emotes.ts';
+
+const MESSAGE_ID_MAX = 120;
+const AUTHOR_MAX = 64;
+const TEXT_MAX = 2_000;
+const EMOTES_MAX = 20;
 
 /** One batch of chat messages; the emotes in them count as reactions. `id` makes a message that is sent again harmless. */
 export const messageBatchSchema = z.object({
   messages: z
     .array(
       z.object({
-        id: z.string().min(1).max(120),
+        id: z.string().min(1).max(MESSAGE_ID_MAX),
         /** any name that is the same for the same person; "" = unknown */
-        author: z.string().max(64).default(''),
-        text: z.string().max(2_000).default(''),
+        author: z.string().max(AUTHOR_MAX).default(''),
+        text: z.string().max(TEXT_MAX).default(''),
         /** ISO 8601; not more than two seconds in the future */
         occurredAt: z.iso.datetime({ offset: true }),
         /** emotes in the text: each counts once a message */
         emotes: z
-          .array(z.object({ emote: z.string().min(1).max(128), alias: z.string().min(1).max(64).optional() }))
-          .max(20)
+          .array(
+            z.object({
+              emote: z.string().min(1).max(EMOTE_TEXT_MAX),
+              alias: z.string().min(1).max(ALIAS_MAX).optional(),
+            }),
+          )
+          .max(EMOTES_MAX)
           .default([]),
         /** a notice of the platform and not a message of its own */
         notice: z.enum(['raid', 'other']).optional(),

@@ -6,11 +6,19 @@
 /** Longest canonical key, in UTF-8 bytes (ruling C3: ten characters would refuse a family emoji). */
 export const EMOTE_KEY_MAX_BYTES = 64;
 
+/** No emote is written with more characters. The limit also keeps hostile text out of the cache. */
+export const EMOTE_TEXT_MAX = 2 * EMOTE_KEY_MAX_BYTES;
+/** Characters of the name that shows an emote. */
+export const ALIAS_MAX = 64;
+
 const ONE_EMOJI = /^\p{RGI_Emoji}$/v;
 const PROVIDER_KEY = /^(?:unicode|twitch|7tv|bttv|ffz|custom|text):[^\s\p{Cc}]+$/u;
 // Lone surrogates cannot be stored as UTF-8 text: one of them would fail its whole batch in the database.
 const UNSTORABLE = /[\s\p{Cc}\p{Cs}]/u;
 const VARIATION_SELECTOR = 0xfe0f;
+const LAST_CODE_POINT = 0x10ffff;
+const LIGHTEST_SKIN = 0x1f3fb;
+const DARKEST_SKIN = 0x1f3ff;
 const CACHE_LIMIT = 4096;
 
 const keyByText = new Map<string, string | undefined>();
@@ -23,8 +31,7 @@ const encoder = new TextEncoder();
  * @example emoteKey('❤️') === emoteKey('❤') // both 'unicode:2764'
  */
 export function emoteKey(text: string): string | undefined {
-  // Nobody's emote is this long; it also keeps hostile text out of the cache.
-  if (text.length > 2 * EMOTE_KEY_MAX_BYTES) return undefined;
+  if (text.length > EMOTE_TEXT_MAX) return undefined;
   if (keyByText.has(text)) return keyByText.get(text);
   const key = deriveKey(text.normalize('NFC'));
   remember(keyByText, text, key);
@@ -65,12 +72,12 @@ function emojiFromKey(key: string): string {
     .slice('unicode:'.length)
     .split('-')
     .map((hex) => Number.parseInt(hex, 16));
-  if (points.some((point) => !Number.isInteger(point) || point < 0 || point > 0x10ffff)) return key;
+  if (points.some((point) => !Number.isInteger(point) || point < 0 || point > LAST_CODE_POINT)) return key;
   return points
     .map((point, index) => {
       const character = String.fromCodePoint(point);
       const next = points[index + 1] ?? 0;
-      const hasSkinTone = next >= 0x1f3fb && next <= 0x1f3ff;
+      const hasSkinTone = next >= LIGHTEST_SKIN && next <= DARKEST_SKIN;
       const isTextByDefault = /^(?!\p{Emoji_Presentation})\p{Emoji}$/u.test(character);
       return isTextByDefault && !hasSkinTone ? `${character}\u{FE0F}` : character;
     })

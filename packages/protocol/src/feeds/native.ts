@@ -13,42 +13,51 @@ export const NATIVE_SUBPROTOCOL = 'ovation.v1';
 
 /** Most events of one `hist`. */
 const HISTORY_MAX = 100;
+const HISTORY_DEFAULT = 50;
+/** Subscriptions that one `hello` may open. */
+const SUBSCRIPTIONS_MAX = 32;
+/** Characters of what a client sends. */
+const EPOCH_MAX = 64;
+const FEED_NAME_MAX = 96;
+const SDK_MAX = 64;
+const TOKEN_MAX = 4_096;
+const TICKET_MAX = 8_192;
 
 /** Where a client was: position in the feed, and the server time (ms) of the last tick that it has in its chart. */
 const resumePointSchema = z.object({
-  e: z.string().min(1).max(64),
+  e: z.string().min(1).max(EPOCH_MAX),
   o: z.number().int().min(0),
   t: z.number().min(0).optional(),
 });
 export type ResumePoint = z.infer<typeof resumePointSchema>;
 
-const subscription = z.object({ ch: z.string().min(1).max(96), since: resumePointSchema.optional() });
+const subscription = z.object({ ch: z.string().min(1).max(FEED_NAME_MAX), since: resumePointSchema.optional() });
 
-/** Objects that the gateway itself understands; those of the domains stand in their folders. */
+/** Objects that the gateway itself understands; the objects of a domain stand in its folder. */
 export const FEED_FRAMES = [
   z.object({
     op: z.literal('hello'),
-    sdk: z.string().max(64).optional(),
+    sdk: z.string().max(SDK_MAX).optional(),
     /** access token; one that is not valid closes with 4100 */
-    token: z.string().max(4_096).optional(),
+    token: z.string().max(TOKEN_MAX).optional(),
     /** the ticket of the last welcome or ping: what it names is opened without asking again */
-    resume: z.string().max(8_192).optional(),
-    subs: z.array(subscription).max(32).default([]),
+    resume: z.string().max(TICKET_MAX).optional(),
+    subs: z.array(subscription).max(SUBSCRIPTIONS_MAX).default([]),
   }),
   subscription.extend({ op: z.literal('sub'), id: z.number().int().min(0) }),
-  z.object({ op: z.literal('unsub'), id: z.number().int().min(0), ch: z.string().min(1).max(96) }),
-  z.object({ op: z.literal('refresh'), id: z.number().int().min(0), token: z.string().max(4_096) }),
+  z.object({ op: z.literal('unsub'), id: z.number().int().min(0), ch: z.string().min(1).max(FEED_NAME_MAX) }),
+  z.object({ op: z.literal('refresh'), id: z.number().int().min(0), token: z.string().max(TOKEN_MAX) }),
   z.object({
     op: z.literal('hist'),
     id: z.number().int().min(0),
     c: z.number().int().min(0),
     /** events before this seq; the newest when left out */
     before: z.number().int().min(1).optional(),
-    limit: z.number().int().min(1).max(HISTORY_MAX).default(50),
+    limit: z.number().int().min(1).max(HISTORY_MAX).default(HISTORY_DEFAULT),
   }),
   z.object({
     op: z.literal('pong'),
-    /** last event seen of each subscription, by its number: whoever is far behind is spared until they catch up */
+    /** last event seen of each subscription, by its number: the gateway sends nothing more to a client that is far behind until it catches up */
     pos: z.record(z.string().max(16), z.number().int().min(0)).optional(),
   }),
 ] as const;

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../core/time.ts';
+import { WEEK_MS } from '../core/time.ts';
 import { defineDomain } from '../domain.ts';
 
 export * from './moments.ts';
@@ -6,5 +6,5 @@ export * from './preview.ts';
 
 export const momentsDomain = defineDomain({
   name: 'moments',
-  topics: { aggregatedEmoteData: { name: 'aggregated-emote-data', partitions: 3, retentionMs: 7 * DAY_MS } },
+  topics: { aggregatedEmoteData: { name: 'aggregated-emote-data', partitions: 3, retentionMs: WEEK_MS } },
 });

@@ -6,9 +6,19 @@ import { analysisSchema } from '../channels/settings.ts';
  * times a second. Times are milliseconds since 1970, UTC.
  */
 
-const count = z.number().int().min(1).max(1_000_000_000);
+const COUNT_MAX = 1_000_000_000;
+/** The last millisecond that a Date can hold. */
+const INSTANT_MAX = 8_640_000_000_000_000;
+/** Characters of the names of a gateway and of a source that sends items. */
+const GATEWAY_MAX = 96;
+const SOURCE_MAX = 300;
+/** Characters of the id of a reaction. */
+export const REACTION_ID_MAX = 128;
+const REACTION_MAX = 64;
+
+const count = z.number().int().min(1).max(COUNT_MAX);
 const sequence = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const instant = z.number().int().min(0).max(8_640_000_000_000_000);
+const instant = z.number().int().min(0).max(INSTANT_MAX);
 
 /** Messages of a second whose authors are told apart. */
 export const EVIDENCE_AUTHORS_MAX = 64;
@@ -17,12 +27,12 @@ export const EVIDENCE_SAMPLES_MAX = 3;
 /** Characters of a sample. */
 export const EVIDENCE_TEXT_MAX = 120;
 
-/** What explains a rise of the chat later. Bounded, whatever people write. */
+/** What explains a rise of the chat later. Its size is bounded, however much viewers write. */
 export const chatEvidenceSchema = z.object({
-  /** four characters for the author of each message, of a hash: who wrote stays outside, who is the same can be told */
+  /** four characters for the author of each message, of a hash: it tells messages of one author from messages of another, and names neither */
   u: z.string().max(4 * EVIDENCE_AUTHORS_MAX),
   /** reaction, weight of the messages with it; most first */
-  q: z.array(z.tuple([z.string().max(64), z.number()])).max(EVIDENCE_REACTIONS_MAX),
+  q: z.array(z.tuple([z.string().max(REACTION_MAX), z.number()])).max(EVIDENCE_REACTIONS_MAX),
   /** author as in `u` or "", milliseconds after the slot's start, text without links, addresses and numbers */
   s: z.array(z.tuple([z.string().max(4), z.number(), z.string().max(2 * EVIDENCE_TEXT_MAX)])).max(EVIDENCE_SAMPLES_MAX),
 });
@@ -46,7 +56,7 @@ export const channelActivitySchema = z.object({
 
 export const digestRecordSchema = z.object({
   k: z.literal('d'),
-  src: z.string().min(1).max(96),
+  src: z.string().min(1).max(GATEWAY_MAX),
   seq: sequence,
   /** start of the 100 ms slot; a slot never crosses a whole second */
   t: instant,
@@ -57,14 +67,14 @@ export const activityItemSchema = z.object({
   t: instant,
   e: z.string().min(1),
   n: count.optional(),
-  id: z.string().min(1).max(128).optional(),
+  id: z.string().min(1).max(REACTION_ID_MAX).optional(),
   /** it is part of a chat message, which is counted on its own */
   m: z.literal(1).optional(),
 });
 
 export const itemsRecordSchema = z.object({
   k: z.literal('i'),
-  src: z.string().min(1).max(300),
+  src: z.string().min(1).max(SOURCE_MAX),
   seq: sequence,
   ch: z.string(),
   items: z.array(activityItemSchema),

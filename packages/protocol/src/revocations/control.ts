@@ -3,10 +3,12 @@ import { z } from 'zod';
 /** The feed that tells every gateway of epochs and revocations. */
 export const CONTROL_FEED = 'system:control';
 
+const REVOKED_ID_MAX = 256;
+
 /** Whom a revocation is about: a user, a session (claim `sid` or `jti` of a token), or a ticket (its first `conn`). */
 export const revocationSchema = z.object({
   kind: z.enum(['user', 'session', 'ticket']),
-  id: z.string().min(1).max(256),
+  id: z.string().min(1).max(REVOKED_ID_MAX),
   /** ms; null = for good */
   until: z.number().nullable(),
 });

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { readEnvironment } from '../config/env.ts';
-import type { LocalAccess } from '../host/data-folder.ts';
-import { readAccess } from '../host/data-folder.ts';
+import { type LocalAccess, readAccess } from '../host/data-folder.ts';
 import { CommandError } from './command-errors.ts';
 import type { CommandIo } from './command-io.ts';
 import { text } from './command-options.ts';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { CommandError, UsageError } from './command-errors.ts';
 import type { CommandIo } from './command-io.ts';
-import type { OptionSpecs, OptionValues } from './command-options.ts';
-import { missingValue } from './command-options.ts';
+import { missingValue, type OptionSpecs, type OptionValues } from './command-options.ts';
 import { EXIT_CODES, type Outcome } from './exit-codes.ts';
 import { readArguments } from './read-arguments.ts';
 import { printable } from './terminal/text.ts';

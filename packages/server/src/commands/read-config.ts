@@ -1,5 +1,4 @@
-import type { Config, Flags } from '../config/config.ts';
-import { ConfigError, createConfig } from '../config/config.ts';
+import { type Config, ConfigError, createConfig, type Flags } from '../config/config.ts';
 import { readEnvironment } from '../config/env.ts';
 import { UsageError } from './command-errors.ts';
 import { text } from './command-options.ts';

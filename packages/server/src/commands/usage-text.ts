@@ -1,5 +1,4 @@
-import type { OptionSpec, OptionSpecs } from './command-options.ts';
-import { missingValue } from './command-options.ts';
+import { missingValue, type OptionSpec, type OptionSpecs } from './command-options.ts';
 
 const WIDTH = 120;
 const INDENT = '  ';

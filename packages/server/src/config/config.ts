@@ -2,8 +2,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { TOPICS } from '@ovation/protocol';
 import { z } from 'zod';
-import type { Environment } from './names.ts';
-import { UNSERVED } from './names.ts';
+import { type Environment, UNSERVED } from './names.ts';
 
 export const ROLES = ['api', 'gateway', 'analyzer', 'worker', 'simulator'] as const;
 export type RoleName = (typeof ROLES)[number];
@@ -88,7 +87,7 @@ function check<T>(
 
 function readAddress(environment: Environment, flags: Flags, problems: string[]) {
   const portFrom = flags.port === undefined ? 'PORT' : '--port';
-  const port = check(problems, [portFrom, flags.port ?? environment.PORT], portSchema) ?? 8080;
+  const port = check(problems, [portFrom, flags.port ?? environment.PORT], portSchema) ?? PORT_DEFAULT;
   const host = environment.OVATION_HOST ?? '127.0.0.1';
   const hostIsLoopback = isLoopback(host);
   const auth = check(problems, ['OVATION_SETTINGS_AUTH', environment.OVATION_SETTINGS_AUTH], authSchema);
@@ -145,11 +144,14 @@ function readTopics(environment: Environment, roles: readonly RoleName[], proble
   };
 }
 
+const PORT_DEFAULT = 8080;
+const PORT_MAX = 65_535;
+const VIEWERS_MAX = 1_000_000;
 const portSchema = z
   .string()
   .regex(/^\d{1,5}$/, 'give a whole number from 0 to 65535')
   .transform(Number)
-  .refine((port) => port <= 65_535, 'give a whole number from 0 to 65535')
+  .refine((port) => port <= PORT_MAX, 'give a whole number from 0 to 65535')
   .optional();
 const SIMULATOR_PROBLEM = 'say demo, classic, off or a number of viewers from 1 to 1000000';
 const simulatorSchema = z
@@ -158,7 +160,7 @@ const simulatorSchema = z
   .transform((word): Config['simulator'] =>
     word === 'demo' || word === 'classic' || word === 'off' ? word : Number(word),
   )
-  .refine((mode) => typeof mode === 'string' || mode <= 1_000_000, SIMULATOR_PROBLEM)
+  .refine((mode) => typeof mode === 'string' || mode <= VIEWERS_MAX, SIMULATOR_PROBLEM)
   .optional();
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
 const limitsSchema = z.enum(['default', 'off'], 'say default or off').optional();

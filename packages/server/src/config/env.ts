@@ -1,5 +1,4 @@
-import type { Environment } from './names.ts';
-import { VARIABLES } from './names.ts';
+import { type Environment, VARIABLES } from './names.ts';
 
 /** The only place that reads process.env. Empty values count as unset. */
 export function readEnvironment(): Environment {

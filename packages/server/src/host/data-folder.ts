@@ -6,6 +6,8 @@ import { z } from 'zod';
 
 const accessSchema = z.object({ url: z.string(), token: z.string() });
 
+const TOKEN_BYTES = 32;
+
 /** Where the server on a data folder answers, and the token that shows its asker may read the folder. */
 export type LocalAccess = z.infer<typeof accessSchema>;
 
@@ -36,7 +38,7 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
     lock.close();
     throw error;
   }
-  const token = randomBytes(32).toString('base64url');
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
   return {
     path: root,
     logFolder,
@@ -88,9 +90,11 @@ async function lockFolder(folder: string): Promise<DatabaseSync> {
   }
 }
 
-/** SQLite's "database is locked" (SQLITE_BUSY); anything else is a folder that cannot be written. */
+const SQLITE_BUSY = 5;
+
+/** SQLite's "database is locked"; anything else is a folder that cannot be written. */
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && Reflect.get(error, 'errcode') === 5;
+  return error instanceof Error && Reflect.get(error, 'errcode') === SQLITE_BUSY;
 }
 
 /** Node 22 warns that SQLite is experimental; this lock has worked alike since then, so the warning is hidden. */

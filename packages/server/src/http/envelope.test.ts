@@ -51,10 +51,10 @@ function read(answer: LightMyRequestResponse): [number, string] {
   return [answer.statusCode, answer.json().error.code];
 }
 
-/** Modules that all fail with `error`. */
-function failing(error: () => Error): Partial<FakeParts> {
+/** Modules that all fail with the error that `make` gives. */
+function failing(make: () => Error): Partial<FakeParts> {
   const { parts } = fakeParts();
-  const fail = () => Promise.reject(error());
+  const fail = () => Promise.reject(make());
   const broken = <T extends object>(part: T): T => new Proxy(part, { get: () => fail });
   return { channels: broken(parts.channels), moments: broken(parts.moments), reactions: { append: fail } };
 }

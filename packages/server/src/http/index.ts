@@ -5,9 +5,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ErrorAnswers } from './answers/answer-error.ts';
 import { HttpProblem } from './answers/http-problem.ts';
-import { callerOf } from './caller.ts';
 import { guardBrowsers } from './hooks/guard-browsers.ts';
-import { effectIdOf, type OneEffect } from './hooks/keep-one-effect.ts';
+import type { OneEffect } from './hooks/keep-one-effect.ts';
 import { limitArrival, UPLOAD_MS } from './hooks/limit-arrival.ts';
 import { limitRequests, type RequestLimits } from './hooks/limit-requests.ts';
 import { logRequests } from './hooks/log-requests.ts';
@@ -15,9 +14,8 @@ import { takeOnlyJson } from './hooks/read-json.ts';
 import { collectMethods, refuseOtherMethods } from './hooks/refuse-methods.ts';
 import { requestIdOf } from './hooks/request-id.ts';
 import { referenceDoors, referenceRoutes } from './openapi/reference-routes.ts';
-import { channelOfToken, requirePermission } from './permission.ts';
 import { registerRoutes } from './register-routes.ts';
-import { bindRoutes, type BoundRoute, type RouteContext, type RouteInfo } from './route.ts';
+import { bindRoutes, type BoundRoute, type RouteInfo } from './route.ts';
 import { pageRoute, webRoutes } from './web/index.ts';
 
 export { ErrorAnswers } from './answers/answer-error.ts';
@@ -46,7 +44,7 @@ export interface HttpOptions {
   readonly localToken: string | undefined;
 }
 
-/** Every route of a server over these: theirs, and those of the server itself. */
+/** Every route of a server that has these routes of modules: with the routes of the reference and of the page. */
 export function allRoutes(routes: readonly BoundRoute[]): readonly RouteInfo[] {
   return [...withReference(routes), pageRoute];
 }
@@ -76,25 +74,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   limitArrival(app);
   takeOnlyJson(app);
   const methods = collectMethods(app);
-  await registerRoutes(app, options.hasPages ? withReference(options.routes) : options.routes, {
-    ...options,
-    context: contextOf(options),
-  });
+  await registerRoutes(app, options.hasPages ? withReference(options.routes) : options.routes, options);
   if (options.hasPages) await app.register(async (web) => webRoutes(web, options));
   else app.setNotFoundHandler((request, reply) => answers.answer(new HttpProblem(ERRORS.notFound), request, reply));
   refuseOtherMethods(app, methods);
   await app.ready();
   return app;
-}
-
-function contextOf({ access, clock }: HttpOptions): RouteContext {
-  return {
-    clock,
-    callerOf: (request) => callerOf(access, request),
-    requirePermission: (request, permission, channel) => requirePermission(access, request, permission, () => channel),
-    channelOfToken,
-    effectIdOf,
-  };
 }
 
 function addCommonHooks(app: FastifyInstance, options: HttpOptions): void {

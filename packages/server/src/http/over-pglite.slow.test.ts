@@ -75,10 +75,10 @@ describe('HTTP over PostgreSQL', () => {
     const records = await query(
       `select partition, body from outbox where topic = 'activity' and body ->> 'ch' = 'alice' order by id`,
     );
-    const home = partitionOf('alice', 4);
+    const partition = partitionOf('alice', 4);
     expect(records.body.rows).toMatchObject([
-      { partition: home, body: { k: 's', ver: 1, body: { broadcastId: started.body.id } } },
-      { partition: home, body: { k: 's', ver: 2, body: { broadcastId: null } } },
+      { partition, body: { k: 's', ver: 1, body: { broadcastId: started.body.id } } },
+      { partition, body: { k: 's', ver: 2, body: { broadcastId: null } } },
     ]);
   });
 

@@ -5,9 +5,12 @@ import { isStorable } from './unstorable-text.ts';
 
 z.globalRegistry.add(paginationSchema, { id: 'Pagination' });
 
+const PAGE_SIZE = 20;
+const ID_MAX = 128;
+
 export const pageQuery = z.object({
   after: z.string().max(1_000).optional().describe('pagination.next of the page before'),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z.coerce.number().int().min(1).max(100).default(PAGE_SIZE),
 });
 
 /** Where a page begins: after the entry of this instant and id. Callers send it back as it is and do not read it. */
@@ -17,7 +20,7 @@ export interface Cursor {
   readonly id: string;
 }
 
-const cursorSchema = z.tuple([z.iso.datetime(), z.string().max(128).refine(isStorable)]);
+const cursorSchema = z.tuple([z.iso.datetime(), z.string().max(ID_MAX).refine(isStorable)]);
 
 function writeCursor({ at, id }: Cursor): string {
   return Buffer.from(JSON.stringify([at, id])).toString('base64url');

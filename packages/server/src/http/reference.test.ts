@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ERRORS, RAW_EMOTE_TEXTS, SETTINGS_TEXTS } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
-import { permissionMatrix, type RouteInfo } from './route.ts';
+import type { RouteInfo } from './route.ts';
+import { permissionMatrix } from '../../test/support/permission-matrix.ts';
 import { POLICIES } from '../modules/limits/index.ts';
 import { listedRoutes } from '../../test/support/http-fakes.ts';
 

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { AccessRule } from '../callers/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import { callerOf } from './caller.ts';
 import { guardInternal } from './hooks/guard-internal.ts';
-import { keepOneEffect } from './hooks/keep-one-effect.ts';
-import type { OneEffect } from './hooks/keep-one-effect.ts';
+import { effectIdOf, keepOneEffect, type OneEffect } from './hooks/keep-one-effect.ts';
 import { tagAnswers } from './hooks/tag-answers.ts';
-import { requireAnyToken, requirePermission } from './permission.ts';
+import { channelOfToken, requireAnyToken, requirePermission } from './permission.ts';
 import type { BoundRoute, RouteContext } from './route.ts';
 
 declare module 'fastify' {
@@ -18,7 +19,7 @@ declare module 'fastify' {
 export interface Registration {
   readonly access: AccessRule;
   readonly idempotency: OneEffect;
-  readonly context: RouteContext;
+  readonly clock: Clock;
   readonly localToken: string | undefined;
 }
 
@@ -60,13 +61,24 @@ function kindOf({
   return path.startsWith('/api/v1/') && routeClass !== 'live' ? 'resource' : 'plain';
 }
 
+function contextOf({ access, clock }: Registration): RouteContext {
+  return {
+    clock,
+    callerOf: (request) => callerOf(access, request),
+    requirePermission: (request, permission, channel) => requirePermission(access, request, permission, () => channel),
+    channelOfToken,
+    effectIdOf,
+  };
+}
+
 function add(scope: FastifyInstance, route: BoundRoute, registration: Registration): void {
   // Set here and not for the whole server: plugins have schemas of another kind.
   scope.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler);
   scope.route(optionsOf(route, registration));
 }
 
-function optionsOf(route: BoundRoute, { access, context }: Registration): RouteOptions {
+function optionsOf(route: BoundRoute, registration: Registration): RouteOptions {
+  const { access } = registration;
   const { bodyMaxBytes, checks, handler, method, needsAnyToken = false, path, permission } = route;
   const { answers, body, params, query } = checks ?? {};
   const permit = async (request: FastifyRequest) => {
@@ -87,6 +99,6 @@ function optionsOf(route: BoundRoute, { access, context }: Registration): RouteO
     ...(bodyMaxBytes === undefined ? {} : { bodyLimit: bodyMaxBytes }),
     ...(needsAnyToken ? { onRequest: async (request) => requireAnyToken(access, request) } : {}),
     ...(permission && { [isLate ? 'preHandler' : 'onRequest']: permit }),
-    handler: handler(undefined, context),
+    handler: handler(undefined, contextOf(registration)),
   };
 }

@@ -122,10 +122,3 @@ export function bindRoutes<Api>(routes: readonly Route<Api>[], api: Api): BoundR
     };
   }) as BoundRoute[]; // what was bound does not look at its first argument
 }
-
-/** Who may do what: every route and the permission that it needs, if any. */
-export function permissionMatrix(routes: readonly RouteInfo[]): readonly (readonly [string, string, string?])[] {
-  return routes.map(({ method, path, permission }) =>
-    permission ? ([method, path, permission.name] as const) : ([method, path] as const),
-  );
-}

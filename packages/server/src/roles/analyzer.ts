@@ -1,7 +1,3 @@
 import type { Role } from './role.ts';
 
-export const analyzerRole: Role = {
-  name: 'analyzer',
-  summary: 'counts the log into windows and finds the moments',
-  opens: [],
-};
+export const analyzerRole: Role = { name: 'analyzer', opens: [] };

@@ -1,3 +1,3 @@
 import type { Role } from './role.ts';
 
-export const apiRole: Role = { name: 'api', summary: 'HTTP: the API, classic routes and the page', opens: ['pages'] };
+export const apiRole: Role = { name: 'api', opens: ['pages'] };

@@ -1,7 +1,3 @@
 import type { Role } from './role.ts';
 
-export const gatewayRole: Role = {
-  name: 'gateway',
-  summary: 'sockets, streams and polls of the viewers',
-  opens: ['sockets'],
-};
+export const gatewayRole: Role = { name: 'gateway', opens: ['sockets'] };

@@ -1,3 +1,3 @@
 import type { Role } from './role.ts';
 
-export const simulatorRole: Role = { name: 'simulator', summary: 'plays an audience', opens: [] };
+export const simulatorRole: Role = { name: 'simulator', opens: [] };

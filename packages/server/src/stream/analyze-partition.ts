@@ -1,5 +1,4 @@
-import type { EngineOptions, EngineOutput } from '@ovation/moments';
-import { decodeActivity, PartitionEngine } from '@ovation/moments';
+import { decodeActivity, type EngineOptions, type EngineOutput, PartitionEngine } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
@@ -9,8 +8,13 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP } from './bridge.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { namedMoment, needsNames } from './name-moment.ts';
-import type { LateCount, PartitionLease, PartitionStore } from './partition-store.ts';
-import { FencedError, TopicReplacedError } from './partition-store.ts';
+import {
+  FencedError,
+  type LateCount,
+  type PartitionLease,
+  type PartitionStore,
+  TopicReplacedError,
+} from './partition-store.ts';
 import { streamMetrics } from './metrics.ts';
 
 const SNAPSHOT_PERIOD_MS = 10_000;

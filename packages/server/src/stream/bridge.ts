@@ -1,5 +1,4 @@
-import type { ItemsRecord } from '@ovation/protocol';
-import { checkRawEmote, DEFAULT_CHANNEL, partitionOf, TOPICS } from '@ovation/protocol';
+import { checkRawEmote, DEFAULT_CHANNEL, type ItemsRecord, partitionOf, TOPICS } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, NewRecord } from '../ports/event-log.ts';
 import { Problem } from '../problem.ts';

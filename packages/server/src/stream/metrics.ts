@@ -1,6 +1,7 @@
 import { declareMetrics } from '../telemetry/metrics.ts';
 
 /** In seconds: the bar is 0.3 embedded and 0.5 in a cluster. */
+// oxlint-disable-next-line no-magic-numbers -- a list with a name
 const LATENCY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5];
 
 export const streamMetrics = declareMetrics((metrics) => ({

@@ -1,8 +1,6 @@
-import type { AnalyzedChannel, AnalyzedPartition } from '@ovation/moments';
-import { GRACE_MS, WINDOW_MS } from '@ovation/moments';
+import { type AnalyzedChannel, type AnalyzedPartition, GRACE_MS, WINDOW_MS } from '@ovation/moments';
 import type { EventLog, RecordBatch } from '../ports/event-log.ts';
-import type { AnalyzePartitionParts } from './analyze-partition.ts';
-import { analyzePartition } from './analyze-partition.ts';
+import { analyzePartition, type AnalyzePartitionParts } from './analyze-partition.ts';
 import type { PartitionStore } from './partition-store.ts';
 
 export interface AnalyzeToEndParts extends Omit<AnalyzePartitionParts, 'eventLog' | 'onProgress'> {

@@ -2,10 +2,8 @@ import { TOPICS } from '@ovation/protocol';
 import type { Database } from '../../src/ports/database.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { differences } from './compare-rows.ts';
-import type { Coverage } from './coverage.ts';
-import { coverageOf } from './coverage.ts';
-import type { Incidents, ModelParts } from './run-model.ts';
-import { noIncidents, runModel } from './run-model.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
+import { type Incidents, type ModelParts, noIncidents, runModel } from './run-model.ts';
 import type { PreparedRun } from './write-logs.ts';
 
 interface CheckedRun {

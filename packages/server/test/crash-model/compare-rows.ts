@@ -1,10 +1,8 @@
 import { momentId } from '@ovation/moments';
-import type { Moment } from '@ovation/protocol';
-import { channelFeed, TOPICS } from '@ovation/protocol';
+import { channelFeed, type Moment, TOPICS } from '@ovation/protocol';
 import type { Database } from '../../src/ports/database.ts';
 import type { Reference, Revision } from './reference.ts';
-import type { RowsOwner, SavedRows } from './stored-rows.ts';
-import { saveRows } from './stored-rows.ts';
+import { type RowsOwner, type SavedRows, saveRows } from './stored-rows.ts';
 
 /** Every way in which the database differs from the reference, as sentences; none = the run was exact. */
 export async function differences(database: Database, owner: RowsOwner, reference: Reference): Promise<string[]> {

@@ -1,7 +1,6 @@
 import type { Database } from '../../src/ports/database.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
-import type { ManualClock } from '../support/manual-clock.ts';
-import { createManualClock } from '../support/manual-clock.ts';
+import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 import type { Random } from './seeded-random.ts';
 
 /** How a process of the model ends: by dying, by being stopped in good order, or by falling asleep and waking up. */

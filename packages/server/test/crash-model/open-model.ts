@@ -8,10 +8,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Database, Migration } from '../../src/ports/database.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import { createManualClock } from '../support/manual-clock.ts';
-import type { Logger } from '../../src/telemetry/logger.ts';
-import { silentLogger } from '../../src/telemetry/logger.ts';
-import type { PreparedRun } from './write-logs.ts';
-import { writeLogs } from './write-logs.ts';
+import { type Logger, silentLogger } from '../../src/telemetry/logger.ts';
+import { type PreparedRun, writeLogs } from './write-logs.ts';
 
 export interface OpenModel extends AsyncDisposable {
   readonly eventLog: EventLog;

@@ -1,7 +1,5 @@
-import type { ActivityItem } from '@ovation/protocol';
-import { emoteKey } from '@ovation/protocol';
-import type { Random } from './seeded-random.ts';
-import { seededRandom } from './seeded-random.ts';
+import { type ActivityItem, emoteKey } from '@ovation/protocol';
+import { type Random, seededRandom } from './seeded-random.ts';
 
 /** A record and when it reaches the log, ms after the log's start. */
 export interface TimedRecord {

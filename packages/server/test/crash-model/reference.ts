@@ -1,5 +1,11 @@
-import type { ActivityRecord, Analysis, DigestRecord, ItemsRecord } from '@ovation/protocol';
-import { analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
+import {
+  type ActivityRecord,
+  type Analysis,
+  analysisOf,
+  DEFAULT_SETTINGS,
+  type DigestRecord,
+  type ItemsRecord,
+} from '@ovation/protocol';
 import { surgeFindings } from './surge-reference.ts';
 
 /**

@@ -1,5 +1,4 @@
-import type { ChannelDetector, EngineOptions } from '@ovation/moments';
-import { surge } from '@ovation/moments';
+import { type ChannelDetector, type EngineOptions, surge } from '@ovation/moments';
 import { createPartitionStore } from '../../src/modules/moments/index.ts';
 import { FencedError, type PartitionStore } from '../../src/stream/partition-store.ts';
 import type { Database } from '../../src/ports/database.ts';
@@ -8,13 +7,10 @@ import { silentLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { analyzePartition } from '../../src/stream/analyze-partition.ts';
 import { createDeadLetters } from '../../src/stream/dead-letters.ts';
-import type { Fault } from './faulty-process.ts';
-import { FaultyProcess, isCrash } from './faulty-process.ts';
+import { type Fault, FaultyProcess, isCrash } from './faulty-process.ts';
 import { pulse } from './pulse-detector.ts';
-import type { Random } from './seeded-random.ts';
-import { seededRandom } from './seeded-random.ts';
-import type { RowsOwner, SavedRows } from './stored-rows.ts';
-import { restoreRows, saveRows } from './stored-rows.ts';
+import { type Random, seededRandom } from './seeded-random.ts';
+import { restoreRows, type RowsOwner, type SavedRows, saveRows } from './stored-rows.ts';
 
 export interface ModelRun extends RowsOwner {
   readonly seed: number;

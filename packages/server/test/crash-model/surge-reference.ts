@@ -1,5 +1,4 @@
-import type { ChannelFinding } from '@ovation/moments';
-import { surge } from '@ovation/moments';
+import { type ChannelFinding, surge } from '@ovation/moments';
 import { analysisOf, DEFAULT_SETTINGS } from '@ovation/protocol';
 
 // `surge` looks at neither settings nor the append time of a record.

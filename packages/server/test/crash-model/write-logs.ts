@@ -1,10 +1,8 @@
 import { TOPICS } from '@ovation/protocol';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
-import type { TimedRecord } from './random-log.ts';
-import { randomLog } from './random-log.ts';
-import type { LoggedRecord, Reference } from './reference.ts';
-import { referenceOf } from './reference.ts';
+import { randomLog, type TimedRecord } from './random-log.ts';
+import { type LoggedRecord, type Reference, referenceOf } from './reference.ts';
 import type { ModelRun } from './run-model.ts';
 
 export interface PreparedRun {

@@ -1,7 +1,7 @@
 // Prints what the lists of this process say, as JSON. Run with `--import register.ts`.
 import { ERRORS, topicSpecs } from '@ovation/protocol';
-import { permissionMatrix } from '../../src/http/route.ts';
 import { listedFeedKinds, listedFrames } from '../support/listed-doors.ts';
+import { permissionMatrix } from '../support/permission-matrix.ts';
 import { modules } from '../../src/modules/index.ts';
 
 const routes = (await Promise.all(modules.map(async (module) => (await module.routes?.()) ?? []))).flat();

@@ -5,8 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ClassicClient } from '../../../../test/classic-client.ts';
-import type { ServerProcess } from '../../../../test/server-process.ts';
-import { runOvation, startServer } from '../../../../test/server-process.ts';
+import { runOvation, type ServerProcess, startServer } from '../../../../test/server-process.ts';
 
 /** The classic contract over a real process, as a client meets it that knows nothing else. */
 

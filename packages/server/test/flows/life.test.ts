@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ClassicClient } from '../../../../test/classic-client.ts';
-import type { ServerProcess } from '../../../../test/server-process.ts';
-import { runOvation } from '../../../../test/server-process.ts';
+import { runOvation, type ServerProcess } from '../../../../test/server-process.ts';
 import { serverProcesses } from '../support/server-processes.ts';
 
 /** Starting, stopping and being killed. */

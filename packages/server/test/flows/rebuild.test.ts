@@ -12,8 +12,7 @@ import { readMigrations } from '../../src/modules/migrations.ts';
 import type { Database } from '../../src/ports/database.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { runModel } from '../crash-model/run-model.ts';
-import type { PreparedRun } from '../crash-model/write-logs.ts';
-import { writeLogs } from '../crash-model/write-logs.ts';
+import { type PreparedRun, writeLogs } from '../crash-model/write-logs.ts';
 import { silentLogger } from '../../src/telemetry/logger.ts';
 import { FakeIo } from '../support/fake-command-io.ts';
 

@@ -1,5 +1,9 @@
-import type { EmojiPickerListCategoryHeaderProps, EmojiPickerListEmojiProps, EmojiPickerListRowProps } from 'frimousse';
-import { EmojiPicker as Picker } from 'frimousse';
+import {
+  EmojiPicker as Picker,
+  type EmojiPickerListCategoryHeaderProps,
+  type EmojiPickerListEmojiProps,
+  type EmojiPickerListRowProps,
+} from 'frimousse';
 import { texts } from '../texts.ts';
 
 /** All emoji by category, with search. The data comes from our own server. */

@@ -100,7 +100,7 @@ function SaveBar({ draft, settings, saving, useToken }: SaveBarProps) {
       <output className="text-soft min-h-6 mt-1 block text-sm" data-saving={saving.kind}>
         {outcomeOf(saving, settings)}
       </output>
-      {needsToken(saving) && <TokenField status={saving.failure.status} use={useToken} />}
+      {needsToken(saving) && <TokenField status={saving.failure.status} onToken={useToken} />}
     </div>
   );
 }

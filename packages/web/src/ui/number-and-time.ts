@@ -20,8 +20,10 @@ export const formatTime = (at: number): string => clock.format(at);
 /** @param at unix ms */
 export const formatTimeWithSeconds = (at: number): string => clockSeconds.format(at);
 
+const MINUTES_FROM_S = 120;
+
 /** "12 min" or "45 s": how much a log covers. */
 export function formatSpan(ms: number): string {
   const seconds = Math.round(ms / 1000);
-  return seconds < 120 ? `${whole.format(seconds)} s` : `${whole.format(Math.round(seconds / 60))} min`;
+  return seconds < MINUTES_FROM_S ? `${whole.format(seconds)} s` : `${whole.format(Math.round(seconds / 60))} min`;
 }

@@ -3,13 +3,13 @@ import { texts } from '../texts.ts';
 import { PlainButton } from './button.tsx';
 
 /** Asks for an access token after a 401 or 403, and says which of the two it was. */
-export function TokenField({ status, use }: { status: number; use: (token: string) => void }) {
+export function TokenField({ status, onToken }: { status: number; onToken: (token: string) => void }) {
   const id = useId();
   const [token, setToken] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
-    if (token.trim() !== '') use(token.trim());
+    if (token.trim() !== '') onToken(token.trim());
   };
   return (
     <form className="bg-amber mt-4 grid gap-2 rounded-md p-4" onSubmit={submit}>
@@ -32,7 +32,7 @@ export function TokenField({ status, use }: { status: number; use: (token: strin
         {texts.settings.tokenHelp}
       </p>
       <PlainButton type="submit" look="line" className="justify-self-start">
-        {texts.settings.useToken}
+        {texts.settings.submitToken}
       </PlainButton>
     </form>
   );

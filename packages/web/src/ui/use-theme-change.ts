@@ -5,6 +5,7 @@ import { useAppearance } from './use-appearance.ts';
 export function useThemeChange(restyle: () => void): void {
   const { theme } = useAppearance();
   const onChange = useEffectEvent(restyle);
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- runs because of the theme, and reads it from the styles
   useEffect(() => onChange(), [theme]);
   useEffect(() => {
     const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -1,11 +1,11 @@
-import type { ChannelActivity } from '@ovation/protocol';
-import { EVIDENCE_AUTHORS_MAX } from '@ovation/protocol';
+import { type ChannelActivity, EVIDENCE_AUTHORS_MAX } from '@ovation/protocol';
 import { authorsIn, joinAuthors } from '../../activity-of-messages/author-hash.ts';
 
 /** Seconds are kept in detail for this long: a moment begins at most this long before it is confirmed. */
 const DETAIL_S = 160;
-/** Rates are kept for ten minutes more, because the rate before a moment is taken over them. */
-const RATE_S = 600 + DETAIL_S;
+/** The rate before a moment is taken over ten minutes. */
+const BEFORE_S = 600;
+const RATE_S = BEFORE_S + DETAIL_S;
 /** Number of reactions that a second keeps when it is over. */
 const REACTIONS_KEPT = 5;
 /** Number of reactions that the current second keeps. */

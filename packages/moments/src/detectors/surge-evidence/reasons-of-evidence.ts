@@ -1,13 +1,10 @@
-import type { Moment, MomentReasons } from '@ovation/protocol';
-import { EVIDENCE_AUTHORS_MAX, emoteDisplay } from '@ovation/protocol';
+import { emoteDisplay, EVIDENCE_AUTHORS_MAX, type Moment, type MomentReasons } from '@ovation/protocol';
 import { AUTHOR_LENGTH, AUTHORS_SPACE, authorsIn, numberOfAuthor } from '../../activity-of-messages/author-hash.ts';
-import type { ActivityFeatures, SecondActivity } from '../../activity-of-messages/second-activity.ts';
-import { emptySecond } from '../../activity-of-messages/second-activity.ts';
+import { type ActivityFeatures, emptySecond, type SecondActivity } from '../../activity-of-messages/second-activity.ts';
 import type { AudienceSeries } from '../../surge/audience-series.ts';
 import type { FoundRange } from '../../found-moment.ts';
 import { explainMoment } from '../../surge/explain-moment.ts';
-import type { EvidenceState, SecondEvidence } from './evidence-state.ts';
-import { reactionsOf } from './evidence-state.ts';
+import { type EvidenceState, reactionsOf, type SecondEvidence } from './evidence-state.ts';
 
 /** From this share of newcomers on, a rise is a raid. The same values as for chats of files. */
 const NEWCOMER_SHARE = 0.7;

@@ -14,9 +14,11 @@ const FORMAT = 1;
 const NO_KEY = 0xffff_ffff;
 /** What a record takes in a block beside its value, key and headers. */
 export const RECORD_HEAD_BYTES = 10;
+/** where its number of headers stands in the head of a record */
+const HEADERS_AT = 8;
 const HEADER_HEAD_BYTES = 8;
 /** A block ends here unless its first record is larger: readers hold whole blocks in memory. */
-const TARGET_BYTES = 128 * 1024;
+const TARGET_BYTES = 131_072;
 const MAX_RECORDS = 1_024;
 const MAX_HEADERS = 0xffff;
 
@@ -67,7 +69,7 @@ export class BlockBuilder {
     const bytes = this.#bytes;
     const head = this.#end;
     const headers = record.headers ? Object.entries(record.headers) : [];
-    bytes.writeUInt16LE(headers.length, head + 8);
+    bytes.writeUInt16LE(headers.length, head + HEADERS_AT);
     this.#end += RECORD_HEAD_BYTES;
     for (const [name, value] of headers) {
       const at = this.#end;
@@ -142,14 +144,14 @@ export interface BlockRange {
 
 function headersEnd(bytes: Buffer, head: number): number {
   let at = head + RECORD_HEAD_BYTES;
-  for (let left = bytes.readUInt16LE(head + 8); left > 0; left--) {
+  for (let left = bytes.readUInt16LE(head + HEADERS_AT); left > 0; left--) {
     at += HEADER_HEAD_BYTES + bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4);
   }
   return at;
 }
 
 function readHeaders(bytes: Buffer, head: number): Readonly<Record<string, string>> {
-  const count = bytes.readUInt16LE(head + 8);
+  const count = bytes.readUInt16LE(head + HEADERS_AT);
   if (count === 0) return NO_HEADERS;
   const headers: [string, string][] = [];
   let at = head + RECORD_HEAD_BYTES;

@@ -1,10 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import { EventLogError } from '../../ports/event-log.ts';
 
-/** ENOSPC, EFBIG (a file size limit), EDQUOT; MDB_MAP_FULL, MDB_TXN_FULL (both only in lmdb.h) */
-const DISK_FULL = new Set<unknown>([28, 27, 122, -30792, -30788]);
+/** EFBIG: a file size limit. The two of LMDB stand only in lmdb.h. */
+const DISK_FULL_CODES = { ENOSPC: 28, EFBIG: 27, EDQUOT: 122, MDB_MAP_FULL: -30792, MDB_TXN_FULL: -30788 };
+const DISK_FULL = new Set<unknown>(Object.values(DISK_FULL_CODES));
 const EIO = 5;
-const NEARLY_FULL_BYTES = 16 * 1024 * 1024;
+const NEARLY_FULL_BYTES = 16_777_216;
 
 /** What a failed write of lmdb-js below `folder` means to the callers of `append`. */
 export async function writeError(failure: unknown, folder: string): Promise<EventLogError> {

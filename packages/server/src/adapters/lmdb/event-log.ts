@@ -26,7 +26,7 @@ import { LogStore } from './store.ts';
 import { type PlannedRecord, Writer } from './writer.ts';
 
 const DEFAULT_MAX_RECORD_BYTES = 1_048_576;
-const DEFAULT_HARD_LIMIT_BYTES = 8 * 1024 ** 3;
+const DEFAULT_HARD_LIMIT_BYTES = 8_589_934_592;
 const DEFAULT_MAX_RECORDS = 1_000;
 const TRIM_PERIOD_MS = 60_000;
 /** How often a log that another process writes is looked at. */

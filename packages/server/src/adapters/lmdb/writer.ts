@@ -5,7 +5,7 @@ import type { PartitionState, TopicState } from './catalogue.ts';
 import type { LogStore } from './store.ts';
 
 /** Beyond this the disk has stopped: callers are told so instead of memory filling up. */
-const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+const MAX_WAITING_BYTES = 67_108_864;
 
 /** A record whose partition and size are known and allowed. */
 export interface PlannedRecord {
@@ -115,7 +115,7 @@ export class Writer {
     });
   }
 
-  /** A turn later: everybody who was answered just now gets to append to the same transaction again. */
+  /** A turn later: callers that were answered just now can append to the same transaction again. */
   #schedule(): void {
     if (this.#scheduled || this.#running) return;
     this.#scheduled = true;

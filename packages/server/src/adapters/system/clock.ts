@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 
 /** Node fires a timer at once when its delay does not fit 31 bits. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
+const LONGEST_DELAY_MS = 0x7fff_ffff;
 
 /**
  * The wall clock at start plus monotonic time: a wall clock that is set back or forth while we run does not move it.

@@ -1,8 +1,8 @@
 import { ALLOWED_EMOTES_MAX, DEFAULT_THRESHOLD, SETTINGS_TEXTS, emoteKey, intervalProblem } from '@ovation/protocol';
 import { z } from 'zod';
 import type { EmoteWish } from '../chat-log/choose-emotes.ts';
-import type { OptionValues } from '../command-options.ts';
-import { text, texts } from '../command-options.ts';
+import { emotesFileOption } from '../chat-log/listed-emotes.ts';
+import { type OptionValues, text } from '../command-options.ts';
 
 /** Which emotes to count, and the words of chat that are to be taken for emotes. */
 interface EmotesOption {
@@ -52,10 +52,7 @@ export const analyzeOptions = {
       LIST: 'count these, separated by commas: emoji, names as typed in chat, or keys such as twitch:25',
     },
   },
-  'emotes-file': texts(
-    'FILE',
-    'words of this list of BTTV, FFZ, 7TV or PeerTube are emotes; may be given several times',
-  ),
+  'emotes-file': emotesFileOption,
   detector: {
     type: z.enum(['ratio', 'surge'], '--detector: ratio or surge'),
     value: 'ratio|surge',

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { RecordingAnalysis } from '../../modules/recordings/index.ts';
-import type { ChatLog } from '../chat-log/read-chat-log.ts';
-import { ChatLogError, readChatLog } from '../chat-log/read-chat-log.ts';
+import { type ChatLog, ChatLogError, readChatLog } from '../chat-log/read-chat-log.ts';
 import type { CommandIo } from '../command-io.ts';
 import { defineCommand } from '../define-command.ts';
 import type { Outcome } from '../exit-codes.ts';

@@ -33,10 +33,10 @@ export function chooseEmotes(reactions: readonly ChatReaction[], wish: EmoteWish
 }
 
 /** The most used emotes, most used first. */
-export function topEmotes(reactions: readonly ChatReaction[], length = TOP): string[] {
+export function topEmotes(reactions: readonly ChatReaction[]): string[] {
   const counts = new Map<string, number>();
   for (const { emote } of reactions) counts.set(emote, (counts.get(emote) ?? 0) + 1);
   // Equal counts are ordered by key, so that the same file always gives the same list.
   const ranked = [...counts].toSorted(([a, most], [b, count]) => count - most || (a < b ? -1 : 1));
-  return ranked.slice(0, length).map(([key]) => key);
+  return ranked.slice(0, TOP).map(([key]) => key);
 }

@@ -2,6 +2,12 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { ImportError, type ListedEmote, readEmbeddedEmotes, readEmoteList } from '@ovation/formats';
 import { gunzipByNode } from '../../modules/recordings/index.ts';
+import { texts } from '../command-options.ts';
+
+export const emotesFileOption = texts(
+  'FILE',
+  'words of this list of BTTV, FFZ, 7TV or PeerTube are emotes; may be given several times',
+);
 
 /**
  * Third-party emotes by name: first those of the lists in `listFiles`, then those that TwitchDownloader embedded in the

@@ -1,5 +1,11 @@
-import type { AudienceMessage, Detection, SecondActivity } from '@ovation/moments';
-import { MessageActivity, analyzeReactions, createSurge } from '@ovation/moments';
+import {
+  analyzeReactions,
+  type AudienceMessage,
+  createSurge,
+  type Detection,
+  MessageActivity,
+  type SecondActivity,
+} from '@ovation/moments';
 import { DEFAULT_INTERVAL, DEFAULT_THRESHOLD, emoteKey } from '@ovation/protocol';
 import { chooseEmotes } from '../chat-log/choose-emotes.ts';
 

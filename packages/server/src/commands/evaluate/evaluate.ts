@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { Detection, Evaluation } from '@ovation/moments';
-import { evaluateDetections } from '@ovation/moments';
+import { type Detection, evaluateDetections, type Evaluation } from '@ovation/moments';
 import { z } from 'zod';
 import { CommandError } from '../command-errors.ts';
 import type { CommandIo } from '../command-io.ts';

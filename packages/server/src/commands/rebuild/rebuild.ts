@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { RebuildReport } from '../../compose/rebuild.ts';
-import { rebuild } from '../../compose/rebuild.ts';
+import { rebuild, type RebuildReport } from '../../compose/rebuild.ts';
 import type { Config } from '../../config/config.ts';
 import type { CommandIo } from '../command-io.ts';
 import { defineCommand } from '../define-command.ts';

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { ChatMessage } from '@ovation/formats';
-import { importChat } from '@ovation/formats';
+import { type ChatMessage, importChat } from '@ovation/formats';
 import type { MessageBatch } from '@ovation/protocol';
 import { gunzipByNode } from '../../modules/recordings/index.ts';
 import { emotesFor } from '../chat-log/listed-emotes.ts';

@@ -2,8 +2,8 @@ import { msOfStamp } from '@ovation/formats';
 import { channelNameSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { UsageError } from '../command-errors.ts';
-import type { OptionValues } from '../command-options.ts';
-import { flag, text, texts } from '../command-options.ts';
+import { emotesFileOption } from '../chat-log/listed-emotes.ts';
+import { flag, type OptionValues, text } from '../command-options.ts';
 import { channelOfFile } from './channel-of-file.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
@@ -39,10 +39,7 @@ export const replayOptions = {
   'keep-settings': flag(
     "leave the channel's settings alone; else a channel whose settings were never changed is set to count the 8 most used emotes of the log",
   ),
-  'emotes-file': texts(
-    'FILE',
-    'words of this list of BTTV, FFZ, 7TV or PeerTube are emotes; may be given several times',
-  ),
+  'emotes-file': emotesFileOption,
 };
 
 /** What `ovation replay` was asked to do. */

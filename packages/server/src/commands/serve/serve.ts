@@ -1,5 +1,4 @@
-import type { Running } from '../../compose/compose.ts';
-import { ALONE, compose } from '../../compose/compose.ts';
+import { ALONE, compose, type Running } from '../../compose/compose.ts';
 import type { Config } from '../../config/config.ts';
 import type { CommandIo } from '../command-io.ts';
 import { text } from '../command-options.ts';

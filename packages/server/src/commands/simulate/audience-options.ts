@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { AudienceOptions } from '../../modules/simulation/index.ts';
-import { EMOTE_SETS, MOMENTS_PER_HOUR_MAX, VIEWERS_MAX } from '../../modules/simulation/index.ts';
-import type { OptionValues } from '../command-options.ts';
-import { flag } from '../command-options.ts';
+import { type AudienceOptions, EMOTE_SETS, MOMENTS_PER_HOUR_MAX, VIEWERS_MAX } from '../../modules/simulation/index.ts';
+import { flag, type OptionValues } from '../command-options.ts';
 import { thousands } from '../terminal/text.ts';
 
 const HOURS_MIN = 0.1;

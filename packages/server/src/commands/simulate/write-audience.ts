@@ -5,8 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { z } from 'zod';
-import type { Planned } from '../../modules/simulation/index.ts';
-import { createAudience } from '../../modules/simulation/index.ts';
+import { createAudience, type Planned } from '../../modules/simulation/index.ts';
 import { CommandError } from '../command-errors.ts';
 import type { SimulateOrder } from './audience-options.ts';
 
@@ -43,7 +42,7 @@ const DEFINITION =
 /**
  * Writes `labels.json` and the chat in the layout of the labelled sets. The labels come last and the chat gets its name
  * when it is whole, so that a folder with labels is complete. Memory does not grow with the broadcast.
- * @throws CommandError; whatever the signal was aborted with
+ * @throws CommandError; the signal's reason when it is aborted
  */
 export async function writeAudience(
   order: SimulateOrder,

@@ -13,7 +13,7 @@ export function tagAnswers(app: FastifyInstance): void {
         void reply.header('cache-control', isRead && reply.statusCode === 304 ? 'no-cache' : 'no-store');
       return payload;
     }
-    const tag = reply.getHeader('etag') ?? `"${createHash('sha256').update(payload).digest('base64url').slice(0, 22)}"`;
+    const tag = reply.getHeader('etag') ?? tagOf(payload);
     void reply.header('etag', tag);
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-cache');
     if (!namesTag(request.headers['if-none-match'], String(tag))) return payload;
@@ -21,6 +21,13 @@ export function tagAnswers(app: FastifyInstance): void {
     void reply.status(304).removeHeader('content-type').removeHeader('content-length');
     return null;
   });
+}
+
+const TAG_LENGTH = 22;
+
+/** The tag of what has no version: a hash. */
+export function tagOf(content: string | Buffer): string {
+  return `"${createHash('sha256').update(content).digest('base64url').slice(0, TAG_LENGTH)}"`;
 }
 
 /** Whether `If-None-Match` names this tag. */

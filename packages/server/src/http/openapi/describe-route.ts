@@ -1,7 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
 import { hasEnvelope } from '../answers/answer-error.ts';
-import type { BoundRoute, RouteSchemas } from '../route.ts';
+import type { BoundRoute, RouteInfo, RouteSchemas } from '../route.ts';
 import { classicError, errorEnvelope } from './error-schemas.ts';
 
 const TAGS: Readonly<Record<string, string>> = {
@@ -21,8 +21,12 @@ const ANSWERS: Readonly<Record<string, string>> = {
 const ERROR_TEXT = 'What went wrong; 429 and 503 say in `Retry-After` when to come back';
 const NOT_CHANGED = 'You have it already: `If-None-Match` named it';
 
+/** What the document says of a route: all but what it does. */
+type DescribedRoute = RouteInfo &
+  Pick<BoundRoute, 'answersWith' | 'checks' | 'describes' | 'needsAnyToken' | 'takesFile'>;
+
 /** A route as the library reads it. */
-export function describeRoute(route: BoundRoute): FastifySchema {
+export function describeRoute(route: DescribedRoute): FastifySchema {
   const { body, params, query } = schemasOf(route);
   const headers = headersOf(route);
   return {
@@ -39,11 +43,11 @@ export function describeRoute(route: BoundRoute): FastifySchema {
   };
 }
 
-function schemasOf({ checks, describes }: BoundRoute): RouteSchemas {
+function schemasOf({ checks, describes }: DescribedRoute): RouteSchemas {
   return { ...describes, ...checks };
 }
 
-function answersOf(route: BoundRoute): Record<string, unknown> {
+function answersOf(route: DescribedRoute): Record<string, unknown> {
   const { answers = {} } = schemasOf(route);
   const type = route.answersWith ?? 'application/json';
   const error = answer(ERROR_TEXT, 'application/json', hasEnvelope(route.path) ? errorEnvelope : classicError);
@@ -64,13 +68,13 @@ function answer(description: string, type: string, schema: z.ZodType) {
 }
 
 /** `{}` beside a scheme: a server in open mode asks for no token. */
-function securityOf({ class: routeClass, needsAnyToken = false, permission }: BoundRoute): FastifySchema {
+function securityOf({ class: routeClass, needsAnyToken = false, permission }: DescribedRoute): FastifySchema {
   if (routeClass === 'internal') return { security: [{ dataFolder: [] }] };
   return permission || needsAnyToken ? { security: [{ bearer: [] }, {}] } : {};
 }
 
 /** `GET /api/v1/channels/:channel/moments` → `getChannelsChannelMoments` */
-function operationIdOf({ method, path }: BoundRoute): string {
+function operationIdOf({ method, path }: DescribedRoute): string {
   const words = path
     .replace('/api/v1/', '')
     .split(/[^a-z]+/i)
@@ -79,17 +83,17 @@ function operationIdOf({ method, path }: BoundRoute): string {
 }
 
 /** What a page groups it under. */
-function tagOf({ class: routeClass, path }: BoundRoute): string {
+function tagOf({ class: routeClass, path }: DescribedRoute): string {
   if (!path.startsWith('/api/v1/')) return TAGS[routeClass] ?? routeClass;
   return /:channel\/([a-z]+)/.exec(path)?.[1] ?? /^\/api\/v1\/([a-z]+)/.exec(path)?.[1] ?? 'channels';
 }
 
 /** Its answers have an ETag, and its POSTs take an `Idempotency-Key`. */
-function isResource({ class: routeClass, path, takesFile = false }: BoundRoute): boolean {
+function isResource({ class: routeClass, path, takesFile = false }: DescribedRoute): boolean {
   return path.startsWith('/api/v1/') && !takesFile && routeClass !== 'live';
 }
 
-function headersOf(route: BoundRoute): Record<string, z.ZodType> {
+function headersOf(route: DescribedRoute): Record<string, z.ZodType> {
   if (!isResource(route)) return {};
   const { method, path } = route;
   const header = (description: string) => z.string().optional().describe(description);

@@ -1,9 +1,10 @@
-import { type BinaryToTextEncoding, createHash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import swagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
 import Fastify from 'fastify';
+import { tagOf } from '../hooks/tag-answers.ts';
 import type { BoundRoute } from '../route.ts';
 import { describeRoute } from './describe-route.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -86,7 +87,7 @@ export async function makeReference(routes: readonly BoundRoute[]): Promise<Refe
   return {
     document: (now) => text.replaceAll(SOME_TIME, wholeMinute(now).toISOString()),
     page,
-    script: { plain, gzip: await pack(plain), tag: `"${hashOf(plain, 'base64url').slice(0, 22)}"` },
+    script: { plain, gzip: await pack(plain), tag: tagOf(plain) },
     policy: policyOf(page),
   };
 }
@@ -99,7 +100,7 @@ function wholeMinute(now: Date): Date {
 /** Everything of the page comes from this server; of what stands in the page itself, only the very scripts of today. */
 function policyOf(page: string): string {
   const inline = [...page.matchAll(/<script(?![^>]* src=)[^>]*>([\s\S]*?)<\/script>/g)];
-  const hashes = inline.map(([, code = '']) => `'sha256-${hashOf(code, 'base64')}'`);
+  const hashes = inline.map(([, code = '']) => `'sha256-${createHash('sha256').update(code).digest('base64')}'`);
   return [
     "default-src 'none'",
     `script-src 'self' ${hashes.join(' ')}`,
@@ -112,8 +113,4 @@ function policyOf(page: string): string {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
-}
-
-function hashOf(data: string | Buffer, encoding: BinaryToTextEncoding): string {
-  return createHash('sha256').update(data).digest(encoding);
 }

@@ -1,9 +1,7 @@
-import type { ActivityItem, ChannelActivity } from '@ovation/protocol';
-import { channelActivitySchema } from '@ovation/protocol';
+import { type ActivityItem, type ChannelActivity, channelActivitySchema } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
-import type { SentMessage } from './index.ts';
-import { createMessages } from './index.ts';
+import { createMessages, type SentMessage } from './index.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 

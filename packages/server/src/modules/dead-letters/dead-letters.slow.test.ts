@@ -10,8 +10,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
 import { createRelay, feedMigrations } from '../feeds/index.ts';
-import type { DeadLetterBox } from './index.ts';
-import { createDeadLetterBox, deadLetterMigrations } from './index.ts';
+import { createDeadLetterBox, type DeadLetterBox, deadLetterMigrations } from './index.ts';
 
 let folder: string;
 let eventLog: EventLog;

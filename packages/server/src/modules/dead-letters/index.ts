@@ -1,30 +1,30 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database, UnitOfWork } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { DeadLetter } from './read-letters.ts';
-import { allLetters, findLetter, newestLetters } from './read-letters.ts';
+import { allLetters, type DeadLetter, findLetter, newestLetters } from './read-letters.ts';
 import { replayOf } from './replay-letter.ts';
 
 export { deadLetterMigrations } from './migrations.ts';
 
 /** What a letter looks like to the owner of the data folder. */
-export interface ListedLetter {
-  readonly key: string;
-  readonly cause: string;
-  /** ISO 8601 */
-  readonly setAsideAt: string;
-  /** ISO 8601; null = never */
-  readonly replayedAt: string | null;
+export const listedLetter = z.object({
+  key: z.string(),
+  cause: z.string(),
+  setAsideAt: z.iso.datetime(),
+  /** null = never */
+  replayedAt: z.iso.datetime().nullable(),
   /** the record's bytes as text, at most 2,000 characters */
-  readonly value: string;
-}
+  value: z.string(),
+});
+export type ListedLetter = z.output<typeof listedLetter>;
 
-export interface ReplayReport {
-  /** keys of the letters that are on their way back to their topics */
-  readonly replayed: string[];
-  readonly refused: { readonly key: string; readonly reason: string }[];
-}
+export const replayReport = z.object({
+  replayed: z.array(z.string()).describe('keys of the letters that are on their way back to their topics'),
+  refused: z.array(z.object({ key: z.string(), reason: z.string() })),
+});
+export type ReplayReport = z.output<typeof replayReport>;
 
 /** Records that no consumer could use, and their way back (flows.md B1.6). */
 export interface DeadLetterBox {

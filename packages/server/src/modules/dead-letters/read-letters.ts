@@ -13,13 +13,15 @@ export interface DeadLetter {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Repeats are few: half as many records again fill the list, and repeats hide no letter for good. */
+const WITH_REPEATS = 1.5;
+
 /** The newest letters, newest first, each once: after a crash the analyzer sets a record aside again. */
 export async function newestLetters(eventLog: EventLog, limit: number): Promise<DeadLetter[]> {
   const ends = await eventLog.endOffsets(TOPICS.deadLetter);
   const letters: DeadLetter[] = [];
   for (const [partition, end] of ends.entries()) {
-    // Repeats are few: half as many again is enough to fill the list, and no letter is ever hidden by them for good.
-    const from = new Map([[partition, Math.max(0, end - Math.ceil(limit * 1.5))]]);
+    const from = new Map([[partition, Math.max(0, end - Math.ceil(limit * WITH_REPEATS))]]);
     for await (const { records } of eventLog.read({ topic: TOPICS.deadLetter, from, follow: false })) {
       letters.push(...records.flatMap(letterOf));
     }

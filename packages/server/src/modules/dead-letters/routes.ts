@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HttpProblem } from '../../http/answers/http-problem.ts';
 import { type Route, routeOf } from '../../http/route.ts';
 import { isStorable } from '../../http/unstorable-text.ts';
-import type { DeadLetterBox } from './index.ts';
+import { type DeadLetterBox, listedLetter, replayReport } from './index.ts';
 
 interface DeadLetterDoors {
   readonly 'dead-letters': DeadLetterBox;
@@ -11,27 +11,14 @@ interface DeadLetterDoors {
 
 const lettersQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
 
-const letterList = z.object({
-  data: z.array(
-    z.object({
-      key: z.string(),
-      cause: z.string(),
-      setAsideAt: z.iso.datetime(),
-      replayedAt: z.iso.datetime().nullable(),
-      value: z.string(),
-    }),
-  ),
-});
+const letterList = z.object({ data: z.array(listedLetter) });
+
+const KEY_MAX = 512;
 
 const replayBody = z.union([
-  z.strictObject({ key: z.string().min(1).max(512).refine(isStorable, 'is not the key of a letter') }),
+  z.strictObject({ key: z.string().min(1).max(KEY_MAX).refine(isStorable, 'is not the key of a letter') }),
   z.strictObject({ all: z.literal(true) }),
 ]);
-
-const replayReport = z.object({
-  replayed: z.array(z.string()).describe('keys of the letters that are on their way back to their topics'),
-  refused: z.array(z.object({ key: z.string(), reason: z.string() })),
-});
 
 const route = routeOf<DeadLetterDoors>();
 

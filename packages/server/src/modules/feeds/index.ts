@@ -4,11 +4,11 @@ import type { Platform } from '../../platform.ts';
 import { redactEntry, type EntryName } from './redact-entry.ts';
 import { type FeedRange, type FeedState, readFeeds, readHeads, readRanges } from './read-feeds.ts';
 import { createRelay, type Relay } from './relay-outbox.ts';
-import { createTrimmer, type Trimmer } from './trim-entries.ts';
+import { Trimmer } from './trim-entries.ts';
 
 export { feedMigrations } from './migrations.ts';
 export { createRelay, type Relay } from './relay-outbox.ts';
-export { createTrimmer } from './trim-entries.ts';
+export { Trimmer } from './trim-entries.ts';
 
 /** Ordered flows as the database holds them (flows.md B3). Appending is a unit of work's `appendFeed`. */
 export interface Feeds {
@@ -28,11 +28,7 @@ export interface Feeds {
   redact(uow: UnitOfWork, name: EntryName, at: number): Promise<number | undefined>;
 }
 
-export interface FeedsParts {
-  readonly database: Database;
-}
-
-export function createFeeds({ database }: FeedsParts): Feeds {
+export function createFeeds({ database }: { database: Database }): Feeds {
   return {
     get epoch() {
       return database.epoch;
@@ -62,6 +58,6 @@ export function createFeedsModule({ clock, config, database, eventLog, logger }:
   return {
     feeds: createFeeds({ database }),
     relay: createRelay({ database, eventLog, clock, logger, owner: RELAY_OWNER }),
-    trimmer: createTrimmer({ database, clock, logger, keptMs: config.feedDays * DAY_MS }),
+    trimmer: new Trimmer({ database, clock, logger, keptMs: config.feedDays * DAY_MS }),
   };
 }

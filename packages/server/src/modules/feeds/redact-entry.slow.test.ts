@@ -6,7 +6,7 @@ import type { AppendedFeedEntry, Database } from '../../ports/database.ts';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
 import { FakeEventLog } from '../../../test/support/fake-event-log.ts';
-import { createFeeds, createRelay, createTrimmer, feedMigrations, type Feeds } from './index.ts';
+import { createFeeds, createRelay, feedMigrations, type Feeds, Trimmer } from './index.ts';
 
 const DAY_MS = 86_400_000;
 const AT = Date.UTC(2026, 0, 2);
@@ -98,7 +98,7 @@ describe('old entries', () => {
     await append('long', ...keysOf(720));
     await append('short', ...keysOf(5));
     const clock = createManualClock(Date.now() + 6 * DAY_MS);
-    await using trimmer = createTrimmer({ database, clock, logger: parts.logger, keptMs: 7 * DAY_MS });
+    await using trimmer = new Trimmer({ database, clock, logger: parts.logger, keptMs: 7 * DAY_MS });
     expect(await trimmer.trim()).toBe(0);
     clock.advance(2 * DAY_MS);
     expect(await trimmer.trim()).toBe(420);
@@ -115,7 +115,7 @@ describe('old entries', () => {
     });
     await append('zz', ...keysOf(301));
     const clock = createManualClock(Date.now() + 8 * DAY_MS);
-    await using trimmer = createTrimmer({ database, clock, logger: parts.logger, keptMs: 7 * DAY_MS });
+    await using trimmer = new Trimmer({ database, clock, logger: parts.logger, keptMs: 7 * DAY_MS });
     expect(await trimmer.trim()).toBeGreaterThanOrEqual(1);
     expect((await bodies('zz')).length).toBe(300);
   });

@@ -21,14 +21,11 @@ export interface RelayParts {
   readonly owner: string;
 }
 
-interface Outbox {
+/** Moves the outbox to the event log, at least once, in the order of the commits of each feed. */
+export interface Relay extends AsyncDisposable {
+  start(): void;
   /** True when everything committed to the outbox before the call is in the event log; false after `timeoutMs`. */
   relayed(timeoutMs: number): Promise<boolean>;
-}
-
-/** Moves the outbox to the event log, at least once, in the order of the commits of each feed. */
-export interface Relay extends AsyncDisposable, Outbox {
-  start(): void;
 }
 
 export function createRelay(parts: RelayParts): Relay {

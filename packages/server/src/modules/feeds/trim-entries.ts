@@ -22,17 +22,7 @@ export interface TrimmerParts {
 }
 
 /** Removes old entries of all feeds every hour. A row of `feeds` stays for ever: a number is given once. */
-export interface Trimmer extends AsyncDisposable {
-  start(): void;
-  /** One pass. @returns how many entries were removed */
-  trim(): Promise<number>;
-}
-
-export function createTrimmer(parts: TrimmerParts): Trimmer {
-  return new EntryTrimmer(parts);
-}
-
-class EntryTrimmer implements Trimmer {
+export class Trimmer implements AsyncDisposable {
   readonly #parts: TrimmerParts;
   readonly #timers = new DisposalStack();
   #pass: Promise<void> | undefined;
@@ -48,6 +38,7 @@ class EntryTrimmer implements Trimmer {
     this.#timers.use(clock.every(EVERY_MS, () => this.#begin()));
   }
 
+  /** One pass. @returns how many entries were removed */
   async trim(): Promise<number> {
     let removed = 0;
     let after: string | undefined = '';
@@ -97,8 +88,8 @@ class EntryTrimmer implements Trimmer {
         where e.feed = o.feed and e.seq = o.seq and o.created_at < ${before}::timestamptz
         returning 1
       )
-      select (select max(feed) from chosen) as last, (select count(*) from gone) as removed
+      select (select max(feed) from chosen) as last, (select count(*)::int from gone) as removed
     `.execute(this.#parts.database.sql);
-    return { last: rows[0]?.last ?? undefined, removed: Number(rows[0]?.removed ?? 0) };
+    return { last: rows[0]?.last ?? undefined, removed: rows[0]?.removed ?? 0 };
   }
 }

@@ -8,7 +8,7 @@ import { claimKey, deleteClaim, endClaim, purgeKeys, selectKey, storeResponse } 
 export { idempotencyMigrations } from './migrations.ts';
 
 /** A key is remembered this long from the first request on. */
-const TTL_MS = 24 * 3_600_000;
+const TTL_MS = 86_400_000;
 /** Longer than any request takes; a request that has not finished by then is taken for dead. */
 const CLAIM_MS = 30_000;
 /** A second request waits this long for the first one of the same process. */

@@ -1,4 +1,5 @@
 import { ERRORS } from '@ovation/protocol';
+import { z } from 'zod';
 import type { EventLog, LogRecord } from '../../ports/event-log.ts';
 import { HttpProblem } from '../../http/answers/http-problem.ts';
 
@@ -9,15 +10,16 @@ export interface RecordsRequest {
   readonly limit: number;
 }
 
-export interface ShownRecord {
-  readonly partition: number;
-  readonly offset: number;
-  readonly appendedAt: string;
-  readonly key: string | null;
-  readonly headers: Readonly<Record<string, string>>;
+export const shownRecord = z.object({
+  partition: z.int(),
+  offset: z.int(),
+  appendedAt: z.iso.datetime(),
+  key: z.string().nullable(),
+  headers: z.record(z.string(), z.string()),
   /** the bytes as UTF-8 text; nearly always JSON */
-  readonly value: string;
-}
+  value: z.string(),
+});
+type ShownRecord = z.output<typeof shownRecord>;
 
 /** Records of all partitions of a topic in the order of their append times, at most `limit`. */
 export async function readRecords(eventLog: EventLog, request: RecordsRequest): Promise<ShownRecord[]> {

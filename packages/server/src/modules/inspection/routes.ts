@@ -3,46 +3,32 @@ import { z } from 'zod';
 import { type Route, routeOf } from '../../http/route.ts';
 import { isStorable } from '../../http/unstorable-text.ts';
 import type { Platform } from '../../platform.ts';
-import { readRecords } from './read-records.ts';
-import { queryJson, runQuery } from './run-query.ts';
+import { readRecords, shownRecord } from './read-records.ts';
+import { queryAnswer, queryJson, runQuery } from './run-query.ts';
 
 interface InspectionDoors {
   readonly platform: Pick<Platform, 'database' | 'eventLog'>;
 }
 
 const SQL_MAX_BYTES = 262_144;
+const SQL_MAX_LENGTH = 65_536;
+/** as in Kafka */
+const TOPIC_NAME_MAX = 249;
 
-const queryBody = z.object({ sql: z.string().trim().min(1).max(65_536) });
-
-const queryAnswer = z.object({
-  columns: z.array(z.string()),
-  rows: z.array(z.record(z.string(), z.unknown())),
-  truncated: z.boolean().describe('there are more rows than these'),
-});
+const queryBody = z.object({ sql: z.string().trim().min(1).max(SQL_MAX_LENGTH) });
 
 const recordsQuery = z.object({
   topic: z
     .string()
     .min(1)
-    .max(249)
+    .max(TOPIC_NAME_MAX)
     .refine(isStorable, 'is not the name of a topic')
     .meta({ examples: [TOPICS.rawEmoteData] }),
   from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 
-const recordList = z.object({
-  data: z.array(
-    z.object({
-      partition: z.int(),
-      offset: z.int(),
-      appendedAt: z.iso.datetime(),
-      key: z.string().nullable(),
-      headers: z.record(z.string(), z.string()),
-      value: z.string(),
-    }),
-  ),
-});
+const recordList = z.object({ data: z.array(shownRecord) });
 
 const route = routeOf<InspectionDoors>();
 

@@ -1,16 +1,17 @@
 import { ERRORS } from '@ovation/protocol';
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Database } from '../../ports/database.ts';
 import { HttpProblem } from '../../http/answers/http-problem.ts';
 
 const ROWS_MAX = 1_000;
 
-export interface QueryAnswer {
-  readonly columns: string[];
-  readonly rows: Record<string, unknown>[];
-  /** there are more rows than these */
-  readonly truncated: boolean;
-}
+export const queryAnswer = z.object({
+  columns: z.array(z.string()),
+  rows: z.array(z.record(z.string(), z.unknown())),
+  truncated: z.boolean().describe('there are more rows than these'),
+});
+type QueryAnswer = z.output<typeof queryAnswer>;
 
 /**
  * One reading statement (select, values, with) in a read-only transaction. It stands inside a select of our own, which

@@ -1,6 +1,12 @@
 import { type ChatMessage, type ImportOptions, type ImportReport, importChat, stampOf } from '@ovation/formats';
-import type { AudienceMessage, FoundMoment } from '@ovation/moments';
-import { MOMENTS_PER_HOUR, MessageActivity, bestMoments, createSurge } from '@ovation/moments';
+import {
+  type AudienceMessage,
+  bestMoments,
+  createSurge,
+  type FoundMoment,
+  MessageActivity,
+  MOMENTS_PER_HOUR,
+} from '@ovation/moments';
 import { gunzipByNode } from './gunzip-by-node.ts';
 
 /** What a chat log shows: the same from `ovation analyze --detector surge --json` and from the API. */

@@ -13,8 +13,10 @@ export async function* limitBytes(
   }
 }
 
+const MEGABYTE = 1_048_576;
+
 export function tooLargeText(maxBytes: number, state: 'sent' | 'unpacked'): string {
-  const size = `${(maxBytes / 1_048_576).toLocaleString('en-US')} MB`;
+  const size = `${(maxBytes / MEGABYTE).toLocaleString('en-US')} MB`;
   const what = state === 'sent' ? 'The file' : 'What the file unpacks to';
   return `${what} is larger than ${size}, which is the most that is taken; cut it into parts, or use ovation analyze`;
 }

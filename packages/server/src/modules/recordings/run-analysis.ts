@@ -11,11 +11,6 @@ const HEAP_MAX_MB = 512;
 const YOUNG_MAX_MB = 16;
 const NO_MEMORY = 'The file needs more memory than an analysis has: it is damaged or not a chat log';
 
-export interface AnalysisLimits {
-  readonly maxBytes: number;
-  readonly unpackedMaxBytes: number;
-}
-
 /**
  * Analyzes in a thread of its own and hands it pieces as fast as it takes them. The thread ends with this call, also
  * when the signal is aborted or the source fails.
@@ -23,7 +18,7 @@ export interface AnalysisLimits {
  */
 export async function runAnalysis(
   source: AsyncIterable<Uint8Array>,
-  { maxBytes, unpackedMaxBytes }: AnalysisLimits,
+  { maxBytes, unpackedMaxBytes }: { maxBytes: number; unpackedMaxBytes: number },
   signal: AbortSignal,
 ): Promise<RecordingAnalysis> {
   signal.throwIfAborted();
@@ -31,7 +26,7 @@ export async function runAnalysis(
   const abort = () => thread.fail(signal.reason);
   signal.addEventListener('abort', abort);
   try {
-    // Whichever ends first: a bad file is known before it has come in, and then nothing more is read.
+    // The thread may know a bad file before all of it has come in; then nothing more is read.
     return await Promise.race([thread.result, feed(thread, source, maxBytes)]);
   } finally {
     signal.removeEventListener('abort', abort);
@@ -73,7 +68,7 @@ class AnalysisThread {
     this.#worker.on('message', (output: AnalysisOutput) => this.#receive(output));
     this.#worker.on('error', (error) => this.fail(problemOfThread(error)));
     this.#worker.on('exit', () => this.fail(new Error('The analysis thread ended without an answer')));
-    // The race below hears of a failure. When the source fails first, no one listens.
+    // `runAnalysis` hears of a failure, but for one that comes after the source has failed: that one is dropped here.
     this.#result.promise.catch(() => {});
   }
 

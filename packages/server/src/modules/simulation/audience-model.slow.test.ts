@@ -1,7 +1,12 @@
 import { DEFAULT_ALLOWED_EMOTES } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
-import type { AudienceOptions, AudienceSecond, SimulatedMessage } from './audience-model.ts';
-import { calmRate, createAudience } from './audience-model.ts';
+import {
+  type AudienceOptions,
+  type AudienceSecond,
+  calmRate,
+  createAudience,
+  type SimulatedMessage,
+} from './audience-model.ts';
 import { FLOOD_KINDS } from './flood-shapes.ts';
 import type { PlannedMoment } from './plan-broadcast.ts';
 

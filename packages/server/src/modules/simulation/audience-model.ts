@@ -1,20 +1,13 @@
 import { createLevel } from './audience-level.ts';
-import type { Authors } from './choose-author.ts';
-import { createAuthors } from './choose-author.ts';
+import { type Authors, createAuthors } from './choose-author.ts';
 import { poisson } from './draw-numbers.ts';
-import type { EmoteSet } from './emote-sets.ts';
-import { PLATFORM_EMOTES } from './emote-sets.ts';
+import { type EmoteSet, PLATFORM_EMOTES } from './emote-sets.ts';
 import { FLOOD_SHAPES } from './flood-shapes.ts';
-import type { Planned, PlannedMoment } from './plan-broadcast.ts';
-import { isOver, planBroadcast, swellOf } from './plan-broadcast.ts';
-import type { Random } from './random.ts';
-import { seededStream } from './random.ts';
-import type { Taps } from './tap-reactions.ts';
-import { tapReactions } from './tap-reactions.ts';
-import type { Draft, Flood, FloodParts } from './write-flood.ts';
-import { beginFlood, writeFlood } from './write-flood.ts';
-import type { Mood, Writer } from './write-message.ts';
-import { createWriter } from './write-message.ts';
+import { isOver, planBroadcast, type Planned, type PlannedMoment, swellOf } from './plan-broadcast.ts';
+import { type Random, seededStream } from './random.ts';
+import { tapReactions, type Taps } from './tap-reactions.ts';
+import { beginFlood, type Draft, type Flood, type FloodParts, writeFlood } from './write-flood.ts';
+import { createWriter, type Mood, type Writer } from './write-message.ts';
 
 export const VIEWERS_MAX = 1_000_000;
 export const MOMENTS_PER_HOUR_MAX = 20;
@@ -29,7 +22,7 @@ export interface AudienceOptions {
   readonly floods: boolean;
   /** of the messages; default `twitch` */
   readonly emotes?: EmoteSet;
-  /** false: reactions only, and messages stay empty; they do not differ from those with chat */
+  /** false: `messages` stays empty, and the reactions are the same as with chat */
   readonly chat?: boolean;
 }
 

@@ -1,5 +1,4 @@
-import { mix32 } from './random.ts';
-import type { Random } from './random.ts';
+import { mix32, type Random } from './random.ts';
 
 /** Zipf's exponent: the most eager 1 % of the authors write a tenth (few viewers) to a quarter of the messages. */
 const EAGERNESS = 0.75;
@@ -19,6 +18,8 @@ export interface Authors {
 
 const ACCOUNTS_FROM = 0x4000_0000;
 const NEWCOMERS_FROM = 0x8000_0000;
+/** hexadecimal digits of 32 bits */
+const NAME_DIGITS = 8;
 const GROUP_SIZE = 0x10_0000;
 
 /** Pseudonyms `u` + 8 hexadecimal digits out of ranks, without a list: a million viewers cost no memory. */
@@ -27,7 +28,7 @@ export function createAuthors(random: Random, viewers: number, seed: number): Au
   const name = (rank: number) =>
     `u${mix32(rank ^ salt)
       .toString(16)
-      .padStart(8, '0')}`;
+      .padStart(NAME_DIGITS, '0')}`;
   const writers = Math.ceil(WRITERS_PER_VIEWER * viewers);
   const span = (writers + 1) ** (1 - EAGERNESS) - 1;
   return {

@@ -2,7 +2,7 @@ import { DEFAULT_ALLOWED_EMOTES } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import { BURST_MAX, BURST_MIN, BURST_PROBABILITY, classicTick } from './classic-generator.ts';
 import { createDemoAudience } from './demo-audience.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '@ovation/moments';
 
 describe('classic generator', () => {
   const random = seededRandom(1);

@@ -1,6 +1,5 @@
 import { DEFAULT_ALLOWED_EMOTES } from '@ovation/protocol';
-import type { Random } from './random.ts';
-import { pick } from './random.ts';
+import { pick, type Random } from './random.ts';
 
 /** The classic generator (S0-01, S0-03): every second one emote, or with 20 % a burst of 3 to 10 of the same. */
 export const BURST_PROBABILITY = 0.2;

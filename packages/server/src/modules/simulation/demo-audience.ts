@@ -1,11 +1,9 @@
 import type { AudienceMessage } from '@ovation/moments';
-import { DEFAULT_ALLOWED_EMOTES } from '@ovation/protocol';
+import { DEFAULT_ALLOWED_EMOTES, type MomentKind } from '@ovation/protocol';
 import { SMALL_TALK } from './chat-words.ts';
 import { createAuthors } from './choose-author.ts';
-import { poisson } from './draw-numbers.ts';
-import type { MomentKind } from '@ovation/protocol';
-import type { Random } from './random.ts';
-import { pick } from './random.ts';
+import { between, poisson } from './draw-numbers.ts';
+import { pick, type Random } from './random.ts';
 import { createWriter } from './write-message.ts';
 
 /** Something happens in the broadcast: one emote swells and fades. */
@@ -35,6 +33,9 @@ const WAVE_SECONDS = 14;
 const FIRST_WAVE_AFTER = 6;
 const SHORTEST_CALM = 16;
 const LONGEST_CALM = 34;
+/** Reactions a second at the top of a wave. */
+const WEAKEST_WAVE = 12;
+const STRONGEST_WAVE = 30;
 
 export interface DemoSecond {
   readonly emotes: string[];
@@ -58,7 +59,11 @@ export function createDemoAudience(random: Random, chat: { random: Random; seed:
     if (wave) calmLeft = SHORTEST_CALM + Math.floor(random() * (LONGEST_CALM - SHORTEST_CALM));
     calmLeft -= 1;
     if (calmLeft > 0) return undefined;
-    return { emote: pick(random, DEFAULT_ALLOWED_EMOTES), strength: 12 + random() * 18, age: 0 };
+    return {
+      emote: pick(random, DEFAULT_ALLOWED_EMOTES),
+      strength: between(random, WEAKEST_WAVE, STRONGEST_WAVE),
+      age: 0,
+    };
   }
 
   function talk(mean: number, text: () => string): DemoSecond['messages'] {

@@ -1,8 +1,8 @@
-import { digestOfSecond, MessageActivity, PartitionEngine } from '@ovation/moments';
+import { digestOfSecond, MessageActivity, PartitionEngine, seededRandom } from '@ovation/moments';
 import { emoteKey, type Moment } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import { createDemoAudience } from './demo-audience.ts';
-import { seededRandom, seededStream } from './random.ts';
+import { seededStream } from './random.ts';
 
 const START = Date.UTC(2026, 0, 1);
 

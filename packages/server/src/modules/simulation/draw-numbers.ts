@@ -18,7 +18,7 @@ export function poisson(random: Random, mean: number): number {
 
 /** Mean 0, deviation 1 (Box and Muller). */
 export function normal(random: Random): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - random()));
+  const radius = Math.sqrt(2 * -Math.log(1 - random()));
   return radius * Math.cos(2 * Math.PI * random());
 }
 

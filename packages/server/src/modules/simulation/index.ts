@@ -1,10 +1,10 @@
+import { seededRandom } from '@ovation/moments';
 import { DEMO_CHANNEL } from '@ovation/protocol';
 import { classicTick } from './classic-generator.ts';
 import { createDemoAudience } from './demo-audience.ts';
 import type { Messages } from '../chat-activity/index.ts';
-import { seededRandom, seededStream } from './random.ts';
-import type { RecordParts } from './write-records.ts';
-import { createRecordWriter } from './write-records.ts';
+import { seededStream } from './random.ts';
+import { createRecordWriter, type RecordParts } from './write-records.ts';
 
 export type { AudienceOptions } from './audience-model.ts';
 export { calmRate, createAudience, MOMENTS_PER_HOUR_MAX, VIEWERS_MAX } from './audience-model.ts';

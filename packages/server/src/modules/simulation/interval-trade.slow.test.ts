@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { PartitionEngine } from '@ovation/moments';
+import { PartitionEngine, seededRandom } from '@ovation/moments';
 import { DEFAULT_SETTINGS, analysisOf, emoteKey } from '@ovation/protocol';
 import { expect, it } from 'vitest';
 import { classicTick } from './classic-generator.ts';
-import { seededRandom } from './random.ts';
 
 /**
  * What an interval costs and gives: when a minute is first judged, and how often that finds a moment where nothing

@@ -1,7 +1,6 @@
 import { MOMENT_KINDS, type MomentKind } from '@ovation/protocol';
 import { between, drawFromBag, logNormal, shuffled } from './draw-numbers.ts';
-import type { FloodKind } from './flood-shapes.ts';
-import { FLOOD_KINDS, FLOOD_SHAPES } from './flood-shapes.ts';
+import { FLOOD_KINDS, FLOOD_SHAPES, type FloodKind } from './flood-shapes.ts';
 import type { Random } from './random.ts';
 
 /** Something happens on the stream, and the audience reacts. All times are seconds of the broadcast. */
@@ -114,7 +113,10 @@ export function swellOf({ reactsAt, fade }: PlannedMoment, at: number): number {
   return since < 0 ? 0 : Math.min(1, since / RISE_S) * Math.exp(-Math.max(0, since - RISE_S) / fade);
 }
 
+/** After this many fades a quarter of a per cent of the top is left. */
+const FADES = 6;
+
 /** From here on nothing of it is left to notice. */
 export function isOver(planned: Planned, at: number): boolean {
-  return at > (planned.type === 'moment' ? planned.reactsAt + 6 * planned.fade : planned.end);
+  return at > (planned.type === 'moment' ? planned.reactsAt + FADES * planned.fade : planned.end);
 }

@@ -2,13 +2,10 @@ import type { AudienceMessage } from '@ovation/moments';
 import { DEMO_CHANNEL, emoteKey } from '@ovation/protocol';
 import type { Messages } from '../chat-activity/index.ts';
 import type { Reactions } from '../reactions/index.ts';
-import type { AudienceOptions, AudienceSecond, SimulatedMessage } from './audience-model.ts';
-import { createAudience } from './audience-model.ts';
-import type { Random } from './random.ts';
-import { seededStream } from './random.ts';
+import { type AudienceOptions, type AudienceSecond, createAudience, type SimulatedMessage } from './audience-model.ts';
+import { type Random, seededStream } from './random.ts';
 import type { Taps } from './tap-reactions.ts';
-import type { RecordParts } from './write-records.ts';
-import { createRecordWriter } from './write-records.ts';
+import { createRecordWriter, type RecordParts } from './write-records.ts';
 
 /** A second with more reactions than this goes through digests: a record each would be a record per viewer. */
 export const RECORDS_PER_SECOND_MAX = 200;

@@ -1,15 +1,7 @@
-/** A seeded generator of numbers in [0, 1): the same seed gives the same audience. mulberry32 (public domain). */
-export type Random = () => number;
+import { seededRandom } from '@ovation/moments';
 
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+/** Numbers in [0, 1) of a seed: the same seed gives the same audience. */
+export type Random = () => number;
 
 /** One of several generators of a seed, so that drawing more of one thing does not change another. */
 export function seededStream(seed: number, stream: number): Random {

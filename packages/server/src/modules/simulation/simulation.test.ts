@@ -1,17 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { AudienceMessage } from '@ovation/moments';
+import { type AudienceMessage, seededRandom } from '@ovation/moments';
 import { checkRawEmote, topicSpecs, TOPICS } from '@ovation/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLmdbEventLog } from '../../adapters/lmdb/event-log.ts';
 import type { EventLog, LogRecord } from '../../ports/event-log.ts';
-import type { ManualClock } from '../../../test/support/manual-clock.ts';
-import { createManualClock } from '../../../test/support/manual-clock.ts';
+import { createManualClock, type ManualClock } from '../../../test/support/manual-clock.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
 import { createDemoAudience } from './demo-audience.ts';
 import { startSimulation } from './index.ts';
-import { seededRandom } from './random.ts';
 
 const START = Date.UTC(2026, 0, 1);
 let folder: string;

@@ -1,8 +1,7 @@
 import { poisson } from './draw-numbers.ts';
 import { CALM_TAPS, TAPPED } from './emote-sets.ts';
 import { FLOOD_SHAPES } from './flood-shapes.ts';
-import type { Planned } from './plan-broadcast.ts';
-import { swellOf } from './plan-broadcast.ts';
+import { type Planned, swellOf } from './plan-broadcast.ts';
 import type { Random } from './random.ts';
 
 /** A viewer taps a reaction every three minutes while nothing happens. */

@@ -3,8 +3,7 @@ import type { Authors } from './choose-author.ts';
 import { poisson } from './draw-numbers.ts';
 import { floodRate } from './flood-shapes.ts';
 import type { PlannedFlood } from './plan-broadcast.ts';
-import type { Random } from './random.ts';
-import { pick } from './random.ts';
+import { pick, type Random } from './random.ts';
 import type { Writer } from './write-message.ts';
 
 /** A message before it has its time within the second. */
@@ -28,6 +27,12 @@ const PASTERS = 6;
 /** Accounts that each flood can have; the numbers before the first flood's accounts are bots. */
 const ACCOUNTS = 8;
 const NEWCOMERS_PER_VIEWER = 0.2;
+/** Characters of what is copied. */
+const PASTE_LENGTH = 70;
+const SPAM_LENGTH = 18;
+const FIRST_CHOICE_SHARE = 0.6;
+const GIFT_SHARE = 0.55;
+const THANKS_SHARE = 0.4;
 
 export interface FloodParts {
   readonly random: Random;
@@ -38,7 +43,9 @@ export interface FloodParts {
 
 export function beginFlood({ writer }: FloodParts, planned: PlannedFlood, number: number): Flood {
   const copied =
-    planned.kind === 'copypasta' ? writer.longText(70) : `${writer.longText(18)} ${writer.emoteOf('hype')}`;
+    planned.kind === 'copypasta'
+      ? writer.longText(PASTE_LENGTH)
+      : `${writer.longText(SPAM_LENGTH)} ${writer.emoteOf('hype')}`;
   return { planned, copied, number };
 }
 
@@ -62,10 +69,13 @@ function draft({ random, authors, writer, viewers }: FloodParts, { planned, copi
     case 'giveaway':
       return { author: authors.viewer(), text: '!enter' };
     case 'poll':
-      return { author: authors.viewer(), text: random() < 0.6 ? '1' : '2' };
+      return { author: authors.viewer(), text: random() < FIRST_CHOICE_SHARE ? '1' : '2' };
     case 'subtrain':
-      if (random() < 0.55) return { author: authors.talker(), text: '', notice: 'subgift' };
-      return { author: authors.viewer(), text: random() < 0.4 ? pick(random, THANKS) : writer.emoteOf('love') };
+      if (random() < GIFT_SHARE) return { author: authors.talker(), text: '', notice: 'subgift' };
+      return {
+        author: authors.viewer(),
+        text: random() < THANKS_SHARE ? pick(random, THANKS) : writer.emoteOf('love'),
+      };
     case 'spammer':
       return { author: authors.account(account), text: copied };
     case 'copypasta':

@@ -1,13 +1,11 @@
 import path from 'node:path';
-import type { ActivityRecord } from '@ovation/protocol';
-import { partitionOf, TOPICS } from '@ovation/protocol';
+import { type ActivityRecord, partitionOf, TOPICS } from '@ovation/protocol';
 import { sql } from 'kysely';
 import { openLmdbEventLog } from '../../../src/adapters/lmdb/event-log.ts';
 import { openPgliteDatabase } from '../../../src/adapters/pglite/database.ts';
 import { createSystemClock } from '../../../src/adapters/system/clock.ts';
 import { readMigrations } from '../../../src/modules/migrations.ts';
-import type { LoggedRecord } from '../../crash-model/reference.ts';
-import { sumsOf } from '../../crash-model/reference.ts';
+import { type LoggedRecord, sumsOf } from '../../crash-model/reference.ts';
 import { silentLogger } from '../../../src/telemetry/logger.ts';
 
 interface Digest {
@@ -87,7 +85,7 @@ export async function readStoredBooks(folder: string): Promise<StoredBooks> {
   await using database = await openPgliteDatabase({ folder: path.join(folder, 'db'), ...parts });
   interface Sum {
     place: string;
-    n: number;
+    n: number | bigint;
   }
   const windows = await sql<Sum>`
     select channel || ' ' || (extract(epoch from window_start) * 1000)::bigint as place, collected as n from activity_windows

@@ -1,11 +1,9 @@
 import path from 'node:path';
 import { channelFeed } from '@ovation/protocol';
-import type { ServerProcess } from '../../../../../test/server-process.ts';
-import { runOvation, startServer } from '../../../../../test/server-process.ts';
+import { runOvation, type ServerProcess, startServer } from '../../../../../test/server-process.ts';
 import { AuditSocket } from './audit-socket.ts';
 import { BatchSender, pause } from './batch-sender.ts';
-import type { LogBooks } from './read-books.ts';
-import { readLogBooks, readStoredBooks } from './read-books.ts';
+import { type LogBooks, readLogBooks, readStoredBooks } from './read-books.ts';
 
 export interface AuditOptions {
   readonly folder: string;

@@ -1,0 +1,126 @@
+import type { CSSProperties } from 'react';
+import type { Moment, MomentReasons } from '@ovation/protocol';
+import { texts } from '../../texts.ts';
+import { Emote } from '../../ui/emote.tsx';
+import { formatShare, formatTime, formatTimeWithSeconds } from '../../ui/number-and-time.ts';
+import { ShareBar } from '../../ui/share-bar.tsx';
+import { faceOf, lookOf, type MomentMark, spanOf } from '../activity/moment-marks.ts';
+
+/** One moment. All cards are equally high: the list moves them by transforms, so nothing jumps when one arrives. */
+export function MomentCard({ moment, index }: { moment: Moment; index: number }) {
+  const { seconds, start } = spanOf(moment);
+  const { reasons } = moment;
+  const face = faceOf(moment);
+  const place = { '--index': index } as CSSProperties; // a custom property is not in React's type
+  const end = start + seconds * 1000;
+  return (
+    <li
+      className="card border-line h-card absolute inset-x-0 top-0 flex gap-4 border-b py-3"
+      style={place}
+      data-moment={moment.id}
+      data-detector={moment.detector}
+    >
+      <span className="grid w-12 shrink-0 place-items-center overflow-hidden">
+        {face === '' ? <Surge /> : <Emote display={face} size="lg" />}
+      </span>
+      <div className="flex min-w-0 flex-1 flex-col justify-between">
+        <p className="flex items-baseline justify-between gap-3 text-sm">
+          <time className="truncate" dateTime={new Date(start).toISOString()}>
+            {reasons
+              ? texts.moments.window(formatTimeWithSeconds(start), formatTimeWithSeconds(end))
+              : texts.moments.window(formatTime(start), formatTime(end))}
+          </time>
+          <Look moment={moment} look={lookOf(moment)} />
+        </p>
+        {reasons ? <SurgeReasons reasons={reasons} /> : <Share moment={moment} />}
+      </div>
+    </li>
+  );
+}
+
+/** One emote's share of its minute. */
+function Share({ moment }: { moment: Moment }) {
+  const fill = lookOf(moment) === 'faded' ? 'bg-edge' : 'bg-accent';
+  return (
+    <>
+      <p className="flex items-center gap-3">
+        <span className="font-serif text-xl">{formatShare(moment.ratio)}</span>
+        <ShareBar share={moment.ratio} fill={fill} />
+      </p>
+      <p className="text-soft truncate text-sm">{texts.moments.ofReactions(moment.count, moment.total)}</p>
+    </>
+  );
+}
+
+/** Why the whole audience rose: what kind it is, how far, and what they said. Samples are text of users: never markup. */
+function SurgeReasons({ reasons }: { reasons: MomentReasons }) {
+  const { authors, flags, kind, messages, rate, reactions, reactors, samples } = reasons;
+  const others = reactions.slice(1);
+  const said = samples.map(({ text }) => text);
+  const people = texts.moments.people(authors, messages, reactors);
+  return (
+    <>
+      <p className="flex items-baseline gap-3 overflow-hidden">
+        <span className="font-serif text-xl whitespace-nowrap">
+          {flags[0] === undefined ? texts.moments.kinds[kind] : texts.moments.flag(flags[0])}
+        </span>
+        <span className="flex h-6 min-w-0 flex-wrap items-center gap-1 overflow-hidden">
+          {others.map(({ reaction }) => (
+            <Emote key={reaction} display={reaction} size="sm" />
+          ))}
+        </span>
+        <span className="text-soft ml-auto text-sm whitespace-nowrap" title={people}>
+          {texts.moments.rate(rate.peak, rate.base)}
+        </span>
+      </p>
+      <p className="text-soft truncate text-sm" dir="auto" title={said.length > 0 ? said.join('\n') : undefined}>
+        {said.length > 0 ? texts.moments.said(said) : people}
+      </p>
+    </>
+  );
+}
+
+/** Where no reaction stands out. */
+function Surge() {
+  return (
+    <svg role="img" aria-label={texts.moments.surge} viewBox="0 0 24 24" className="text-accent size-8" fill="none">
+      <path d="M2 19h5l4-14 4 14h7" stroke="currentColor" strokeWidth="1.75" strokeLinejoin="round" />
+    </svg>
+  );
+}
+
+function Look({ moment, look }: { moment: Moment; look: MomentMark['look'] }) {
+  const color = look === 'rising' ? 'text-accent' : 'text-soft';
+  return (
+    <span
+      className={`flex min-w-0 items-center gap-1.5 text-xs ${color}`}
+      title={look === 'faded' ? texts.moments.fadedNote : undefined}
+    >
+      <Diamond look={look} />
+      <span className="truncate">{wordFor(moment, look)}</span>
+    </span>
+  );
+}
+
+/** A moment of the whole audience is told twice: it has no revisions to count. */
+function wordFor({ reasons, rev }: Moment, look: MomentMark['look']): string {
+  if (look === 'rising') return reasons ? texts.moments.surgeRising : texts.moments.rising(rev);
+  if (look === 'faded') return texts.moments.faded;
+  return reasons ? texts.moments.confirmed : texts.moments.final;
+}
+
+/** The same sign as in the chart. */
+function Diamond({ look }: { look: MomentMark['look'] }) {
+  return (
+    <svg
+      aria-hidden="true"
+      viewBox="0 0 12 12"
+      className="text-accent size-2.5 shrink-0"
+      stroke="currentColor"
+      strokeWidth="1.25"
+    >
+      <path d="m6 1 5 5-5 5-5-5z" fill={look === 'final' ? 'currentColor' : 'none'} />
+      {look === 'faded' && <path d="M1 6h10" />}
+    </svg>
+  );
+}

@@ -1,0 +1,73 @@
+import { useState } from 'react';
+import { DEFAULT_CHANNEL, DEMO_CHANNEL } from '@ovation/protocol';
+import type { ApiFailure } from '@ovation/client';
+import { keepAccessToken } from '../live/access-token.ts';
+import { useApi } from '../live/api-context.tsx';
+import { useChannel, useChannelStore } from '@ovation/client/react';
+import { texts } from '../texts.ts';
+import { PlainButton } from '../ui/button.tsx';
+import { TokenField } from '../ui/token-field.tsx';
+
+const POSSIBLE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
+/** The server has no such channel, or does not show it. */
+export function UnknownChannel({ name, go }: { name: string; go: (channel: string) => void }) {
+  const isUnknown = useChannel(name, (view) => view.state === 'unknown');
+  const refusal = useChannel(name, (view) => view.refusal);
+  const canCreate = isUnknown && POSSIBLE_NAME.test(name);
+  const { create, isBusy, failure } = useCreate(name);
+  const text = isUnknown ? (canCreate ? texts.unknown.text : texts.unknown.impossible) : refusal?.message;
+  return (
+    <section className="max-w-prose py-8 wrap-anywhere lg:py-16">
+      <h2 className="text-2xl">{isUnknown ? texts.unknown.title(name) : texts.unknown.refused}</h2>
+      <p className="text-soft mt-2">{text}</p>
+      <div className="mt-6 flex flex-wrap gap-3">
+        {canCreate && (
+          <PlainButton look="primary" disabled={isBusy} onClick={create} className="max-w-full">
+            <span className="truncate">{isBusy ? texts.unknown.creating : texts.unknown.create(name)}</span>
+          </PlainButton>
+        )}
+        <PlainButton onClick={() => go(DEMO_CHANNEL)}>{texts.unknown.toDemo}</PlainButton>
+        <PlainButton onClick={() => go(DEFAULT_CHANNEL)}>{texts.unknown.toDefault}</PlainButton>
+      </div>
+      {failure && <CreateFailure failure={failure} create={create} />}
+    </section>
+  );
+}
+
+function CreateFailure({ failure, create }: { failure: ApiFailure; create: () => void }) {
+  if (failure.status === 401 || failure.status === 403) {
+    return (
+      <TokenField
+        status={failure.status}
+        onToken={(token) => {
+          keepAccessToken(token);
+          create();
+        }}
+      />
+    );
+  }
+  return (
+    <p role="alert" className="text-alert mt-4 text-sm">
+      {failure.status === 0 ? texts.settings.noAnswer : failure.message}
+    </p>
+  );
+}
+
+function useCreate(name: string) {
+  const api = useApi();
+  const store = useChannelStore(name);
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<ApiFailure>();
+  const create = () => {
+    setBusy(true);
+    setFailure(undefined);
+    void api.createChannel(name).then((answer) => {
+      setBusy(false);
+      // 409: another viewer was faster, which is as good.
+      if (answer.ok || answer.status === 409) store.retry();
+      else setFailure(answer);
+    });
+  };
+  return { create, isBusy, failure };
+}
