@@ -3,7 +3,6 @@ export const exceptions = {
   /** files in a folder */
   folders: {
     'packages/formats/src/reading': 27,
-    'packages/server/src/adapters/pglite': 27,
     'packages/web/src/viewer': 30,
   },
   /** collaborators of an exported function or constructor */

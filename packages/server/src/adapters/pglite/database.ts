@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database, Migration } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { Durability } from './durability.ts';
-import { type OpenedFolder, openFolder } from './open-folder.ts';
+import { Durability } from './folder/durability.ts';
+import { type OpenedFolder, openFolder } from './folder/open-folder.ts';
 import { PgliteDatabase } from './pglite-database.ts';
-import { finishFolder } from './prepare-folder.ts';
+import { finishFolder } from './folder/prepare-folder.ts';
 import { openInstallation, readBootId, recordCleanStop } from './installation.ts';
 import { migrate } from './migrate.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { ThreadLink } from './thread-link.ts';
+import type { ThreadLink } from './thread/thread-link.ts';
 
 export interface Installation {
   /** `<random>.<timeline>` */

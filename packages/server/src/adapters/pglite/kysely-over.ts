@@ -2,7 +2,7 @@ import { Kysely, PGliteDialect } from 'kysely';
 import type { NoTables } from '../../ports/database.ts';
 import { DATABASE_CODES, DatabaseError } from './failure.ts';
 import { checkParameters } from './parameters.ts';
-import type { Rows, Statement } from './wire.ts';
+import type { Rows, Statement } from './thread/wire.ts';
 
 /** Kysely over anything that runs one statement; its PGlite dialect asks for no more than this shape. */
 export function kyselyOver(run: (statement: Statement) => Promise<Rows>): Kysely<NoTables> {

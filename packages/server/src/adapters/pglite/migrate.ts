@@ -1,6 +1,6 @@
 import type { Migration } from '../../ports/database.ts';
 import { DatabaseError, describeFailure } from './failure.ts';
-import type { ThreadLink } from './thread-link.ts';
+import type { ThreadLink } from './thread/thread-link.ts';
 
 /**
  * Runs what table `migrations` does not name yet, in the order of the names, each in its own transaction together with

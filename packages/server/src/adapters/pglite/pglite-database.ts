@@ -5,7 +5,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { DatabaseError } from './failure.ts';
 import { drawEpoch } from './installation.ts';
 import { kyselyOver } from './kysely-over.ts';
-import type { ThreadLink } from './thread-link.ts';
+import type { ThreadLink } from './thread/thread-link.ts';
 import { UnitsOfWork } from './units-of-work.ts';
 
 export interface PgliteDatabaseParts {

@@ -3,7 +3,7 @@ import type { AppendedFeedEntry, UnitOfWork } from '../../ports/database.ts';
 import { Collected } from './collected.ts';
 import { codeOf, DATABASE_CODES, DatabaseError } from './failure.ts';
 import { kyselyOver } from './kysely-over.ts';
-import type { ThreadLink } from './thread-link.ts';
+import type { ThreadLink } from './thread/thread-link.ts';
 
 /** Serialization failure, deadlock. */
 const RETRIED: ReadonlySet<string | undefined> = new Set(['40001', '40P01']);

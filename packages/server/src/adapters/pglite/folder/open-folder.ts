@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { listDumps } from './dumps.ts';
-import { DatabaseError, describeFailure } from './failure.ts';
+import { DatabaseError, describeFailure } from '../failure.ts';
 import { type FolderPlan, type FolderRequest, prepareFolder, RESTORE_FILE, withoutTemplate } from './prepare-folder.ts';
-import { ThreadLink } from './thread-link.ts';
+import { ThreadLink } from '../thread/thread-link.ts';
 import { unpackArchive } from './unpack-archive.ts';
 
 export interface OpenedFolder {

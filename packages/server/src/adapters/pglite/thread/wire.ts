@@ -1,4 +1,4 @@
-import type { PostgresFailure } from './failure.ts';
+import type { PostgresFailure } from '../failure.ts';
 
 /** What the database thread needs to open its one PGlite. */
 export interface ThreadStart {

@@ -1,5 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
-import { codeOf, DATABASE_CODES, DatabaseError } from './failure.ts';
+import { codeOf, DATABASE_CODES, DatabaseError } from '../failure.ts';
 import { runStatement } from './run-statement.ts';
 import type { Turns } from './turns.ts';
 import type { Rows, Statement } from './wire.ts';

@@ -1,8 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite';
-import { DATABASE_CODES, DatabaseError } from './failure.ts';
-import { FolderFlush } from './folder-flush.ts';
-import { compressTar, copyToTar } from './pack-archive.ts';
-import { MEMORY } from './prepare-folder.ts';
+import { DATABASE_CODES, DatabaseError } from '../failure.ts';
+import { FolderFlush } from '../folder/folder-flush.ts';
+import { compressTar, copyToTar } from '../folder/pack-archive.ts';
+import { MEMORY } from '../folder/prepare-folder.ts';
 import { runStatement } from './run-statement.ts';
 import { TransactionTurn } from './transaction-turn.ts';
 import { Turns } from './turns.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { DatabaseThread } from './database-thread.ts';
-import { describeFailure, isFatal } from './failure.ts';
+import { describeFailure, isFatal } from '../failure.ts';
 import { openSettings } from './open-settings.ts';
 import type { Reply, Request, ThreadStart } from './wire.ts';
 
