@@ -5,7 +5,7 @@ const APPEND = `${FEEDS}/append.slow.test.ts`;
 const LEASE = `${FEEDS}/lease.slow.test.ts`;
 /** The text of the SQL function `feed_append`. */
 const FUNCTION = `${FEEDS}/migrations.ts`;
-const UNITS = 'packages/server/src/adapters/pglite/units-of-work.ts';
+const UNITS = 'packages/server/src/adapters/sql/units-of-work.ts';
 const RELAY = `${FEEDS}/relay-outbox.ts`;
 
 /** Mutants of appending to feeds, and of the outbox. */

@@ -1,6 +1,6 @@
 import type { AppendedFeedEntry, NewFeedEntry, NewOutboxRecord } from '../../ports/database.ts';
 import { checkParameters, jsonText } from './parameters.ts';
-import type { Rows, Statement } from './thread/wire.ts';
+import type { Rows, Statement } from './connection.ts';
 
 interface CollectedEntry {
   readonly feed: string;
