@@ -31,7 +31,7 @@ export class Collected {
     return this.#entries.length + this.#records.length > 0;
   }
 
-  /** The call of `feed_append` (modules/feeds), or undefined when nothing was collected. */
+  /** The call of `feed_append`, or undefined when nothing was collected. */
   statement(epoch: string): Statement | undefined {
     if (!this.wroteOutbox) return undefined;
     const entries = this.#entries.map(
