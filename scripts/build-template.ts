@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { openSettings } from '../packages/server/src/adapters/pglite/thread/open-settings.ts';
-import { compressTar, copyToTar } from '../packages/server/src/adapters/pglite/folder/pack-archive.ts';
+import { compressTar, copyToTar } from '../packages/server/src/adapters/pglite/folder/archive.ts';
 
 const file = fileURLToPath(new URL('../packages/server/build/template.tar.gz', import.meta.url));
 const parent = await mkdtemp(join(tmpdir(), 'ovation-template-'));

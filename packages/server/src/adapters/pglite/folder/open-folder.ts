@@ -3,7 +3,7 @@ import { listDumps } from './dumps.ts';
 import { DatabaseError, describeFailure } from '../../sql/failure.ts';
 import { type FolderPlan, type FolderRequest, prepareFolder, RESTORE_FILE, withoutTemplate } from './prepare-folder.ts';
 import { ThreadLink } from '../thread/thread-link.ts';
-import { unpackArchive } from './unpack-archive.ts';
+import { unpackArchive } from './archive.ts';
 
 export interface OpenedFolder {
   readonly link: ThreadLink;

@@ -2,7 +2,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { Rows, Statement } from '../../sql/connection.ts';
 import { DATABASE_CODES, DatabaseError } from '../../sql/failure.ts';
 import { FolderFlush } from '../folder/folder-flush.ts';
-import { compressTar, copyToTar } from '../folder/pack-archive.ts';
+import { compressTar, copyToTar } from '../folder/archive.ts';
 import { MEMORY } from '../folder/prepare-folder.ts';
 import { runStatement } from './run-statement.ts';
 import { TransactionTurn } from './transaction-turn.ts';
