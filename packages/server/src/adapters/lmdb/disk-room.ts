@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import { bytesLeft, DISK_ROOM } from '../../ports/disk-room.ts';
+import { bytesLeft, DISK_ROOM } from '../../disk-room.ts';
 import { EventLogError } from '../../ports/event-log.ts';
 
 /**

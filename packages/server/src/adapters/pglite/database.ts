@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Database, Migration } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { bringUpToDate } from '../sql/bring-up-to-date.ts';
-import { SqlDatabase } from '../sql/database.ts';
+import { SqlDatabase } from '../sql/sql-database.ts';
 import { lostPower, readBootId, recordCleanStop } from './folder/boot.ts';
 import { Durability } from './folder/durability.ts';
 import { openFolder } from './folder/open-folder.ts';

@@ -1,4 +1,5 @@
 import type { StatsFs } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 
 const MIB = 1024 * 1024;
 
@@ -17,4 +18,9 @@ export const DISK_ROOM = {
 
 export function bytesLeft({ bavail, bsize }: StatsFs): number {
   return bavail * bsize;
+}
+
+/** Whether the disk of `folder` can take more writes for a while. */
+export async function diskHasRoom(folder: string): Promise<boolean> {
+  return bytesLeft(await statfs(folder)) >= DISK_ROOM.ready;
 }
