@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
-import { openSettings } from '../packages/server/src/adapters/pglite/open-settings.ts';
-import { compressTar, copyToTar } from '../packages/server/src/adapters/pglite/pack-archive.ts';
+import { openSettings } from '../packages/server/src/adapters/pglite/thread/open-settings.ts';
+import { compressTar, copyToTar } from '../packages/server/src/adapters/pglite/folder/archive.ts';
 
 const file = fileURLToPath(new URL('../packages/server/build/template.tar.gz', import.meta.url));
 const parent = await mkdtemp(join(tmpdir(), 'ovation-template-'));

@@ -34,6 +34,12 @@ export const directionRules: IFlattenedRuleSet = {
       path: `${server}(compose|roles|modules|http|gateway|stream|commands)`,
     }),
     rule(
+      'sql-half-knows-no-database',
+      'What PGlite and PostgreSQL share knows neither: they fill its SqlConnection',
+      inServer('adapters/sql'),
+      { path: `${server}adapters/(?!sql/)` },
+    ),
+    rule(
       'modules-import-no-adapter-or-role',
       'modules know ports and engines, not adapters or roles',
       inServer('modules'),

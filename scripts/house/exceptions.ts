@@ -2,7 +2,6 @@
 export const exceptions = {
   /** files in a folder */
   folders: {
-    'packages/server/src/adapters/pglite': 27,
   },
   /** collaborators of an exported function or constructor */
   collaborators: {

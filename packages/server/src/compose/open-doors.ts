@@ -8,7 +8,7 @@ import type { Config } from '../config/config.ts';
 import type { AccessRule } from '../callers/index.ts';
 import type { Modules } from './create-modules.ts';
 import type { DataFolder } from '../host/data-folder.ts';
-import { diskHasRoom } from '../host/disk-room.ts';
+import { diskHasRoom } from '../disk-room.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import type { FeedReader } from '../live-feeds/gap-filler.ts';
 import { liveRoutes } from '../gateway/doors/live-routes.ts';

@@ -1,11 +1,12 @@
 import type { Mutant } from './mutant.ts';
 
 const FEEDS = 'packages/server/src/modules/feeds';
-const APPEND = `${FEEDS}/append.slow.test.ts`;
+const SQL = 'packages/server/src/adapters/sql';
+const APPEND = `${SQL}/feed-append.slow.test.ts`;
 const LEASE = `${FEEDS}/lease.slow.test.ts`;
 /** The text of the SQL function `feed_append`. */
-const FUNCTION = `${FEEDS}/migrations.ts`;
-const UNITS = 'packages/server/src/adapters/pglite/units-of-work.ts';
+const FUNCTION = `${SQL}/feed-append.ts`;
+const UNITS = `${SQL}/units-of-work.ts`;
 const RELAY = `${FEEDS}/relay-outbox.ts`;
 
 /** Mutants of appending to feeds, and of the outbox. */

@@ -9,7 +9,7 @@ import type {
   NoTables,
   UnitOfWork,
 } from '../../src/ports/database.ts';
-import { openSettings } from '../../src/adapters/pglite/open-settings.ts';
+import { openSettings } from '../../src/adapters/pglite/thread/open-settings.ts';
 
 /** An initialised data folder (scripts/build-template.ts): without it every database runs initdb, which takes seconds. */
 const TEMPLATE = new URL('../../build/template.tar.gz', import.meta.url);

@@ -3,7 +3,7 @@ import { createManualClock } from './manual-clock.ts';
 import { silentLogger } from '../../src/telemetry/logger.ts';
 import { openPgliteDatabase } from '../../src/adapters/pglite/database.ts';
 
-/** For durability.test.ts: writes notes and says so after each commit, for ever. */
+/** For durability.slow.test.ts: writes notes and says so after each commit, for ever. */
 const database = await openPgliteDatabase({
   folder: process.argv[2] ?? '',
   migrations: [{ name: 'test-001-notes', up: 'create table notes (id int primary key)' }],

@@ -1,10 +1,6 @@
 import { statfsSync } from 'node:fs';
+import { bytesLeft, DISK_ROOM } from '../../disk-room.ts';
 import { EventLogError } from '../../ports/event-log.ts';
-
-/** What a transaction may take beside its records: pages of the trees, of the free list, the last page of each block. */
-const RESERVE_BYTES = 4 * 1024 * 1024;
-/** What is left for trimming when nothing is appended any more: without it a log that filled its disk stays full. */
-const TRIMMING_RESERVE_BYTES = 1024 * 1024;
 
 /**
  * Refuses a transaction that may not fit, before LMDB begins it. lmdb-js 3.5.6 does not survive commits that the disk
@@ -15,15 +11,14 @@ const TRIMMING_RESERVE_BYTES = 1024 * 1024;
  */
 export function refuseWithoutRoom(folder: string, bytes: number): void {
   const room = roomOf(folder);
-  if (room >= (bytes === 0 ? TRIMMING_RESERVE_BYTES : RESERVE_BYTES + 2 * bytes)) return;
+  if (room >= (bytes === 0 ? DISK_ROOM.trim : DISK_ROOM.append + 2 * bytes)) return;
   const sentence = `The disk of the event log is full (${room} bytes are left); nothing was appended`;
   throw new EventLogError('disk_full', sentence);
 }
 
 function roomOf(folder: string): number {
   try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
+    return bytesLeft(statfsSync(folder));
   } catch {
     return Number.POSITIVE_INFINITY;
   }

@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database, Migration } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { Durability } from './durability.ts';
-import { type OpenedFolder, openFolder } from './open-folder.ts';
-import { PgliteDatabase } from './pglite-database.ts';
-import { finishFolder } from './prepare-folder.ts';
-import { openInstallation, readBootId, recordCleanStop } from './installation.ts';
-import { migrate } from './migrate.ts';
+import { bringUpToDate } from '../sql/bring-up-to-date.ts';
+import { SqlDatabase } from '../sql/sql-database.ts';
+import { lostPower, readBootId, recordCleanStop } from './folder/boot.ts';
+import { Durability } from './folder/durability.ts';
+import { openFolder } from './folder/open-folder.ts';
+import { finishFolder } from './folder/prepare-folder.ts';
+import { ThreadConnection } from './thread/thread-connection.ts';
 
 /** `packages/server/build`, seen from `src` and from the published `dist` alike. */
 const TEMPLATE_FILE = fileURLToPath(new URL('../../../build/template.tar.gz', import.meta.url));
@@ -49,33 +50,27 @@ export async function openPgliteDatabase(options: PgliteOptions): Promise<Databa
   });
   const { link, plan } = opened;
   try {
-    const epoch = await bringUpToDate(opened, options);
+    const connection = new ThreadConnection(link, idleLimitMs);
+    const bootId = options.bootId ?? (await readBootId());
+    const epoch = await bringUpToDate(connection, {
+      migrations: options.migrations,
+      logger,
+      restored: plan.origin === 'restore',
+      bootId,
+      mayHaveLost: (before) => lostPower(before, bootId),
+    });
+    await finishFolder(plan);
     const durability =
       plan.origin === 'memory' ? undefined : await Durability.start({ link, clock, logger, dumpFolder });
     const stop = async () => {
       await durability?.[Symbol.asyncDispose]();
       if (link.isDead) return;
-      await recordCleanStop(link);
+      await recordCleanStop(connection);
       await link.close();
     };
-    return new PgliteDatabase({ link, epoch, clock, logger, idleLimitMs, stop });
+    return new SqlDatabase({ connection, epoch, clock, logger, stop });
   } catch (error) {
     await link.close();
     throw error;
   }
-}
-
-/** Tables and identity; a new epoch is on disk before anybody hears of it. Answers the epoch. */
-async function bringUpToDate({ link, plan }: OpenedFolder, options: PgliteOptions): Promise<string> {
-  const { logger } = options;
-  const ran = await migrate(link, await options.migrations);
-  if (ran.length > 0) logger.debug({ migrations: ran }, 'Migrations ran');
-  const bootId = options.bootId ?? (await readBootId());
-  const { epoch, renewed } = await openInstallation(link, { restored: plan.origin === 'restore', bootId });
-  if (renewed) {
-    logger.warn({ epoch }, 'The newest entries of the database may be lost; clients get a snapshot');
-    await link.request({ kind: 'sync' });
-  }
-  await finishFolder(plan);
-  return epoch;
 }

@@ -160,12 +160,13 @@ export class FrameTable {
     const { op, id } = fieldsOf(input);
     const { success, data, error } = this.#schema.safeParse(input);
     // The schema has read it, so `op` is a string: of a module's frame, or of the gateway's own.
-    if (success) return { ok: true, said: data as CoreFrame, frame: this.#native.get(op as string) } as ReadFrame;
     const hasOp = typeof op === 'string';
+    // The schema has read it: of a module's frame, or of the gateway's own.
+    if (success && hasOp) return { ok: true, said: data as CoreFrame, frame: this.#native.get(op) } as ReadFrame;
     if (hasOp && !this.ops.includes(op)) {
       return problem(FRAME_ERRORS.unknownOp, `op must be one of ${this.ops.join(', ')}`, id);
     }
-    const issue = error.issues[0];
+    const issue = error?.issues[0];
     const field = issue?.path.join('.');
     return problem(
       FRAME_ERRORS.badRequest,

@@ -1,12 +1,13 @@
 import type { PGlite } from '@electric-sql/pglite';
-import { DATABASE_CODES, DatabaseError } from './failure.ts';
-import { FolderFlush } from './folder-flush.ts';
-import { compressTar, copyToTar } from './pack-archive.ts';
-import { MEMORY } from './prepare-folder.ts';
+import type { Rows, Statement } from '../../sql/connection.ts';
+import { DATABASE_CODES, DatabaseError } from '../../sql/failure.ts';
+import { FolderFlush } from '../folder/folder-flush.ts';
+import { compressTar, copyToTar } from '../folder/archive.ts';
+import { MEMORY } from '../folder/prepare-folder.ts';
 import { runStatement } from './run-statement.ts';
 import { TransactionTurn } from './transaction-turn.ts';
 import { Turns } from './turns.ts';
-import type { Answers, Command, Rows, Statement, ThreadStart } from './wire.ts';
+import type { Answers, Command, ThreadStart } from './wire.ts';
 
 type Answer = Answers[keyof Answers];
 

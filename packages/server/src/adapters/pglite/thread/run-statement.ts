@@ -1,5 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
-import type { Rows, Statement } from './wire.ts';
+import type { Rows, Statement } from '../../sql/connection.ts';
 
 export async function runStatement(pglite: PGlite, statement: Statement): Promise<Rows> {
   const result = await pglite.query<Record<string, unknown>>(statement.sql, [...statement.params]);

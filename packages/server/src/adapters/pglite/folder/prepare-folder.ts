@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Logger } from '../../telemetry/logger.ts';
-import { DatabaseError } from './failure.ts';
+import type { Logger } from '../../../telemetry/logger.ts';
+import { DatabaseError } from '../../sql/failure.ts';
 import { flushAll } from './flush-folder.ts';
 
 export const RESTORE_FILE = 'restore.tar.gz';

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
-import type { Clock } from '../../ports/clock.ts';
-import type { Logger } from '../../telemetry/logger.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Logger } from '../../../telemetry/logger.ts';
 import { dumpFile, listDumps, pruneDumps } from './dumps.ts';
-import type { ThreadLink } from './thread-link.ts';
+import type { ThreadLink } from '../thread/thread-link.ts';
 
 const SYNC_EVERY_MS = 60_000;
 const DUMP_EVERY_MS = 3_600_000;

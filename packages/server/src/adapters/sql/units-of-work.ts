@@ -1,19 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AppendedFeedEntry, UnitOfWork } from '../../ports/database.ts';
 import { Collected } from './collected.ts';
+import type { SqlConnection, SqlTransaction } from './connection.ts';
 import { codeOf, DATABASE_CODES, DatabaseError } from './failure.ts';
 import { kyselyOver } from './kysely-over.ts';
-import type { ThreadLink } from './thread-link.ts';
 
 /** Serialization failure, deadlock. */
 const RETRIED: ReadonlySet<string | undefined> = new Set(['40001', '40P01']);
 const RETRIES = 3;
 
 export interface UnitsOfWorkParts {
-  readonly link: ThreadLink;
+  readonly connection: SqlConnection;
   /** the one at the start */
   readonly epoch: string;
-  readonly idleLimitMs: number;
   readonly onCommitted: (entries: readonly AppendedFeedEntry[], wroteOutbox: boolean) => void;
 }
 
@@ -25,17 +24,14 @@ interface Scope {
 export class UnitsOfWork {
   readonly #parts: UnitsOfWorkParts;
   readonly #scopes = new AsyncLocalStorage<Scope>();
-  readonly #expiries = new Map<number, () => void>();
   readonly #running = new Set<Promise<unknown>>();
   /** set while a new epoch is drawn: no unit begins */
   #renewing: Promise<string> | undefined;
   #epoch: string;
-  #nextSession = 1;
 
   constructor(parts: UnitsOfWorkParts) {
     this.#parts = parts;
     this.#epoch = parts.epoch;
-    parts.link.onExpired = (session) => this.#expiries.get(session)?.();
   }
 
   get epoch(): string {
@@ -51,7 +47,7 @@ export class UnitsOfWork {
     return this.#renewing;
   }
 
-  /** @throws DatabaseError inside a unit of work: PGlite has one connection, which that unit holds. */
+  /** @throws DatabaseError inside a unit of work: on PGlite that unit holds the only connection. */
   refuseInside(what: string): void {
     if (!this.#scopes.getStore()?.open) return;
     const message = `${what} inside a unit of work would wait for itself for ever: use the unit's own sql`;
@@ -82,64 +78,44 @@ export class UnitsOfWork {
   }
 
   async #attempt<T>(work: (uow: UnitOfWork) => Promise<T>): Promise<T> {
-    const { link, onCommitted } = this.#parts;
+    const { connection, onCommitted } = this.#parts;
     const epoch = this.#epoch;
-    const session = this.#nextSession;
-    this.#nextSession += 1;
     const scope: Scope = { open: true };
     const collected = new Collected();
-    const expiry = this.#expiry(session);
-    // Not awaited: the first statement follows at once and waits in the thread. A BEGIN that fails fails it too.
-    link.request({ kind: 'begin', session }).catch(() => {});
+    const transaction = connection.begin();
     try {
-      const done = this.#scopes.run(scope, async () => work(this.#unit(session, scope, collected)));
-      const result = await Promise.race([done, expiry.passed]);
+      const done = this.#scopes.run(scope, async () => work(openUnit(transaction, scope, collected)));
+      const result = await Promise.race([done, transaction.ended]);
       scope.open = false;
-      const committing = link.request({ kind: 'commit', session, last: collected.statement(epoch) });
+      const committing = transaction.commit(collected.statement(epoch));
       const rows = await committing;
       onCommitted(collected.appended(epoch, rows), collected.wroteOutbox);
       return result;
     } catch (error) {
-      // A failed COMMIT has rolled back already; the thread then answers that the session is over.
-      await link.request({ kind: 'rollback', session }).catch(() => {});
-      throw expiry.error() ?? error;
+      throw (await transaction.rollback()) ?? error;
     } finally {
       scope.open = false;
-      this.#expiries.delete(session);
     }
   }
+}
 
-  #unit(session: number, scope: Scope, collected: Collected): UnitOfWork {
-    const refuseAfterEnd = () => {
-      if (scope.open) return;
-      throw new DatabaseError({ code: DATABASE_CODES.misuse, message: 'This unit of work is over' });
-    };
-    return {
-      sql: kyselyOver((statement) => {
-        refuseAfterEnd();
-        return this.#parts.link.request({ kind: 'query', session, ...statement });
-      }),
-      appendFeed: (entry) => {
-        refuseAfterEnd();
-        collected.appendFeed(entry);
-      },
-      appendOutbox: (record) => {
-        refuseAfterEnd();
-        collected.appendOutbox(record);
-      },
-    };
-  }
-
-  /** Rejects when the thread has rolled this session back, so that the caller hears of it although `work` still waits. */
-  #expiry(session: number) {
-    const { promise, reject } = Promise.withResolvers<never>();
-    promise.catch(() => {});
-    let error: DatabaseError | undefined;
-    this.#expiries.set(session, () => {
-      const message = `This unit of work was rolled back: it waited for something other than the database for more than ${this.#parts.idleLimitMs} ms`;
-      error = new DatabaseError({ code: DATABASE_CODES.idle, message });
-      reject(error);
-    });
-    return { passed: promise, error: () => error };
-  }
+function openUnit(transaction: SqlTransaction, scope: Scope, collected: Collected): UnitOfWork {
+  const refuseAfterEnd = () => {
+    if (scope.open) return;
+    throw new DatabaseError({ code: DATABASE_CODES.misuse, message: 'This unit of work is over' });
+  };
+  return {
+    sql: kyselyOver((statement) => {
+      refuseAfterEnd();
+      return transaction.query(statement);
+    }),
+    appendFeed: (entry) => {
+      refuseAfterEnd();
+      collected.appendFeed(entry);
+    },
+    appendOutbox: (record) => {
+      refuseAfterEnd();
+      collected.appendOutbox(record);
+    },
+  };
 }

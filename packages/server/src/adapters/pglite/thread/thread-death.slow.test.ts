@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { expect, it, vi } from 'vitest';
-import { createManualClock } from '../../../test/support/manual-clock.ts';
-import { silentLogger } from '../../telemetry/logger.ts';
-import { openPgliteDatabase } from './database.ts';
+import { createManualClock } from '../../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../../telemetry/logger.ts';
+import { openPgliteDatabase } from '../database.ts';
 
 it('rejects everything that waits, and everything after it, when the backend panics, and reports it once', async () => {
   const logger = silentLogger();

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Database } from '../../ports/database.ts';
-import { createManualClock, type ManualClock } from '../../../test/support/manual-clock.ts';
-import { silentLogger } from '../../telemetry/logger.ts';
-import { openPgliteDatabase, type PgliteOptions } from './database.ts';
+import type { Database } from '../../../ports/database.ts';
+import { createManualClock, type ManualClock } from '../../../../test/support/manual-clock.ts';
+import { silentLogger } from '../../../telemetry/logger.ts';
+import { openPgliteDatabase, type PgliteOptions } from '../database.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -159,7 +159,7 @@ describe('the embedded database on disk', () => {
 
 /** Opens in another process, which acknowledges notes on its output until it is killed. */
 async function writeUntilKilled(root: string): Promise<{ epoch: string; acknowledged: number[] }> {
-  const script = new URL('../../../test/support/write-until-killed.ts', import.meta.url).pathname;
+  const script = new URL('../../../../test/support/write-until-killed.ts', import.meta.url).pathname;
   const writer = spawn(process.execPath, [script, join(root, 'db')], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   writer.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));

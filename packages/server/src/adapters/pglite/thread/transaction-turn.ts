@@ -1,8 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite';
-import { codeOf, DATABASE_CODES, DatabaseError } from './failure.ts';
+import type { Rows, Statement } from '../../sql/connection.ts';
+import { codeOf, DATABASE_CODES, DatabaseError } from '../../sql/failure.ts';
 import { runStatement } from './run-statement.ts';
 import type { Turns } from './turns.ts';
-import type { Rows, Statement } from './wire.ts';
 
 export interface TransactionParts {
   readonly pglite: PGlite;

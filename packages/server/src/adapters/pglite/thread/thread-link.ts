@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { Logger } from '../../telemetry/logger.ts';
-import { DATABASE_CODES, DatabaseError } from './failure.ts';
+import type { Logger } from '../../../telemetry/logger.ts';
+import { DATABASE_CODES, DatabaseError } from '../../sql/failure.ts';
 import type { Answers, Command, Reply, Request, ThreadStart } from './wire.ts';
 
 interface Waiting {

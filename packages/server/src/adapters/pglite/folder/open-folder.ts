@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { listDumps } from './dumps.ts';
-import { DatabaseError, describeFailure } from './failure.ts';
+import { DatabaseError, describeFailure } from '../../sql/failure.ts';
 import { type FolderPlan, type FolderRequest, prepareFolder, RESTORE_FILE, withoutTemplate } from './prepare-folder.ts';
-import { ThreadLink } from './thread-link.ts';
-import { unpackArchive } from './unpack-archive.ts';
+import { ThreadLink } from '../thread/thread-link.ts';
+import { unpackArchive } from './archive.ts';
 
 export interface OpenedFolder {
   readonly link: ThreadLink;

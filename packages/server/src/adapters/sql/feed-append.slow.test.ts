@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
-import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
+import { openPgliteDatabase } from '../pglite/database.ts';
 import type { Database } from '../../ports/database.ts';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
-import { feedMigrations } from './index.ts';
+import { feedMigrations } from '../../modules/feeds/index.ts';
 
 const parts = { folder: 'memory://', clock: createManualClock(), logger: silentLogger() };
 
@@ -49,6 +49,11 @@ async function lockFaults(database: Database): Promise<string[]> {
 
 it('feed_append skips known keys, numbers without holes, fills the outbox, makes and locks feeds by name', async () => {
   expect(await faultsOf(await open())).toEqual([]);
+});
+
+it('feed_append is recorded under the name that databases of release 0.2 have, so they open as they are', async () => {
+  const { rows } = await sql<{ name: string }>`select name from migrations order by name`.execute((await open()).sql);
+  expect(rows.map(({ name }) => name)).toEqual(['feeds-001-tables', 'feeds-002-append', 'feeds-003-times']);
 });
 
 /** How a unit of work ends whose COMMIT fails. */

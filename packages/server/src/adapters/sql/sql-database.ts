@@ -2,43 +2,41 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppendedFeedEntry, Database, NoTables, UnitOfWork } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { SqlConnection } from './connection.ts';
 import { DatabaseError } from './failure.ts';
 import { drawEpoch } from './installation.ts';
 import { kyselyOver } from './kysely-over.ts';
-import type { ThreadLink } from './thread-link.ts';
 import { UnitsOfWork } from './units-of-work.ts';
 
-export interface PgliteDatabaseParts {
-  readonly link: ThreadLink;
+export interface SqlDatabaseParts {
+  readonly connection: SqlConnection;
   readonly epoch: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly idleLimitMs: number;
   readonly stop: () => Promise<void>;
 }
 
 type EntriesListener = (entries: readonly AppendedFeedEntry[]) => void;
 
-/** The port `database` over the thread. */
-export class PgliteDatabase implements Database {
+/** The port `database` over a connection. */
+export class SqlDatabase implements Database {
   readonly sql: Kysely<NoTables>;
-  readonly #parts: PgliteDatabaseParts;
+  readonly #parts: SqlDatabaseParts;
   readonly #units: UnitsOfWork;
   readonly #entriesListeners = new Set<EntriesListener>();
   readonly #outboxListeners = new Set<() => void>();
   #stopping: Promise<void> | undefined;
 
-  constructor(parts: PgliteDatabaseParts) {
+  constructor(parts: SqlDatabaseParts) {
     this.#parts = parts;
     this.#units = new UnitsOfWork({
-      link: parts.link,
+      connection: parts.connection,
       epoch: parts.epoch,
-      idleLimitMs: parts.idleLimitMs,
       onCommitted: (entries, wroteOutbox) => this.#tell(entries, wroteOutbox),
     });
     this.sql = kyselyOver((statement) => {
       this.#units.refuseInside('database.sql');
-      return parts.link.request({ kind: 'query', session: 0, ...statement });
+      return parts.connection.query(statement);
     });
   }
 
@@ -47,7 +45,7 @@ export class PgliteDatabase implements Database {
   }
 
   renewEpoch(): Promise<string> {
-    return this.#units.renewEpoch(() => drawEpoch(this.#parts.link));
+    return this.#units.renewEpoch(() => drawEpoch(this.#parts.connection));
   }
 
   unitOfWork<T>(work: (uow: UnitOfWork) => Promise<T>): Promise<T> {
@@ -68,7 +66,7 @@ export class PgliteDatabase implements Database {
     using _late = this.#parts.clock.after(timeoutMs, () =>
       reject(new DatabaseError({ message: `The database did not answer within ${timeoutMs} ms` })),
     );
-    await Promise.race([this.#parts.link.request({ kind: 'query', session: 0, sql: 'select 1', params: [] }), promise]);
+    await Promise.race([this.#parts.connection.query({ sql: 'select 1', params: [] }), promise]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

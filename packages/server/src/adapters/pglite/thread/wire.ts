@@ -1,4 +1,5 @@
-import type { PostgresFailure } from './failure.ts';
+import type { Rows, Statement } from '../../sql/connection.ts';
+import type { PostgresFailure } from '../../sql/failure.ts';
 
 /** What the database thread needs to open its one PGlite. */
 export interface ThreadStart {
@@ -8,17 +9,6 @@ export interface ThreadStart {
   readonly archive: string | undefined;
   /** A transaction that leaves the connection idle for this long is rolled back. */
   readonly idleLimitMs: number;
-}
-
-export interface Statement {
-  readonly sql: string;
-  readonly params: readonly unknown[];
-}
-
-export interface Rows {
-  readonly rows: Record<string, unknown>[];
-  readonly fields: { name: string; dataTypeID: number }[];
-  readonly affectedRows?: number;
 }
 
 /** `session` 0 is one statement by itself; any other number is the transaction that `begin` opened under it. */

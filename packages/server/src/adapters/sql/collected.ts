@@ -1,6 +1,6 @@
 import type { AppendedFeedEntry, NewFeedEntry, NewOutboxRecord } from '../../ports/database.ts';
 import { checkParameters, jsonText } from './parameters.ts';
-import type { Rows, Statement } from './wire.ts';
+import type { Rows, Statement } from './connection.ts';
 
 interface CollectedEntry {
   readonly feed: string;
@@ -31,7 +31,7 @@ export class Collected {
     return this.#entries.length + this.#records.length > 0;
   }
 
-  /** The call of `feed_append` (modules/feeds), or undefined when nothing was collected. */
+  /** The call of `feed_append`, or undefined when nothing was collected. */
   statement(epoch: string): Statement | undefined {
     if (!this.wroteOutbox) return undefined;
     const entries = this.#entries.map(

@@ -2,7 +2,7 @@ import { Kysely, PGliteDialect } from 'kysely';
 import type { NoTables } from '../../ports/database.ts';
 import { DATABASE_CODES, DatabaseError } from './failure.ts';
 import { checkParameters } from './parameters.ts';
-import type { Rows, Statement } from './wire.ts';
+import type { Rows, Statement } from './connection.ts';
 
 /** Kysely over anything that runs one statement; its PGlite dialect asks for no more than this shape. */
 export function kyselyOver(run: (statement: Statement) => Promise<Rows>): Kysely<NoTables> {
@@ -10,7 +10,7 @@ export function kyselyOver(run: (statement: Statement) => Promise<Rows>): Kysely
     ready: true,
     closed: false,
     waitReady: Promise.resolve(),
-    // Closing is the business of the database that owns the thread.
+    // Closing is the business of the database that owns the connection.
     close: () => Promise.resolve(),
     query: async <R>(sql: string, params: readonly unknown[] = []) => {
       checkParameters(params);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { DatabaseThread } from './database-thread.ts';
-import { describeFailure, isFatal } from './failure.ts';
+import { describeFailure } from '../../sql/failure.ts';
 import { openSettings } from './open-settings.ts';
 import type { Reply, Request, ThreadStart } from './wire.ts';
 
@@ -19,6 +19,15 @@ function send(reply: Reply): void {
 
 function raise(error: unknown): never {
   throw error;
+}
+
+/** A backend that panicked or trapped answers nonsense from then on; the only way out is another process. */
+function isFatal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // A trap of WebAssembly, whose own class the server's types do not know.
+  if (error.name === 'RuntimeError') return true;
+  const severity: unknown = Reflect.get(error, 'severity');
+  return severity === 'PANIC' || severity === 'FATAL';
 }
 
 try {

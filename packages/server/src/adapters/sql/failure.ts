@@ -1,6 +1,6 @@
 /**
- * The fields of a PostgreSQL error. Structured clone keeps only name, message and stack of an Error, so they cross the
- * thread as a plain object.
+ * The fields of a PostgreSQL error. Structured clone keeps only name, message and stack of an Error, so between threads
+ * they are a plain object.
  */
 export interface PostgresFailure {
   readonly message: string;
@@ -43,11 +43,11 @@ export class DatabaseError extends Error {
 }
 
 export const DATABASE_CODES = {
-  /** The thread ended; nothing more comes from this database until the process is started again. */
+  /** The connection is gone; nothing more comes from this database until the process is started again. */
   stopped: 'database_stopped',
   /** A handle other than `uow.sql` inside a unit of work, a nested unit, or `uow.sql` after its end. */
   misuse: 'unit_of_work_misuse',
-  /** SQLSTATE idle_in_transaction_session_timeout, raised by our own guard. */
+  /** SQLSTATE idle_in_transaction_session_timeout, also raised by our own guard over PGlite. */
   idle: '25P03',
   /** SQLSTATE in_failed_sql_transaction. */
   failedTransaction: '25P02',
@@ -67,7 +67,7 @@ const FIELDS = [
   'position',
 ] as const satisfies readonly (keyof PostgresFailure)[];
 
-/** For the sending side of the thread. */
+/** Any error as plain fields. */
 export function describeFailure(error: unknown): PostgresFailure {
   if (!(error instanceof Error)) return { message: String(error) };
   const failure: Record<string, string> = { message: error.message };
@@ -82,13 +82,4 @@ export function describeFailure(error: unknown): PostgresFailure {
 export function codeOf(error: unknown): string | undefined {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : undefined;
-}
-
-/** A backend that panicked or trapped answers nonsense from then on; the only way out is another process. */
-export function isFatal(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  // A trap of WebAssembly, whose own class the server's types do not know.
-  if (error.name === 'RuntimeError') return true;
-  const severity: unknown = Reflect.get(error, 'severity');
-  return severity === 'PANIC' || severity === 'FATAL';
 }

@@ -1,0 +1,56 @@
+import { TOPICS } from '@ovation/protocol';
+import type { Migration } from '../../ports/database.ts';
+
+/**
+ * The last act of a unit of work. Missing rows are made and rows are locked in the order of the names, so that units
+ * which share feeds wait for each other instead of deadlocking; each statement sees what the holder before committed.
+ * A key that the feed has already is skipped.
+ *
+ * p_entries: [{feed, key, body}], p_records: [{topic, partition, key, body}]. Answers what was inserted, in the order
+ * of p_entries.
+ */
+const append = `
+create function feed_append(p_epoch text, p_entries json, p_records json)
+returns table (feed text, key text, seq bigint)
+language plpgsql as $$
+#variable_conflict use_column
+begin
+  insert into feeds (feed, seq)
+    select distinct e.feed, 0 from json_to_recordset(p_entries) e (feed text) order by e.feed
+    on conflict do nothing;
+  perform 1 from feeds f
+    where f.feed in (select e.feed from json_to_recordset(p_entries) e (feed text))
+    order by f.feed for update;
+  return query
+    with offered as (
+      select distinct on (e.value ->> 'feed', e.value ->> 'key')
+        e.value ->> 'feed' as feed, e.value ->> 'key' as key, e.value -> 'body' as body, e.place
+      from json_array_elements(p_entries) with ordinality e (value, place)
+      order by e.value ->> 'feed', e.value ->> 'key', e.place
+    ), numbered as (
+      select o.feed, o.key, o.body, o.place,
+        f.seq + row_number() over (partition by o.feed order by o.place) as seq
+      from offered o join feeds f on f.feed = o.feed
+      where not exists (select 1 from entries n where n.feed = o.feed and n.key = o.key)
+    ), stored as (
+      insert into entries (feed, seq, key, body) select n.feed, n.seq, n.key, n.body from numbered n
+    ), raised as (
+      update feeds f set seq = n.head
+      from (select m.feed, max(m.seq) as head from numbered m group by m.feed) n
+      where f.feed = n.feed
+    ), queued as (
+      insert into outbox (topic, key, feed, epoch, seq, body)
+      select '${TOPICS.feeds}', n.feed, n.feed, p_epoch, n.seq, n.body from numbered n order by n.place
+    )
+    select n.feed, n.key, n.seq from numbered n order by n.place;
+  insert into outbox (topic, partition, key, body)
+    select r.value ->> 'topic', (r.value ->> 'partition')::int, r.value ->> 'key', r.value -> 'body'
+    from json_array_elements(p_records) with ordinality r (value, place) order by r.place;
+end $$;
+`;
+
+/**
+ * Runs with the migrations of the modules, between those of `feeds`, which make the tables. The name is the one under which
+ * databases up to release 0.2 have recorded it: they do not run it again.
+ */
+export const feedAppend: Migration = { name: 'feeds-002-append', up: append };

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import type { SqlConnection } from './connection.ts';
+
+/** What an adapter knows of this start. */
+export interface StartFacts {
+  /** The database came out of a dump. */
+  readonly restored: boolean;
+  /** Which boot of the machine this is, where it matters. */
+  readonly bootId: string | undefined;
+  /** Whether the newest commits of the run before may be gone. */
+  readonly mayHaveLost: (before: LastRun) => boolean;
+}
+
+export interface LastRun {
+  readonly boot_id: string | null;
+  readonly clean_stop: boolean;
+}
+
+interface Installation {
+  /** `<random>.<timeline>` */
+  readonly epoch: string;
+  /** The epoch is not the one of the last run: positions that clients hold are void. */
+  readonly renewed: boolean;
+}
+
+interface Row extends LastRun {
+  readonly random: string;
+  readonly timeline: number;
+}
+
+const TABLE = `create table if not exists installation (
+  id int primary key check (id = 1),
+  random text not null,
+  timeline int not null,
+  boot_id text,
+  clean_stop boolean not null)`;
+
+/**
+ * Identity of this database (flows.md row 11). Where commits may be gone, a number of a feed may be given a second time:
+ * such a start begins a new timeline. A restore draws a new random part, since the timelines after the dump are not
+ * known to it.
+ */
+export async function openInstallation(connection: SqlConnection, start: StartFacts): Promise<Installation> {
+  const { restored, bootId } = start;
+  await connection.script(TABLE);
+  const before = await readRow(connection);
+  const lost = before !== undefined && start.mayHaveLost(before);
+  const random = before && !restored ? before.random : randomBytes(8).toString('hex');
+  const timeline = (before?.timeline ?? 0) + (lost || restored || !before ? 1 : 0);
+  await connection.query({
+    sql: `insert into installation (id, random, timeline, boot_id, clean_stop) values (1, $1, $2, $3, false)
+      on conflict (id) do update set random = excluded.random, timeline = excluded.timeline,
+        boot_id = excluded.boot_id, clean_stop = false`,
+    params: [random, timeline, bootId ?? null],
+  });
+  return { epoch: `${random}.${timeline}`, renewed: lost || restored };
+}
+
+/**
+ * A new random part: the timelines that this database has forgotten are not known to it, so counting up could give an
+ * epoch a second time.
+ */
+export async function drawEpoch(connection: SqlConnection): Promise<string> {
+  const random = randomBytes(8).toString('hex');
+  const sql = 'update installation set random = $1, timeline = timeline + 1 returning timeline';
+  const { rows } = await connection.query({ sql, params: [random] });
+  await connection.flush();
+  return `${random}.${Number(rows[0]?.['timeline'])}`;
+}
+
+async function readRow(connection: SqlConnection): Promise<Row | undefined> {
+  const sql = 'select random, timeline, boot_id, clean_stop from installation';
+  const { rows } = await connection.query({ sql, params: [] });
+  // The table above is the only one of that name; its columns are these.
+  return rows[0] as Row | undefined;
+}
