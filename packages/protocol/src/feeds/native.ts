@@ -11,11 +11,11 @@ import type { Settings } from '../channels/settings.ts';
  */
 export const NATIVE_SUBPROTOCOL = 'ovation.v1';
 
+/** Feeds that one connection may follow. */
+export const SUBSCRIPTIONS_MAX = 32;
 /** Most events of one `hist`. */
 const HISTORY_MAX = 100;
 const HISTORY_DEFAULT = 50;
-/** Subscriptions that one `hello` may open. */
-const SUBSCRIPTIONS_MAX = 32;
 /** Characters of what a client sends. */
 const EPOCH_MAX = 64;
 const FEED_NAME_MAX = 96;

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
+const IPV6_GROUPS = 8;
 const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+const LOOPBACK_BITS = 8;
+loopback.addSubnet('127.0.0.0', LOOPBACK_BITS, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
 /** Where a request comes from. */
@@ -50,7 +52,7 @@ function networkOf(address: string): string {
   const first = head.split(':').filter(Boolean);
   const last = tail.split(':').filter(Boolean);
   const groups = written.includes('::')
-    ? [...first, ...Array(8 - first.length - last.length).fill('0'), ...last]
+    ? [...first, ...Array(IPV6_GROUPS - first.length - last.length).fill('0'), ...last]
     : first;
   return `${groups.slice(0, 4).join(':')}::/64`;
 }

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ClosingStack } from '../host/closing-stack.ts';
-import type { DataFolder } from '../host/data-folder.ts';
-import { openDataFolder } from '../host/data-folder.ts';
+import { type DataFolder, openDataFolder } from '../host/data-folder.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { roles } from '../roles/index.ts';
 import { type Backends, openBackends, type Opening, valueOf } from './open-backends.ts';

@@ -32,6 +32,10 @@ import { decideUpgrade, refuseUpgrade } from './sockets/upgrade-request.ts';
 const SWEEP_MS = 500;
 /** How long a stopping gateway waits for its peers to finish closing. */
 const CLOSING_MS = 2_000;
+/** Two gateways never draw the same name. */
+const NODE_BYTES = 6;
+/** The first peer leaves after this share of the spread. */
+const SPREAD_FROM = 0.1;
 /** Over how long peers come back to a gateway that restarts at once. */
 const SPREAD_MS = 3_000;
 export { bindFrames, type BoundFrame } from './doors/frame.ts';
@@ -117,7 +121,7 @@ class SocketGateway implements Gateway {
   readonly #options: GatewayOptions;
   /** the same object for every connection */
   readonly #doors: DoorParts;
-  readonly #node = randomBytes(6).toString('hex');
+  readonly #node = randomBytes(NODE_BYTES).toString('hex');
   readonly #liveFeeds: LiveFeeds;
   readonly #control: ControlWatch;
   readonly #loopDelay = new LoopDelay();
@@ -270,7 +274,7 @@ class SocketGateway implements Gateway {
   #sendAway(now: number, drainMs: number): void {
     const spreadMs = Math.max(SPREAD_MS, drainMs);
     for (const served of this.#sessions.values()) {
-      const afterMs = Math.round((0.1 + 0.9 * Math.random()) * spreadMs);
+      const afterMs = Math.round((SPREAD_FROM + (1 - SPREAD_FROM) * Math.random()) * spreadMs);
       served.session.drain(afterMs);
       if (drainMs === 0) served.session.end();
       else served.leavesAt = now + afterMs;

@@ -7,6 +7,7 @@ import { openLmdbEventLog } from '../adapters/lmdb/event-log.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
 import { ChannelProblem } from '../modules/channels/index.ts';
 import type { EventLog, LogRecord } from '../ports/event-log.ts';
+import type { Platform } from '../platform.ts';
 import { silentLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP, bridgePositions, runBridge } from './bridge.ts';
@@ -36,17 +37,21 @@ async function runToEnd(ensure: (name: string) => Promise<void> = () => Promise.
   const logger = silentLogger();
   const stopping = new AbortController();
   const tallies: string[] = [];
+  // Of the platform the bridge needs only this.
+  const platform = {
+    eventLog,
+    clock: createSystemClock(),
+    logger,
+    metrics,
+    config: { rawTopic: TOPICS.rawEmoteData },
+    activity: { partitions: PARTITIONS },
+  } as Platform;
   const run = runBridge(
     {
-      eventLog,
+      platform,
       channels: { ensure },
       tallies: { add: (channel, key, n) => tallies.push(`${channel} ${key} ${n}`) },
       deadLetters: createDeadLetters({ eventLog, logger, metrics }),
-      clock: createSystemClock(),
-      logger,
-      metrics,
-      rawTopic: TOPICS.rawEmoteData,
-      activityPartitions: PARTITIONS,
       signal: stopping.signal,
     },
     await eventLog.committed(BRIDGE_GROUP, TOPICS.rawEmoteData),

@@ -1,10 +1,8 @@
 import { checkRawEmote, DEFAULT_CHANNEL, type ItemsRecord, partitionOf, TOPICS } from '@ovation/protocol';
-import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, NewRecord } from '../ports/event-log.ts';
+import type { Platform } from '../platform.ts';
 import { Problem } from '../problem.ts';
 import { logNowAndThen, retry } from '../retry.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { streamMetrics } from './metrics.ts';
 
@@ -23,16 +21,10 @@ interface ReactionTallies {
 }
 
 export interface BridgeParts {
-  readonly eventLog: EventLog;
+  readonly platform: Platform;
   readonly channels: ChannelMaker;
   readonly tallies: ReactionTallies;
   readonly deadLetters: DeadLetters;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  /** the classic raw topic */
-  readonly rawTopic: string;
-  readonly activityPartitions: number;
   readonly signal: AbortSignal;
 }
 
@@ -50,7 +42,9 @@ export async function bridgePositions(eventLog: EventLog, topic: string): Promis
  * sequence = offset. So the analyzer drops a record that was copied twice after a crash.
  */
 export async function runBridge(parts: BridgeParts, from: ReadonlyMap<number, number>): Promise<void> {
-  const { clock, eventLog, logger, rawTopic, signal } = parts;
+  const { platform, signal } = parts;
+  const { clock, eventLog, logger } = platform;
+  const { rawTopic } = platform.config;
   const attempt = <T>(what: string, work: () => Promise<T>) =>
     retry(work, { clock, signal, onFailure: logNowAndThen(logger, `${what} failed`), triesAfterAbort: true });
   for await (const batch of eventLog.read({ topic: rawTopic, from, signal })) {
@@ -66,22 +60,23 @@ export async function runBridge(parts: BridgeParts, from: ReadonlyMap<number, nu
 }
 
 async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord | undefined> {
+  const { activity: topic, logger, metrics } = parts.platform;
   const { value, problem } = parse(record.value);
   const checked = problem === undefined ? checkRawEmote(value) : { ok: false as const, problem };
   if (!checked.ok) {
-    streamMetrics(parts.metrics).emotesRejected.inc({ reason: 'invalid' });
+    streamMetrics(metrics).emotesRejected.inc({ reason: 'invalid' });
     await parts.deadLetters.setAside(record, checked.problem);
     return undefined;
   }
   const channel = checked.value.streamerId ?? DEFAULT_CHANNEL;
   const refusal = await ensureChannel(parts, channel);
   if (refusal !== undefined) {
-    streamMetrics(parts.metrics).emotesRejected.inc({ reason: 'channel' });
+    streamMetrics(metrics).emotesRejected.inc({ reason: 'channel' });
     await parts.deadLetters.setAside(record, refusal);
     return undefined;
   }
   parts.tallies.add(channel, checked.key, 1);
-  parts.logger.debug({ channel, emote: checked.value.emote, occurredAt: checked.value.timestamp }, 'Emote received');
+  logger.debug({ channel, emote: checked.value.emote, occurredAt: checked.value.timestamp }, 'Emote received');
   const activity: ItemsRecord = {
     k: 'i',
     src: `${record.topic}/${record.partition}`,
@@ -89,7 +84,7 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
     ch: channel,
     items: [{ t: checked.occurredAt, e: checked.key }],
   };
-  return { partition: partitionOf(channel, parts.activityPartitions), value: JSON.stringify(activity) };
+  return { partition: partitionOf(channel, topic.partitions), value: JSON.stringify(activity) };
 }
 
 /**

@@ -11,6 +11,7 @@ import { createPartitionStore } from '../modules/moments/index.ts';
 import type { Database } from '../ports/database.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import { createManualClock, type ManualClock } from '../../test/support/manual-clock.ts';
+import type { Platform } from '../platform.ts';
 import { silentLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { BRIDGE_GROUP, runBridge } from './bridge.ts';
@@ -142,15 +143,17 @@ async function copiesOfOne(): Promise<number> {
     const stopping = new AbortController();
     const bridge = runBridge(
       {
-        eventLog: stoppingAfterCommit(stopping),
+        platform: {
+          eventLog: stoppingAfterCommit(stopping),
+          clock,
+          logger,
+          metrics,
+          config: { rawTopic },
+          activity: { partitions: before.length },
+        } as unknown as Platform, // the bridge needs no more of it
         channels: { ensure: () => Promise.resolve() },
         tallies: { add: () => undefined },
         deadLetters: { setAside: () => Promise.resolve() },
-        clock,
-        logger,
-        metrics,
-        rawTopic,
-        activityPartitions: before.length,
         signal: stopping.signal,
       },
       new Map([[0, 0]]),

@@ -50,7 +50,8 @@ export interface FakeParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly webFolder: string | undefined;
-  readonly live: Pick<Gateway, 'kinds' | 'stream' | 'poll'>;
+  /** without feed kinds of its own it serves those of the modules */
+  readonly live: Pick<Gateway, 'stream' | 'poll'> & Partial<Pick<Gateway, 'kinds'>>;
   readonly hostIsLoopback: boolean;
   readonly localToken: string | undefined;
   gatewayConnections(): number;
@@ -88,8 +89,12 @@ function fakeRoutes(parts: FakeParts, storage = new StorageWatch(parts.clock)): 
     ...parts,
     'dead-letters': parts.deadLetters,
     'chat-activity': parts.messages,
-    gateway: parts.live,
     platform: { database, eventLog, logger, config: { rawTopic: RAW_TOPIC } },
+  };
+  const gateway = {
+    kinds: parts.live.kinds ?? new FeedKinds(bindFeedKinds(channelFeeds, doors as never)),
+    stream: (request: Parameters<Gateway['stream']>[0]) => parts.live.stream(request),
+    poll: (request: Parameters<Gateway['poll']>[0]) => parts.live.poll(request),
   };
   const { registry } = parts.metrics;
   const health: HealthSources = {
@@ -104,7 +109,7 @@ function fakeRoutes(parts: FakeParts, storage = new StorageWatch(parts.clock)): 
   return [
     // A test gives them what they work on by the names that their modules have.
     ...bindRoutes(moduleRoutes, doors as never),
-    ...bindRoutes(liveRoutes, doors),
+    ...bindRoutes(liveRoutes, { gateway }),
     ...bindRoutes(probeRoutes, { health, storage, clock: parts.clock }),
   ];
 }
@@ -150,7 +155,6 @@ export function fakeParts(changes: Partial<FakeParts> = {}) {
     metrics: createMetrics(),
     webFolder: undefined,
     live: {
-      kinds: new FeedKinds(bindFeedKinds(channelFeeds, { channels } as never)),
       stream: async () => undefined,
       poll: async () => '{}',
     },

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { SqlConnection } from './connection.ts';
 
+/** Two installations never draw the same epoch. */
+const EPOCH_BYTES = 8;
+
 /** What an adapter knows of this start. */
 export interface StartFacts {
   /** The database came out of a dump. */
@@ -45,7 +48,7 @@ export async function openInstallation(connection: SqlConnection, start: StartFa
   await connection.script(TABLE);
   const before = await readRow(connection);
   const lost = before !== undefined && start.mayHaveLost(before);
-  const random = before && !restored ? before.random : randomBytes(8).toString('hex');
+  const random = before && !restored ? before.random : randomBytes(EPOCH_BYTES).toString('hex');
   const timeline = (before?.timeline ?? 0) + (lost || restored || !before ? 1 : 0);
   await connection.query({
     sql: `insert into installation (id, random, timeline, boot_id, clean_stop) values (1, $1, $2, $3, false)
@@ -61,7 +64,7 @@ export async function openInstallation(connection: SqlConnection, start: StartFa
  * epoch a second time.
  */
 export async function drawEpoch(connection: SqlConnection): Promise<string> {
-  const random = randomBytes(8).toString('hex');
+  const random = randomBytes(EPOCH_BYTES).toString('hex');
   const sql = 'update installation set random = $1, timeline = timeline + 1 returning timeline';
   const { rows } = await connection.query({ sql, params: [random] });
   await connection.flush();

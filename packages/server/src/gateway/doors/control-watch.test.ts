@@ -25,8 +25,8 @@ function start(changes: WorldChanges = {}): Promise<World> {
   return startWorld('token', { ticketKey: KEY, ...changes });
 }
 
-const ban = (id: string, kind: 'user' | 'session' | 'ticket' = 'user', until: number | null = null) =>
-  ({ y: 'revoked', d: { kind, id, until } }) as const;
+const ban = (id: string, kind: 'user' | 'session' | 'ticket' = 'user', endsAt: number | null = null) =>
+  ({ y: 'revoked', d: { kind, id, until: endsAt } }) as const;
 
 describe('a gateway', () => {
   it('follows system:control from its start, before any client', async () => {

@@ -162,7 +162,7 @@ export class FrameTable {
     // The schema has read it, so `op` is a string: of a module's frame, or of the gateway's own.
     const hasOp = typeof op === 'string';
     // The schema has read it: of a module's frame, or of the gateway's own.
-    if (success && hasOp) return { ok: true, said: data as CoreFrame, frame: this.#native.get(op) } as ReadFrame;
+    if (success && hasOp) return { ok: true, said: data as CoreFrame, frame: this.#native.get(op) };
     if (hasOp && !this.ops.includes(op)) {
       return problem(FRAME_ERRORS.unknownOp, `op must be one of ${this.ops.join(', ')}`, id);
     }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { ResumePoint, Revocation } from '@ovation/protocol';
+import { CLOSE, type ResumePoint, type Revocation } from '@ovation/protocol';
 import type { Caller, Identity } from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -129,6 +129,6 @@ export class StreamSession implements Session {
   }
 
   end(): void {
-    this.#connection.close(1012, 'The server restarts');
+    this.#connection.close(CLOSE.restart, 'The server restarts');
   }
 }

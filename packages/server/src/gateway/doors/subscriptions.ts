@@ -1,11 +1,9 @@
-import { FRAME_ERRORS, type ResumePoint } from '@ovation/protocol';
+import { FRAME_ERRORS, type ResumePoint, SUBSCRIPTIONS_MAX } from '@ovation/protocol';
 import type { Caller } from '../../callers/index.ts';
 import type { Hub } from '../rooms/hub.ts';
 import type { FeedRoom } from '../rooms/room.ts';
 import type { Connection } from '../sockets/connection.ts';
 import { NOT_NOW, type Refusal, refusalOf } from './refusal.ts';
-
-const SUBSCRIPTIONS_MAX = 32;
 
 const LEFT: Refusal = { code: FRAME_ERRORS.badRequest, msg: 'The channel was left before it was open' };
 const UNKNOWN: Refusal = { code: FRAME_ERRORS.noSuchChannel, msg: 'There is no channel of this name' };

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { SUBSCRIPTIONS_MAX } from '@ovation/protocol';
 import { z } from 'zod';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -7,7 +8,7 @@ const VALID_MS = 120_000;
 
 const ticketSchema = z.object({
   /** feeds that were open to the connection */
-  feeds: z.array(z.string()).max(32),
+  feeds: z.array(z.string()).max(SUBSCRIPTIONS_MAX),
   /** end of the access token it was shown, ms; null without one */
   exp: z.number().nullable(),
   /** ms */

@@ -4,7 +4,7 @@ import { settle } from '../../../test/support/gateway/feed-fakes.ts';
 import { GATEWAYS, Run, VIEWERS, type Fate, type Step } from '../../../test/support/gateway/resume-run.ts';
 
 const fate = fc.constantFrom<Fate[]>('arrives', 'is lost', 'comes twice');
-const viewer = fc.nat(VIEWERS - 1);
+const viewerIndex = fc.nat(VIEWERS - 1);
 const gateway = fc.nat(GATEWAYS - 1);
 const calm = [
   {
@@ -12,9 +12,9 @@ const calm = [
     arbitrary: fc.record({ do: fc.constant('redact' as const), back: fc.nat(4), bus: fate, eventLog: fate }),
   },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('commit' as const), bus: fate, eventLog: fate }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('connect' as const), viewer, gateway }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('disconnect' as const), viewer }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), viewer }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('connect' as const), viewer: viewerIndex, gateway }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('disconnect' as const), viewer: viewerIndex }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), viewer: viewerIndex }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 900 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const), gateway }) },

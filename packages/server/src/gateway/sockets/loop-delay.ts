@@ -2,6 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** How often the loop is asked: fifty times a second costs nothing that could be measured. */
 const RESOLUTION_MS = 20;
+const P99 = 99;
+const NS_PER_MS = 1e6;
 
 /** How late the event loop gets to what is due. */
 export class LoopDelay implements Disposable {
@@ -13,7 +15,7 @@ export class LoopDelay implements Disposable {
 
   /** p99 since the last call, ms. */
   readonly take = (): number => {
-    const p99 = this.#histogram.percentile(99) / 1e6 - RESOLUTION_MS;
+    const p99 = this.#histogram.percentile(P99) / NS_PER_MS - RESOLUTION_MS;
     this.#histogram.reset();
     return Math.max(0, p99);
   };

@@ -5,6 +5,10 @@
  */
 const TEXT = 0x81;
 const PING = 0x89;
+/** What stands for the length when it follows in two bytes, or in eight. */
+const LENGTH_IN_16_BITS = 126;
+const LENGTH_IN_64_BITS = 127;
+const OVER_16_BITS = 65_536;
 
 /** A text message as one frame. */
 export function textFrame(text: string): Buffer {
@@ -31,17 +35,17 @@ export function pingFrame(): Buffer {
 }
 
 function headLength(bytes: number): number {
-  if (bytes < 126) return 2;
-  return bytes < 65_536 ? 4 : 10;
+  if (bytes < LENGTH_IN_16_BITS) return 2;
+  return bytes < OVER_16_BITS ? 4 : 10;
 }
 
 function writeLength(frame: Buffer, bytes: number): void {
-  if (bytes < 126) frame[1] = bytes;
-  else if (bytes < 65_536) {
-    frame[1] = 126;
+  if (bytes < LENGTH_IN_16_BITS) frame[1] = bytes;
+  else if (bytes < OVER_16_BITS) {
+    frame[1] = LENGTH_IN_16_BITS;
     frame.writeUInt16BE(bytes, 2);
   } else {
-    frame[1] = 127;
+    frame[1] = LENGTH_IN_64_BITS;
     frame.writeBigUInt64BE(BigInt(bytes), 2);
   }
 }

@@ -1,6 +1,5 @@
 import type { ClosedWindow, EngineSnapshot, AnalyzedPartition } from '@ovation/moments';
-import type { Moment } from '@ovation/protocol';
-import { channelFeed, classicMoment } from '@ovation/protocol';
+import { channelFeed, classicMoment, type Moment } from '@ovation/protocol';
 import { sql } from 'kysely';
 import type { Database, UnitOfWork } from '../../ports/database.ts';
 import {

@@ -1,6 +1,5 @@
 import { decodeActivity, PartitionEngine } from '@ovation/moments';
-import type { ActivityRecord, Preview, Settings } from '@ovation/protocol';
-import { analysisOf, partitionOf, TOPICS } from '@ovation/protocol';
+import { type ActivityRecord, analysisOf, partitionOf, type Preview, type Settings, TOPICS } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 

@@ -18,8 +18,9 @@ z.globalRegistry.add(previewSchema, { id: 'Preview' });
 /** `GET /moments` shows so many. */
 const CLASSIC_MAX = 100;
 
+const NAME_MAX_LENGTH = 128;
 const instant = z.iso.datetime({ offset: true, message: 'must be an instant, ISO 8601' });
-const name = z.string().min(1).max(128);
+const name = z.string().min(1).max(NAME_MAX_LENGTH);
 
 const momentsQuery = pageQuery.extend({
   broadcast: name.refine(isStorable, 'is not the id of a broadcast').optional().describe('id of a broadcast'),

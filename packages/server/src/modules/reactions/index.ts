@@ -14,6 +14,8 @@ import { createTallyPublisher } from './tally-publisher.ts';
 
 export { createTallyPublisher } from './tally-publisher.ts';
 
+/** Two starts of a process never draw the same source. */
+const SOURCE_BYTES = 12;
 /** How long a stopping process waits for a log that does not answer. */
 const DRAIN_MS = 3_000;
 
@@ -44,7 +46,7 @@ export function createReactions(parts: ReactionsParts): Reactions {
   const { clock, activityPartitions } = parts;
   reactionMetrics(parts.metrics);
   // A process start is a source of its own, so the last number need not survive a crash.
-  const src = randomBytes(12).toString('hex');
+  const src = randomBytes(SOURCE_BYTES).toString('hex');
   const queues = Array.from(
     { length: activityPartitions },
     (_, partition) => new PartitionQueue({ ...parts, partition }),

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Clock } from '../../ports/clock.ts';
 import type { LiveBus } from '../../ports/live-bus.ts';
 
+/** Two processes never draw the same name. */
+const BOOT_BYTES = 8;
 /** 5 Hz, as fast as a room ticks. */
 const TALLY_PERIOD_MS = 200;
 export const MINUTE_MS = 60_000;
@@ -44,7 +46,7 @@ interface ChannelTally {
 /** Publishes at once after silence, then at most every 200 ms and only what changed. */
 export function createTallyPublisher(parts: { bus: LiveBus; clock: Clock }): TallyPublisher {
   const { bus, clock } = parts;
-  const boot = randomBytes(8).toString('hex');
+  const boot = randomBytes(BOOT_BYTES).toString('hex');
   const tallies = new Map<string, ChannelTally>();
   let timer: Disposable | undefined;
 

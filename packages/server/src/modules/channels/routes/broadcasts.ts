@@ -9,13 +9,14 @@ import type { ChannelDoors } from './doors.ts';
 
 z.globalRegistry.add(broadcastSchema, { id: 'Broadcast' });
 
+const ID_MAX_LENGTH = 128;
 const NONE_LIVE = 'No broadcast of this channel is live';
 
 const broadcastParams = channelParams.extend({
   broadcast: z
     .string()
     .min(1)
-    .max(128)
+    .max(ID_MAX_LENGTH)
     .refine(isStorable, 'is not the id of a broadcast')
     .meta({ examples: ['current'] }),
 });

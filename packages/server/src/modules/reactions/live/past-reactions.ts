@@ -1,6 +1,5 @@
 import { decodeActivity } from '@ovation/moments';
-import type { ActivityRecord } from '@ovation/protocol';
-import { partitionOf, TOPICS } from '@ovation/protocol';
+import { type ActivityRecord, partitionOf, TOPICS } from '@ovation/protocol';
 import type { Clock } from '../../../ports/clock.ts';
 import type { EventLog } from '../../../ports/event-log.ts';
 import type { Logger } from '../../../telemetry/logger.ts';
