@@ -88,7 +88,7 @@ const gateway = createGateway(
   },
   {
     drainMs: 0,
-    limits: { upgradesPerSecond: 100_000, connectionsPerAddress: 100_000 },
+    limits: { connections: 100_000, upgradesPerSecond: 100_000, connectionsPerAddress: 100_000 },
     ticketKey: Buffer.alloc(32, 'bench'),
   },
 );

@@ -24,6 +24,8 @@ describe('configuration', () => {
       simulator: 'demo',
       simulatorSeed: undefined,
       feedDays: 7,
+      origins: [],
+      connections: undefined,
       connectionsPerAddress: 2_000,
       upgradesPerSecond: 1_000,
       drainSeconds: 0,
@@ -62,6 +64,16 @@ describe('configuration', () => {
       'OVATION_CONNECTIONS_PER_ADDRESS is "0": give a whole number from 1 to 1000000',
       'OVATION_DRAIN_SECONDS is "601": give a whole number from 0 to 600',
     ]);
+  });
+
+  it('takes origins of pages as browsers write them', () => {
+    expect(createConfig({ OVATION_ORIGINS: 'http://localhost:3000, https://a.example' }).origins).toEqual([
+      'http://localhost:3000',
+      'https://a.example',
+    ]);
+    for (const wrong of ['localhost:3000', 'http://a.example/', 'null', ',']) {
+      expect(problemsOf({ OVATION_ORIGINS: wrong })).toEqual([expect.stringContaining('give origins such as')]);
+    }
   });
 
   it('wants a secret before others can reach it, or the word that it is meant (C33, C23)', () => {

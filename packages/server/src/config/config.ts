@@ -21,7 +21,11 @@ export interface Config {
   readonly limits: 'default' | 'off';
   /** entries of feeds are kept this long, and the newest 300 of each for ever */
   readonly feedDays: number;
-  /** open sockets, streams and polls that one address may have */
+  /** origins of pages that may do on an open server what its own page may */
+  readonly origins: readonly string[];
+  /** open sockets, streams and polls; undefined: as many as there are file descriptors for */
+  readonly connections: number | undefined;
+  /** the same, of one address */
   readonly connectionsPerAddress: number;
   /** connections that one gateway takes a second */
   readonly upgradesPerSecond: number;
@@ -108,9 +112,10 @@ function daysSchema() {
   return wholeNumber(FEED_DAYS.least, FEED_DAYS.most, 'days ');
 }
 
+const CONNECTIONS_MAX = 1_000_000;
 /** A bare accept costs a tenth of what a thousand a second leave for each (gateway.md 3.5); a school is behind one address. */
 const SOCKETS = {
-  connectionsPerAddress: { name: 'OVATION_CONNECTIONS_PER_ADDRESS', least: 1, most: 1_000_000, usual: 2_000 },
+  connectionsPerAddress: { name: 'OVATION_CONNECTIONS_PER_ADDRESS', least: 1, most: CONNECTIONS_MAX, usual: 2_000 },
   upgradesPerSecond: { name: 'OVATION_UPGRADES_PER_SECOND', least: 1, most: 100_000, usual: 1_000 },
   drainSeconds: { name: 'OVATION_DRAIN_SECONDS', least: 0, most: 600, usual: 0 },
 } as const;
@@ -119,11 +124,24 @@ function readSockets(environment: Environment, problems: string[]) {
   const read = ({ name, least, most, usual }: (typeof SOCKETS)[keyof typeof SOCKETS]) =>
     check(problems, [name, environment[name]], wholeNumber(least, most)) ?? usual;
   return {
+    origins: check(problems, ['OVATION_ORIGINS', environment.OVATION_ORIGINS], originsSchema) ?? [],
+    connections: check(
+      problems,
+      ['OVATION_CONNECTIONS', environment.OVATION_CONNECTIONS],
+      wholeNumber(1, CONNECTIONS_MAX),
+    ),
     connectionsPerAddress: read(SOCKETS.connectionsPerAddress),
     upgradesPerSecond: read(SOCKETS.upgradesPerSecond),
     drainSeconds: read(SOCKETS.drainSeconds),
   };
 }
+
+const ORIGINS_PROBLEM = 'give origins such as http://localhost:3000, with commas';
+const originsSchema = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .refine((list) => list.every((origin) => URL.parse(origin)?.origin === origin), ORIGINS_PROBLEM)
+  .optional();
 
 /** @param unit what is counted, with a space after it */
 function wholeNumber(least: number, most: number, unit: '' | 'days ' = '') {

@@ -46,6 +46,17 @@ export const VARIABLES = [
     fallback: '7',
   },
   {
+    name: 'OVATION_ORIGINS',
+    meaning:
+      'Origins of pages that may do on an open server what its own page may, with commas (a front end on another port)',
+    fallback: '',
+  },
+  {
+    name: 'OVATION_CONNECTIONS',
+    meaning: 'Sockets, streams and polls that may be open at all, 1 to 1000000',
+    fallback: 'as many as there are file descriptors, less a reserve for pages and probes',
+  },
+  {
     name: 'OVATION_CONNECTIONS_PER_ADDRESS',
     meaning:
       'Sockets, streams and polls that one address may have open, 1 to 1000000; this machine may have any number',

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { ERRORS } from '@ovation/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AccessRule } from '../callers/index.ts';
@@ -18,12 +19,16 @@ import { registerRoutes } from './register-routes.ts';
 import { bindRoutes, type BoundRoute, type RouteInfo } from './route.ts';
 import { pageRoute, webRoutes } from './web/index.ts';
 
+export { makeRoom } from './hooks/make-room.ts';
 export { ErrorAnswers } from './answers/answer-error.ts';
 export { type HealthSources, probeRoutes } from './probes/probe-routes.ts';
 export { StorageWatch } from './probes/storage-watch.ts';
 export { bindRoutes, type BoundRoute, type RouteInfo } from './route.ts';
 
 const BODY_MAX_BYTES = 65_536;
+/** A connection that says nothing is closed after this: silent ones must not use up the file descriptors. */
+const HEADERS_MS = 10_000;
+const CHECK_MS = 2_000;
 
 export interface HttpOptions {
   /** whether it serves the web page, the OpenAPI document and its page */
@@ -38,8 +43,8 @@ export interface HttpOptions {
   readonly logger: Logger;
   /** folder of the built web page, or undefined where none was built */
   readonly webFolder: string | undefined;
-  /** whether only this machine can connect */
-  readonly hostIsLoopback: boolean;
+  /** Whether a request asks for a socket; every other offer of an upgrade is answered as the plain request that it is. */
+  readonly asksForSocket: (request: IncomingMessage) => boolean;
   /** secret of the data folder's owner; without it `/internal` does not exist */
   readonly localToken: string | undefined;
 }
@@ -58,6 +63,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const { answers } = options;
   const app = Fastify({
     logger: false,
+    http: {
+      shouldUpgradeCallback: options.asksForSocket,
+      headersTimeout: HEADERS_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    },
     genReqId: requestIdOf,
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: UPLOAD_MS,

@@ -52,7 +52,6 @@ export interface FakeParts {
   readonly webFolder: string | undefined;
   /** without feed kinds of its own it serves those of the modules */
   readonly live: Pick<Gateway, 'stream' | 'poll'> & Partial<Pick<Gateway, 'kinds'>>;
-  readonly hostIsLoopback: boolean;
   readonly localToken: string | undefined;
   gatewayConnections(): number;
   messageCount(): number;
@@ -72,6 +71,7 @@ export async function serveFakes(parts: FakeParts): Promise<FastifyInstance> {
   return createHttp({
     ...parts,
     hasPages: true,
+    asksForSocket: () => false,
     routes: fakeRoutes(parts, storage),
     limits: requestLimits(parts.limits),
     answers: new ErrorAnswers({ ...parts, storage }),
@@ -160,7 +160,6 @@ export function fakeParts(changes: Partial<FakeParts> = {}) {
     },
     gatewayConnections: () => 7,
     messageCount: () => 42,
-    hostIsLoopback: true,
     localToken: 'local-secret',
     hasRoom: () => Promise.resolve(true),
     isDraining: () => false,

@@ -207,7 +207,7 @@ describe('the upgrade', () => {
     socket.on('error', () => undefined);
     const lines = [
       `GET ${one.path} HTTP/1.1`,
-      'Host: x',
+      'Host: localhost',
       'Connection: Upgrade',
       `Upgrade: ${one.upgrade}`,
       `Sec-WebSocket-Version: ${one.version}`,

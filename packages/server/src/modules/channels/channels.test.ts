@@ -147,7 +147,19 @@ describe('settings', () => {
   it('are asked for once when many ask together', async () => {
     const before = database.statements();
     await Promise.all(Array.from({ length: 100 }, () => channels.settings('default')));
+    // Whether there is such a channel, and its settings.
+    expect(database.statements() - before).toBe(2);
+  });
+
+  it('of names that nobody has cost one question together, and nothing that is kept (D5)', async () => {
+    const before = database.statements();
+    const invented = Array.from({ length: 600 }, (_, n) => `nobody-${n}`);
+    await Promise.all(
+      invented.flatMap((name) => [channels.settings(name), channels.aliases(name), channels.find(name)]),
+    );
     expect(database.statements() - before).toBe(1);
+    await channels.ensure('nobody-7');
+    expect(await channels.find('nobody-7')).toMatchObject({ name: 'nobody-7' });
   });
 
   it('keep the extremes of a double', async () => {

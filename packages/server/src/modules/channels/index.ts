@@ -4,6 +4,7 @@ import {
   type Channel,
   channelNameSchema,
   type ChannelSettings,
+  DEFAULT_SETTINGS,
   type SettingsPatch,
 } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
@@ -11,6 +12,7 @@ import type { Database } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import * as broadcasts from './change-broadcast.ts';
 import { changeSettings } from './change-settings.ts';
+import { KnownNames } from './known-names.ts';
 import { ALIASES_MAX, CHANNELS_MAX, MEMORY_MS, RELAY_WAIT_MS } from './limits.ts';
 import { ChannelProblem } from './problems.ts';
 import { checkAliases, rememberAliases } from './remember-aliases.ts';
@@ -22,6 +24,7 @@ import {
   selectBroadcast,
   selectBroadcasts,
   selectChannels,
+  selectNames,
   selectSettings,
 } from './store.ts';
 
@@ -83,8 +86,7 @@ export function createChannels(parts: ChannelsParts): Channels {
 
 class StoredChannels implements Channels {
   readonly #parts: ChannelsParts;
-  // Channels are never removed, so a name once seen stays true.
-  readonly #known = new Set<string>();
+  readonly #known: KnownNames;
   readonly #found: ShortMemory<Channel | undefined>;
   readonly #settings: ShortMemory<ChannelSettings>;
   readonly #aliases: ShortMemory<ReadonlyMap<string, string>>;
@@ -92,6 +94,7 @@ class StoredChannels implements Channels {
   constructor(parts: ChannelsParts) {
     const memory = { clock: parts.clock, forMs: MEMORY_MS, maxEntries: CHANNELS_MAX };
     this.#parts = parts;
+    this.#known = new KnownNames((names) => selectNames(parts.database.sql, names));
     this.#found = new ShortMemory(memory);
     this.#settings = new ShortMemory(memory);
     this.#aliases = new ShortMemory(memory);
@@ -104,8 +107,8 @@ class StoredChannels implements Channels {
     this.#touched(name);
   }
 
-  find(name: string): Promise<Channel | undefined> {
-    if (!isName(name)) return Promise.resolve(undefined);
+  async find(name: string): Promise<Channel | undefined> {
+    if (!isName(name) || !(await this.#known.exists(name))) return undefined;
     return this.#found.get(name, async () => (await selectChannels(this.#parts.database.sql, name))[0]);
   }
 
@@ -115,6 +118,8 @@ class StoredChannels implements Channels {
 
   async settings(name: string): Promise<ChannelSettings> {
     checkName(name);
+    if (!(await this.#known.exists(name)))
+      return { ...structuredClone(DEFAULT_SETTINGS), version: 0, customized: false };
     const settings = await this.#settings.get(name, () => selectSettings(this.#parts.database.sql, name));
     // A copy: the remembered object is shared by all callers of the same moment.
     return { ...settings, allowedEmotes: [...settings.allowedEmotes] };
@@ -193,6 +198,7 @@ class StoredChannels implements Channels {
 
   async aliases(name: string): Promise<ReadonlyMap<string, string>> {
     checkName(name);
+    if (!(await this.#known.exists(name))) return new Map();
     return this.#aliases.get(name, () => selectAliases(this.#parts.database.sql, name));
   }
 

@@ -71,6 +71,14 @@ export async function selectChannels(db: Sql, name?: string): Promise<Channel[]>
   }));
 }
 
+/** Those of the names that are channels. */
+export async function selectNames(db: Sql, names: readonly string[]): Promise<string[]> {
+  // One parameter and not one per name: hundreds may be asked for at once.
+  const wanted = sql<string>`(select jsonb_array_elements_text(${JSON.stringify(names)}::jsonb))`;
+  const rows = await tables(db).selectFrom('channels').select('name').where('name', 'in', wanted).execute();
+  return rows.map(({ name }) => name);
+}
+
 export async function selectSettings(db: Sql, channel: string): Promise<ChannelSettings> {
   const row = await tables(db)
     .selectFrom('channel_settings')

@@ -91,7 +91,7 @@ export type WorldChanges = Partial<Pick<Platform, 'bus' | 'clock' | 'eventLog'> 
 
 /** Of another network than this machine, so that its connections are counted. */
 export function callerFrom(network: string): Caller {
-  return { network, isLocal: false, token: undefined, identity: {}, isRevoked: false, isTrusted: true };
+  return { network, isLocal: false, token: undefined, identity: {}, isRevoked: false };
 }
 
 export class World implements AsyncDisposable {
@@ -138,7 +138,7 @@ export class World implements AsyncDisposable {
       },
       {
         drainMs: 0,
-        limits: { upgradesPerSecond: 1_000, connectionsPerAddress: 2_000 },
+        limits: { connections: 10_000, upgradesPerSecond: 1_000, connectionsPerAddress: 2_000 },
         ticketKey: randomBytes(32),
         ...changes,
       },

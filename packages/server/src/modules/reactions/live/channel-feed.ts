@@ -21,10 +21,11 @@ export function createChannelFeed({ channels, moments, platform }: ChannelFeedDo
       return { spec: ERRORS.channelNotFound, details: [{ field: 'channel', reason }] };
     },
     async read(name) {
-      const [settings, found, recent] = await Promise.all([
+      // A channel that does not exist has no moments: listening to it costs next to nothing.
+      const found = await channels.find(name);
+      const [settings, recent] = await Promise.all([
         channels.settings(name),
-        channels.find(name),
-        moments.recent(name, SNAPSHOT_MOMENTS),
+        found ? moments.recent(name, SNAPSHOT_MOMENTS) : [],
       ]);
       return new ChannelState({ settings, moments: recent, live: found?.live ?? null });
     },

@@ -23,7 +23,7 @@ const NAMES_AGAIN_MS = 2_000;
 export interface ChannelLiveParts {
   readonly bus: LiveBus;
   readonly eventLog: EventLog;
-  readonly channels: Pick<Channels, 'aliases'>;
+  readonly channels: Pick<Channels, 'aliases' | 'find'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -83,7 +83,7 @@ export class ChannelLive implements FeedLive {
     const { name } = this.#room;
     this.#table.rename(await this.#parts.channels.aliases(name));
     this.#allow();
-    const past = await readPastReactions(this.#parts, name);
+    const past = (await this.#parts.channels.find(name)) ? await readPastReactions(this.#parts, name) : new Map();
     this.#board.backfill(past);
     for (const key of mostUsed(past)) this.#table.use(key, this.#parts.clock.now());
     this.#sentTable = this.#table.version;
