@@ -1,6 +1,6 @@
 export type { AccessRule, TokenOwner } from './access-rule.ts';
 export { bearerOf, type Caller, callerOf, strangerOf, userOf, withToken } from './caller.ts';
 export type { Identity } from './identity.ts';
-export { PAGE_TEXTS, pageRefusal, type PageRequest } from './page-rule.ts';
+export { PAGE_TEXTS, pageRefusal } from './page-rule.ts';
 export { isLoopbackPeer } from './peer.ts';
 export { RevocationList } from './revocation-list.ts';

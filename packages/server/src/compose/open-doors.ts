@@ -10,7 +10,7 @@ import type { Modules } from './create-modules.ts';
 import type { DataFolder } from '../host/data-folder.ts';
 import { diskHasRoom } from '../disk-room.ts';
 import { type ConnectionRoom, readConnectionRoom } from '../host/file-descriptors.ts';
-import { asksForSocket, createGateway, type Gateway } from '../gateway/index.ts';
+import { createGateway, type Gateway } from '../gateway/index.ts';
 import type { FeedReader } from '../live-feeds/gap-filler.ts';
 import { liveRoutes } from '../gateway/doors/live-routes.ts';
 import {
@@ -62,7 +62,7 @@ export async function openDoors({ platform, modules, folder, closing, progress }
     clock,
     logger,
     webFolder: webFolder(),
-    asksForSocket: gateway ? asksForSocket : () => false,
+    hasSockets: gateway !== undefined,
     localToken: folder.access.token,
   });
   const connections = makeRoom(http.server, room.all);

@@ -47,7 +47,6 @@ export { bindFrames, type BoundFrame } from './doors/frame.ts';
 export { parsePosition } from './doors/sse-events.ts';
 export { type BoundFeedKind, bindFeedKinds, type Feed, FeedKinds } from './rooms/feed-kind.ts';
 export type { Refusal } from './sockets/upgrade-gate.ts';
-export { asksForSocket } from './sockets/upgrade-request.ts';
 
 const RESTARTING = { status: 503, reason: 'draining', problem: 'The server restarts', retryAfterSeconds: 3 } as const;
 const FOREIGN_PAGE = { status: 403, reason: 'page', retryAfterSeconds: undefined } as const;

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { ERRORS } from '@ovation/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AccessRule } from '../callers/index.ts';
@@ -6,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ErrorAnswers } from './answers/answer-error.ts';
 import { HttpProblem } from './answers/http-problem.ts';
+import { asksForSocket } from './hooks/asks-for-socket.ts';
 import { guardBrowsers } from './hooks/guard-browsers.ts';
 import type { OneEffect } from './hooks/keep-one-effect.ts';
 import { limitArrival, UPLOAD_MS } from './hooks/limit-arrival.ts';
@@ -43,8 +43,8 @@ export interface HttpOptions {
   readonly logger: Logger;
   /** folder of the built web page, or undefined where none was built */
   readonly webFolder: string | undefined;
-  /** Whether a request asks for a socket; every other offer of an upgrade is answered as the plain request that it is. */
-  readonly asksForSocket: (request: IncomingMessage) => boolean;
+  /** whether sockets are mounted on the server; without them every offer of an upgrade is answered as a plain request */
+  readonly hasSockets: boolean;
   /** secret of the data folder's owner; without it `/internal` does not exist */
   readonly localToken: string | undefined;
 }
@@ -64,7 +64,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const app = Fastify({
     logger: false,
     http: {
-      shouldUpgradeCallback: options.asksForSocket,
+      shouldUpgradeCallback: options.hasSockets ? asksForSocket : () => false,
       headersTimeout: HEADERS_MS,
       connectionsCheckingInterval: CHECK_MS,
     },

@@ -71,7 +71,7 @@ export async function serveFakes(parts: FakeParts): Promise<FastifyInstance> {
   return createHttp({
     ...parts,
     hasPages: true,
-    asksForSocket: () => false,
+    hasSockets: false,
     routes: fakeRoutes(parts, storage),
     limits: requestLimits(parts.limits),
     answers: new ErrorAnswers({ ...parts, storage }),

@@ -9,14 +9,6 @@ export type UpgradeDecision =
   | { readonly ok: true; readonly door: Door; readonly query: URLSearchParams }
   | { readonly ok: false; readonly status: number; readonly problem: string };
 
-/**
- * Whether a request asks for a socket. Every other upgrade is an offer (`h2c`, as curl and Java make it), and is answered as
- * the plain request that it also is.
- */
-export function asksForSocket({ headers, method }: Pick<IncomingMessage, 'headers' | 'method'>): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
-}
-
 /** Which door an upgrade leads to: the subprotocol decides, none means a classic client. */
 export function decideUpgrade(request: Pick<IncomingMessage, 'url' | 'headers'>): UpgradeDecision {
   const url = URL.parse(request.url ?? '', 'http://gateway');
