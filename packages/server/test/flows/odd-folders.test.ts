@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
+import { rename, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { describe, expect, it } from 'vitest';
 import { openSettings } from '../../src/adapters/pglite/thread/open-settings.ts';
 import { VERSION } from '../../src/version.ts';
 import { runOvation } from '../../../../test/server-process.ts';
-import { serverProcesses } from '../support/server-processes.ts';
+import { changeIntervals, serverProcesses, until } from '../support/server-processes.ts';
 
 /** Data folders that a server cannot use: it says so in one sentence, ends with 1 and changes nothing (doors.md D7, D8, D14). */
 
@@ -52,3 +53,44 @@ describe('a data folder of a newer version', () => {
     await start(folder);
   });
 });
+
+describe('a damaged event log', () => {
+  it('is refused in one sentence, and what that says helps: the server goes on with a new log', async () => {
+    const folder = await newFolder();
+    const log = path.join(folder, 'log');
+    const first = await start(folder);
+    await changeIntervals(first.url, 1);
+    await react(first.url);
+    await until(async () => expect(await momentsOf(first.url)).toBeGreaterThan(0));
+    await first.kill('SIGTERM');
+    await truncate(path.join(log, 'data.mdb'), 20_000);
+    const refused = await refusalOf(folder);
+    expect(refused.code).toBe(1);
+    expect(refused.sentence).toMatch(/^Ovation did not start\. The event log in \S+ is damaged: .* move it away/);
+    await writeFile(path.join(log, 'data.mdb'), 'This is a text. '.repeat(20));
+    expect((await refusalOf(folder)).sentence).toContain('is damaged: it is no file of LMDB');
+
+    await rename(log, path.join(folder, 'log.damaged'));
+    const second = await start(folder);
+    const before = await momentsOf(second.url);
+    expect(before).toBeGreaterThan(0);
+    expect(await (await fetch(`${second.url}/settings/interval`)).json()).toEqual({ interval: 1 });
+    // The window of the minute may be the one of before, with its count: more than half must be new.
+    for (let n = 0; n < 2; n++) await react(second.url, '👍');
+    await until(async () => expect(await momentsOf(second.url)).toBeGreaterThan(before));
+  });
+});
+
+async function react(url: string, emote = '🔥'): Promise<void> {
+  const body = JSON.stringify({ emote, timestamp: new Date().toISOString() });
+  const response = await fetch(`${url}/emotes`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  expect(response.status).toBe(202);
+}
+
+async function momentsOf(url: string): Promise<number> {
+  return ((await (await fetch(`${url}/moments`)).json()) as unknown[]).length;
+}
