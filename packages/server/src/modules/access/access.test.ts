@@ -5,7 +5,7 @@ import { createAccess } from './index.ts';
 
 const SECRET = 'a secret for tests';
 const NOW = Date.UTC(2026, 0, 1);
-const access = createAccess({ mode: 'token', secret: SECRET, clock: { now: () => NOW } });
+const access = createAccess({ mode: 'token', secret: SECRET, clock: { now: () => NOW, wall: () => NOW } });
 
 interface TokenOptions {
   secret?: string;
@@ -96,13 +96,18 @@ describe('tokens', () => {
     const open = createAccess({ mode: 'open', secret: undefined });
     expect(await open.check(undefined, 'update:settings', 'c')).toMatchObject({ ok: true });
     expect(await open.identify(await token({ id: 'u1', role: 'admin' }))).toBeUndefined();
-    const withSecret = createAccess({ mode: 'open', secret: SECRET, clock: { now: () => NOW } });
+    const withSecret = createAccess({ mode: 'open', secret: SECRET, clock: { now: () => NOW, wall: () => NOW } });
     expect(await withSecret.identify(await token({ id: 'u1', role: 'admin' }))).toMatchObject({ isRevoked: false });
   });
 
   it('of a revoked user or session is refused like one that is not valid; whose it is can still be said', async () => {
     const isRevoked = ({ user, session }: Identity) => user === 'u1' || session === 's1';
-    const strict = createAccess({ mode: 'token', secret: SECRET, clock: { now: () => NOW }, isRevoked });
+    const strict = createAccess({
+      mode: 'token',
+      secret: SECRET,
+      clock: { now: () => NOW, wall: () => NOW },
+      isRevoked,
+    });
     const banned = await token({ id: 'u1', role: 'admin' });
     const left = await token({ id: 'u2', role: 'admin', jti: 's1' });
     for (const bearer of [banned, left]) {

@@ -8,8 +8,8 @@ export interface AccessParts {
   readonly mode: 'open' | 'token';
   /** ACCESS_TOKEN_SECRET; mode `token` needs one */
   readonly secret: string | undefined;
-  /** the wall clock of tokens; the system's when left out */
-  readonly clock?: Pick<Clock, 'now'>;
+  /** the machine's own clock judges tokens, for others have dated them; the system's when left out */
+  readonly clock?: Pick<Clock, 'now' | 'wall'>;
   /** whether the user or the session is revoked; without it no one is */
   readonly isRevoked?: (identity: Identity) => boolean;
   /** whether the server listens on loopback only; the careful answer when left out */
@@ -25,8 +25,11 @@ export function createAccess(parts: AccessParts): AccessRule {
   }
   const key = secret ? new TextEncoder().encode(secret) : undefined;
   const claimsOf = async (token: string) => {
-    return key ? verifyToken(token, key, clock?.now() ?? Date.now()) : undefined;
+    return key ? verifyToken(token, key, clock?.wall() ?? Date.now()) : undefined;
   };
+
+  // Doors compare ends with the times of this process, which are ahead after a step back.
+  const aheadMs = () => (clock ? Math.max(0, clock.now() - clock.wall()) : 0);
 
   return {
     mode,
@@ -46,7 +49,7 @@ export function createAccess(parts: AccessParts): AccessRule {
       const claims = await claimsOf(token);
       if (!claims) return undefined;
       const identity = identityOf(claims);
-      return { identity, endsAt: claims.exp && claims.exp * 1000, isRevoked: isRevoked(identity) };
+      return { identity, endsAt: claims.exp && claims.exp * 1000 + aheadMs(), isRevoked: isRevoked(identity) };
     },
   };
 }
