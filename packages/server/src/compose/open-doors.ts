@@ -12,7 +12,16 @@ import { diskHasRoom } from '../disk-room.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import type { FeedReader } from '../live-feeds/gap-filler.ts';
 import { liveRoutes } from '../gateway/doors/live-routes.ts';
-import { bindRoutes, createHttp, ErrorAnswers, type HealthSources, probeRoutes, StorageWatch } from '../http/index.ts';
+import {
+  bindRoutes,
+  createHttp,
+  ErrorAnswers,
+  hasTwoHosts,
+  type HealthSources,
+  probeRoutes,
+  StorageWatch,
+  twoHostsAnswer,
+} from '../http/index.ts';
 import type { Channels } from '../modules/channels/index.ts';
 import type { FeedsModule } from '../modules/feeds/index.ts';
 import type { Idempotency } from '../modules/idempotency/index.ts';
@@ -59,7 +68,10 @@ export async function openDoors({ platform, modules, folder, closing, progress }
   if (gateway) {
     // Closed before HTTP, which waits for its sockets.
     closing.use(gateway);
-    http.server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
+    http.server.on('upgrade', (request, socket, head) => {
+      if (hasTwoHosts(request)) socket.end(twoHostsAnswer());
+      else gateway.upgrade(request, socket, head);
+    });
   }
   await listen(http, config);
   const { port } = http.server.address() as AddressInfo; // listening on TCP, so it is an address and not a path

@@ -10,6 +10,8 @@ export interface AccessParts {
   readonly secret: string | undefined;
   /** the machine's own clock judges tokens, for others have dated them; the system's when left out */
   readonly clock?: Pick<Clock, 'now' | 'wall'>;
+  /** told of each token without an end that was taken */
+  readonly noteEndless?: () => void;
   /** whether the user or the session is revoked; without it no one is */
   readonly isRevoked?: (identity: Identity) => boolean;
   /** whether the server listens on loopback only; the careful answer when left out */
@@ -19,13 +21,15 @@ export interface AccessParts {
 const INVALID_TOKEN = 'Invalid or expired token';
 
 export function createAccess(parts: AccessParts): AccessRule {
-  const { mode, secret, clock, hostIsLoopback = true, isRevoked = () => false } = parts;
+  const { mode, secret, clock, hostIsLoopback = true, isRevoked = () => false, noteEndless = () => {} } = parts;
   if (mode === 'token' && !secret) {
     throw new Error('Settings need a token, but there is no ACCESS_TOKEN_SECRET to check it with; set one');
   }
   const key = secret ? new TextEncoder().encode(secret) : undefined;
   const claimsOf = async (token: string) => {
-    return key ? verifyToken(token, key, clock?.wall() ?? Date.now()) : undefined;
+    const claims = key ? await verifyToken(token, key, clock?.wall() ?? Date.now()) : undefined;
+    if (claims && claims.exp === undefined) noteEndless();
+    return claims;
   };
 
   // Doors compare ends with the times of this process, which are ahead after a step back.
