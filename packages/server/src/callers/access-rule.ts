@@ -21,8 +21,11 @@ export interface AccessRule {
   check(token: string | undefined, permission: string, channel: string): Promise<AccessAnswer>;
   /** Whose token it is, in either mode; undefined when it is not valid. Without a secret none is. */
   identify(token: string): Promise<TokenOwner | undefined>;
-  /** Why the page that asks is refused; undefined when it is not, and always where tokens are needed. */
-  pageRefusal(request: PageRequest): string | undefined;
+  /**
+   * Why the page that asks is refused; undefined when it is not, and always where tokens are needed.
+   * @param isChange whether the request can change something, or hold something of the server
+   */
+  pageRefusal(request: PageRequest, isChange: boolean): string | undefined;
 }
 
 export interface TokenOwner {

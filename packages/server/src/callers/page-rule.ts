@@ -1,11 +1,11 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { isLoopbackPeer } from './peer.ts';
 
-/** What a request says of the page that sends it. */
+/** A request, as far as it says something of the page that sends it. */
 export interface PageRequest {
-  readonly host: string | undefined;
-  readonly origin: string | undefined;
-  /** Whether it can change something, or hold something of the server: a socket, a stream or a poll does. */
-  readonly isChange: boolean;
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress'>;
 }
 
 export interface PageRuleOptions {
@@ -13,6 +13,8 @@ export interface PageRuleOptions {
   readonly hostIsLoopback: boolean;
   /** origins of pages that may do what this server's own page may */
   readonly origins: readonly string[];
+  /** Whether the request can change something, or hold something of the server: a socket, a stream or a poll does. */
+  readonly isChange: boolean;
 }
 
 export const PAGE_TEXTS = {
@@ -27,11 +29,36 @@ export const PAGE_TEXTS = {
  * name that was pointed at 127.0.0.1 does not make a page one of ours (`Host`; "DNS rebinding"). HTTP, both sockets, streams
  * and polls ask this rule before anything is accepted.
  */
-export function pageRefusal(request: PageRequest, { hostIsLoopback, origins }: PageRuleOptions): string | undefined {
-  const host = request.host === undefined ? undefined : urlOf(`http://${request.host}`);
-  if (hostIsLoopback && request.host !== undefined && !isOwnName(host?.hostname)) return PAGE_TEXTS.host;
-  if (!request.isChange || request.origin === undefined || origins.includes(request.origin)) return undefined;
-  return host && urlOf(request.origin)?.host === host.host ? undefined : PAGE_TEXTS.origin;
+export function pageRefusal(request: PageRequest, options: PageRuleOptions): string | undefined {
+  const { host: name, origin } = request.headers;
+  const host = name === undefined ? undefined : urlOf(`http://${name}`);
+  const asked = askedOf(request, host);
+  if (options.hostIsLoopback) {
+    if (name !== undefined && !isOwnName(host?.hostname)) return PAGE_TEXTS.host;
+    if (asked !== host && !isOwnName(asked?.hostname)) return PAGE_TEXTS.host;
+  }
+  if (!options.isChange || origin === undefined || options.origins.includes(origin)) return undefined;
+  return isOwnPage(origin, asked, request.headers['sec-fetch-site']) ? undefined : PAGE_TEXTS.origin;
+}
+
+/** @param site `Sec-Fetch-Site`, which a browser sets and no page can */
+function isOwnPage(origin: string, asked: URL | undefined, site: string | string[] | undefined): boolean {
+  const page = urlOf(origin);
+  if (asked && page?.host === asked.host) return true;
+  // The browser compared the two itself. The name is looked at still: one that was pointed here is no name of ours.
+  return site === 'same-origin' && isOwnName(page?.hostname);
+}
+
+/**
+ * The address that the browser asked: a proxy on this machine may pass another `Host` on, with its own name or without the
+ * port. It writes the last entries of its headers itself; from elsewhere they are not read.
+ */
+function askedOf({ headers, socket }: PageRequest, host: URL | undefined): URL | undefined {
+  if (!isLoopbackPeer(socket.remoteAddress)) return host;
+  const last = (name: string) => [headers[name]].flat().join(',').split(',').at(-1)?.trim() || undefined;
+  const [forwarded, port = ''] = [last('x-forwarded-host'), last('x-forwarded-port')];
+  const asked = forwarded === undefined ? host : urlOf(`http://${forwarded}`);
+  return asked?.port === '' && /^\d{1,5}$/.test(port) ? urlOf(`http://${asked.hostname}:${port}`) : asked;
 }
 
 function isOwnName(hostname: string | undefined): boolean {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ClosingStack } from '../host/closing-stack.ts';
 import { type DataFolder, openDataFolder } from '../host/data-folder.ts';
+import { watchClock } from '../telemetry/clock-watch.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { roles } from '../roles/index.ts';
 import { type Backends, openBackends, type Opening, valueOf } from './open-backends.ts';
@@ -34,6 +35,8 @@ async function start(config: Config, isTerminal: boolean, closing: ClosingStack)
   const logger = createLogger({ debug: config.debug, file: path.join(folder.path, 'app.log'), console: !isTerminal });
   const { backends, program } = await openAndLoad(config, folder, { logger, closing });
   const platform = await program.createPlatform(config, backends, logger);
+  const clockWatch = watchClock(platform.clock, logger);
+  closing.defer(() => clockWatch[Symbol.dispose]());
   const publishing = program.publishEntries(platform.database, platform.bus);
   closing.defer(() => publishing[Symbol.dispose]());
   const modules = program.createModules(program.read, platform);

@@ -17,10 +17,12 @@ import {
   bindRoutes,
   createHttp,
   ErrorAnswers,
+  hasTwoHosts,
   type HealthSources,
   makeRoom,
   probeRoutes,
   StorageWatch,
+  twoHostsAnswer,
 } from '../http/index.ts';
 import type { Channels } from '../modules/channels/index.ts';
 import type { FeedsModule } from '../modules/feeds/index.ts';
@@ -73,7 +75,10 @@ export async function openDoors({ platform, modules, folder, closing, progress }
   if (gateway) {
     // Closed before HTTP, which waits for its sockets.
     closing.use(gateway);
-    http.server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
+    http.server.on('upgrade', (request, socket, head) => {
+      if (hasTwoHosts(request)) socket.end(twoHostsAnswer());
+      else gateway.upgrade(request, socket, head);
+    });
   }
   await listen(http, config);
   const { port } = http.server.address() as AddressInfo; // listening on TCP, so it is an address and not a path

@@ -78,9 +78,20 @@ describe('configuration', () => {
 
   it('wants a secret before others can reach it, or the word that it is meant (C33, C23)', () => {
     expect(problemsOf({ OVATION_HOST: '0.0.0.0' })).toEqual([expect.stringContaining('ACCESS_TOKEN_SECRET')]);
-    expect(createConfig({ OVATION_HOST: '0.0.0.0', ACCESS_TOKEN_SECRET: 's' }).settingsAuth).toBe('token');
+    const secret = '0123456789abcdef';
+    expect(createConfig({ OVATION_HOST: '0.0.0.0', ACCESS_TOKEN_SECRET: secret }).settingsAuth).toBe('token');
     expect(createConfig({ OVATION_HOST: '0.0.0.0', OVATION_SETTINGS_AUTH: 'open' }).settingsAuth).toBe('open');
     expect(createConfig({ OVATION_HOST: '127.0.0.2' }).settingsAuth).toBe('open');
+  });
+
+  it('wants a secret that is not guessed where others can reach it, in either mode', () => {
+    for (const OVATION_SETTINGS_AUTH of ['open', 'token']) {
+      const given = { OVATION_SETTINGS_AUTH, ACCESS_TOKEN_SECRET: 'a' };
+      expect(problemsOf({ ...given, OVATION_HOST: '0.0.0.0' })).toEqual([expect.stringContaining('16 bytes')]);
+      expect(problemsOf({ ...given, OVATION_HOST: '127.0.0.1' })).toEqual([]);
+    }
+    expect(problemsOf({ OVATION_HOST: '::', ACCESS_TOKEN_SECRET: 'é'.repeat(8) })).toEqual([]);
+    expect(problemsOf({ OVATION_HOST: '::', ACCESS_TOKEN_SECRET: 'x'.repeat(15) })).toHaveLength(1);
   });
 
   it('takes KAFKA_TOPIC only with exactly one of simulator and gateway (C32)', () => {

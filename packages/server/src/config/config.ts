@@ -204,6 +204,9 @@ function isLoopback(host: string): boolean {
 }
 
 /** Ruling C33: an address that others can reach needs tokens, so that the owner can prove who they are. */
+/** HS256 is as strong as its secret, and a short one is guessed from a single token. */
+const SECRET_LEAST_BYTES = 16;
+
 function hostProblems(given: {
   host: string;
   hostIsLoopback: boolean;
@@ -215,6 +218,11 @@ function hostProblems(given: {
       given.hostIsLoopback
         ? 'OVATION_SETTINGS_AUTH is token, but ACCESS_TOKEN_SECRET is not set: nobody could change settings'
         : `OVATION_HOST is ${given.host}, which others can reach: set ACCESS_TOKEN_SECRET so that only holders of a token change settings, or OVATION_SETTINGS_AUTH=open if everybody there may`,
+    ];
+  }
+  if (!given.hostIsLoopback && given.secret !== undefined && Buffer.byteLength(given.secret) < SECRET_LEAST_BYTES) {
+    return [
+      `ACCESS_TOKEN_SECRET is shorter than ${SECRET_LEAST_BYTES} bytes, and others can reach ${given.host}: they would guess it from one token; take 32 random bytes, such as from "openssl rand -base64 32"`,
     ];
   }
   return [];

@@ -30,7 +30,8 @@ export const VARIABLES = [
   },
   {
     name: 'ACCESS_TOKEN_SECRET',
-    meaning: 'Key of the HS256 bearer tokens (claims id, role, streamerId)',
+    meaning:
+      'Key of the HS256 bearer tokens (claims id, role, streamerId, exp); at least 16 bytes where others can reach the server',
     fallback: '',
     isSecret: true,
   },

@@ -12,6 +12,7 @@ import { limitArrival, UPLOAD_MS } from './hooks/limit-arrival.ts';
 import { limitRequests, type RequestLimits } from './hooks/limit-requests.ts';
 import { logRequests } from './hooks/log-requests.ts';
 import { takeOnlyJson } from './hooks/read-json.ts';
+import { answerUnreadable, refuseTwoHosts } from './hooks/refuse-ambiguous.ts';
 import { collectMethods, refuseOtherMethods } from './hooks/refuse-methods.ts';
 import { requestIdOf } from './hooks/request-id.ts';
 import { referenceDoors, referenceRoutes } from './openapi/reference-routes.ts';
@@ -21,6 +22,7 @@ import { pageRoute, webRoutes } from './web/index.ts';
 
 export { makeRoom } from './hooks/make-room.ts';
 export { ErrorAnswers } from './answers/answer-error.ts';
+export { hasTwoHosts, twoHostsAnswer } from './hooks/refuse-ambiguous.ts';
 export { type HealthSources, probeRoutes } from './probes/probe-routes.ts';
 export { StorageWatch } from './probes/storage-watch.ts';
 export { bindRoutes, type BoundRoute, type RouteInfo } from './route.ts';
@@ -72,6 +74,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: UPLOAD_MS,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, request, reply) => {
       // Addresses that cannot even be decoded: no hook runs for them.
       setCommonHeaders(request, reply);
@@ -98,6 +101,7 @@ function addCommonHooks(app: FastifyInstance, options: HttpOptions): void {
     // No handler would take the body of an unknown address, so its type and size are not looked at.
     if (request.is404 && request.method !== 'GET' && request.method !== 'HEAD') throw new HttpProblem(ERRORS.notFound);
   });
+  refuseTwoHosts(app);
   guardBrowsers(app, options);
   limitRequests(app, options);
 }

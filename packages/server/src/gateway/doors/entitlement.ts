@@ -38,8 +38,8 @@ export class Entrance {
   }
 
   /** Why the page that wants a socket does not get one; undefined when it does. */
-  pageRefusal({ headers: { host, origin } }: Pick<IncomingMessage, 'headers'>): string | undefined {
-    return this.#parts.access.pageRefusal({ host, origin, isChange: true });
+  pageRefusal(request: IncomingMessage): string | undefined {
+    return this.#parts.access.pageRefusal(request, true);
   }
 
   withToken(stranger: Caller, token: string | undefined): Promise<Caller> {

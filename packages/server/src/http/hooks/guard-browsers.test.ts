@@ -47,11 +47,31 @@ describe('an open server on loopback', () => {
     expect(stream?.statusCode).toBe(403);
   });
 
+  it('takes changes from its own page behind a proxy on this machine, and from no other page there', async () => {
+    const page = { origin: 'http://localhost:8090' };
+    // nginx with `Host $host` drops the port, without a line for it gives its own address of this server.
+    for (const host of ['localhost', '127.0.0.1:8080']) {
+      expect(await change({ host, ...page })).toEqual([403, PAGE_TEXTS.origin]);
+      expect(await change({ host, ...page, 'sec-fetch-site': 'same-origin' })).toEqual([200, undefined]);
+      expect(await change({ host, ...page, 'sec-fetch-site': 'same-site' })).toEqual([403, PAGE_TEXTS.origin]);
+      expect(await change({ host, ...page, 'x-forwarded-host': 'localhost:8090' })).toEqual([200, undefined]);
+      const twoHeaders = { 'x-forwarded-host': 'localhost', 'x-forwarded-port': '8090' };
+      expect(await change({ host, ...page, ...twoHeaders })).toEqual([200, undefined]);
+      const other = { host, origin: 'http://localhost:3000', ...twoHeaders };
+      expect(await change(other)).toEqual([403, PAGE_TEXTS.origin]);
+    }
+    expect(await change({ host: 'localhost', ...page, 'x-forwarded-port': '8090' })).toEqual([200, undefined]);
+    const rebound = { host: '127.0.0.1:8080', origin: 'http://evil.example' };
+    expect(await change({ ...rebound, 'sec-fetch-site': 'same-origin' })).toEqual([403, PAGE_TEXTS.origin]);
+    expect(await change({ ...rebound, 'x-forwarded-host': 'evil.example' })).toEqual([403, PAGE_TEXTS.host]);
+  });
+
   it('judges an upgrade by the same rule', () => {
-    const options = { hostIsLoopback: true, origins: [] };
-    const ask = (origin: string | undefined) => pageRefusal({ host: 'localhost:1', origin, isChange: true }, options);
-    expect(ask('http://evil.example')).toBe(PAGE_TEXTS.origin);
-    expect(ask(undefined)).toBeUndefined();
+    const options = { hostIsLoopback: true, origins: [], isChange: true };
+    const ask = (headers: object) =>
+      pageRefusal({ headers: { host: 'localhost:1', ...headers }, socket: { remoteAddress: '127.0.0.1' } }, options);
+    expect(ask({ origin: 'http://evil.example' })).toBe(PAGE_TEXTS.origin);
+    expect(ask({})).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { type Settings, settingsSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import type { Clock } from '../../ports/clock.ts';
+import { AHEAD_MEANS, aheadMs } from '../../telemetry/clock-watch.ts';
 import { channelOfQuery, classicQuery } from '../channel-of.ts';
 import { type Route, routeOf } from '../route.ts';
 import type { StorageWatch } from './storage-watch.ts';
@@ -46,6 +47,10 @@ const healthReport = z.object({
     .nullable()
     .describe('the last that were read when the database is down; null when none were'),
   services: z.object({ kafka: word, database: word, websocket: word }),
+  clock: z
+    .object({ aheadMs: z.int(), means: z.string() })
+    .optional()
+    .describe("only while the times of this process are a second or more ahead of the machine's clock"),
 });
 type HealthReport = z.output<typeof healthReport>;
 
@@ -133,6 +138,7 @@ async function healthOf(
     const { interval, threshold, allowedEmotes } = read;
     lastSettings.set(channel, { interval, threshold, allowedEmotes });
   }
+  const ahead = aheadMs(clock);
   const services = { kafka: wordFor(eventLog), database: wordFor(database), websocket: wordFor(sockets !== undefined) };
   return {
     status: wordFor(Object.values(services).every((service) => service === 'healthy')),
@@ -142,6 +148,7 @@ async function healthOf(
     websocketConnections: sockets ?? 0,
     settings: lastSettings.get(channel) ?? null,
     services,
+    ...(ahead > 0 && { clock: { aheadMs: ahead, means: AHEAD_MEANS } }),
   };
 }
 

@@ -13,6 +13,12 @@ export const module = defineModule<Moments, { channels: Channels }>()({
   routes: async () => (await import('./routes.ts')).routes,
   runs: [
     {
+      name: 'begin with a new log',
+      role: 'analyzer',
+      before: 'serving',
+      load: async () => (await import('./begin-with-new-log.ts')).beginWithNewLog,
+    },
+    {
       name: 'analyze activity',
       role: 'analyzer',
       before: 'serving',

@@ -102,7 +102,8 @@ async function takeOver(uow: UnitOfWork, { topic, topicId, partition }: Partitio
     .returning(['generation', 'topic_id', 'offset', 'state'])
     .executeTakeFirstOrThrow();
   if (row.topic_id !== topicId) throw new TopicReplacedError(topic);
-  if (row.offset < 0) return { generation: row.generation, from: undefined };
+  // A log that replaced a damaged one is read from its beginning, with the windows and settings that are stored.
+  if (row.offset < 0 && row.state.watermark === 0) return { generation: row.generation, from: undefined };
   const channels = await tables
     .selectFrom('analyzer_channels')
     .select(['channel', 'state'])
