@@ -1,7 +1,6 @@
-import { ERRORS, type Pagination, paginationSchema } from '@ovation/protocol';
+import { ERRORS, isStorable, type Pagination, paginationSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { HttpProblem } from './answers/http-problem.ts';
-import { isStorable } from './unstorable-text.ts';
 
 z.globalRegistry.add(paginationSchema, { id: 'Pagination' });
 
