@@ -2,6 +2,7 @@ import { decodeActivity, type EngineOptions, type EngineOutput, PartitionEngine 
 import type { Moment } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
+import { isRefusal } from '../refusal.ts';
 import { logNowAndThen, retry } from '../retry.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -16,6 +17,7 @@ import {
   TopicReplacedError,
 } from './partition-store.ts';
 import { streamMetrics } from './metrics.ts';
+import { ResultStore } from './store-results.ts';
 
 const SNAPSHOT_PERIOD_MS = 10_000;
 
@@ -62,6 +64,7 @@ class PartitionRun {
   readonly #parts: AnalyzePartitionParts;
   readonly #generation: number;
   readonly #engine: PartitionEngine;
+  readonly #results: ResultStore;
   #late: LateCount[] = [];
   #snapshotAt: number;
   #snapshotOffset: number;
@@ -70,6 +73,13 @@ class PartitionRun {
     this.#parts = parts;
     this.#generation = lease.generation;
     this.#engine = new PartitionEngine(parts.engine, lease.from);
+    this.#results = new ResultStore({
+      ...parts,
+      generation: this.#generation,
+      engine: this.#engine,
+      place: { topic: parts.topic, partition: parts.partition },
+      attempt: (what, work, isFinal) => retried(parts, what, work, isFinal),
+    });
     this.#snapshotAt = parts.clock.now();
     this.#snapshotOffset = this.#engine.offset;
   }
@@ -107,7 +117,7 @@ class PartitionRun {
     const snapshot = this.#engine.takeSnapshot();
     const late = this.#late;
     this.#late = [];
-    await this.#retried('Storing a snapshot', () => this.#parts.store.storeSnapshot(this.#generation, snapshot, late));
+    await this.#results.storeSnapshot(snapshot, late);
     this.#snapshotOffset = snapshot.partition.offset;
     await this.#shareProgress(snapshot.partition.offset + 1);
   }
@@ -135,19 +145,15 @@ class PartitionRun {
   }
 
   async #store(output: EngineOutput): Promise<void> {
-    const { metrics, store } = this.#parts;
+    const { metrics } = this.#parts;
     streamMetrics(metrics).emotesProcessed.inc(output.counted);
     this.#countLate(output);
     if (output.moments.length > 0) {
       const moments = await this.#named(output.moments);
-      await this.#retried('Publishing moments', () => store.publish(this.#generation, moments));
+      await this.#results.publish(moments);
       this.#tell(moments);
     }
-    const { windowsAtOnce } = store;
-    for (let from = 0; from < output.closed.length; from += windowsAtOnce) {
-      const chunk = output.closed.slice(from, from + windowsAtOnce);
-      await this.#retried('Storing closed windows', () => store.storeWindows(this.#generation, chunk));
-    }
+    await this.#results.storeWindows(output.closed);
   }
 
   #countLate({ late, refused }: EngineOutput): void {
@@ -170,10 +176,21 @@ class PartitionRun {
     return Promise.all(
       moments.map(async (moment) => {
         if (!needsNames(moment)) return moment;
-        const aliases = await this.#retried('Reading emote names', () => this.#parts.channels.aliases(moment.channel));
-        return namedMoment(moment, aliases);
+        return namedMoment(moment, await this.#names(moment.channel));
       }),
     );
+  }
+
+  async #names(channel: string): Promise<ReadonlyMap<string, string>> {
+    return this.#retried('Reading emote names', async () => {
+      try {
+        return await this.#parts.channels.aliases(channel);
+      } catch (error) {
+        // A channel that cannot even be asked for has no names.
+        if (isRefusal(error)) return new Map();
+        throw error;
+      }
+    });
   }
 
   #tell(moments: readonly Moment[]): void {
@@ -204,9 +221,20 @@ class PartitionRun {
   }
 }
 
-function retried<T>(parts: AnalyzePartitionParts, what: string, work: () => Promise<T>): Promise<T> {
+function retried<T>(
+  parts: AnalyzePartitionParts,
+  what: string,
+  work: () => Promise<T>,
+  isFinal: (error: unknown) => boolean = () => false,
+): Promise<T> {
   const { clock, logger, signal, topic, partition } = parts;
-  const isFinal = (error: unknown) => error instanceof FencedError || error instanceof TopicReplacedError;
+  const isOver = (error: unknown) => error instanceof FencedError || error instanceof TopicReplacedError;
   const onFailure = logNowAndThen(logger.child({ topic, partition }), `${what} failed`);
-  return retry(work, { clock, signal, isFinal, onFailure, triesAfterAbort: true });
+  return retry(work, {
+    clock,
+    signal,
+    isFinal: (error) => isOver(error) || isFinal(error),
+    onFailure,
+    triesAfterAbort: true,
+  });
 }

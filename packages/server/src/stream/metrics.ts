@@ -25,4 +25,9 @@ export const streamMetrics = declareMetrics((metrics) => ({
     LATENCY_BUCKETS,
   ),
   deadLetters: metrics.counter('dead_letters_total', 'Records set aside as dead letters, by topic', ['topic']),
+  resultsRefused: metrics.counter(
+    'results_refused_total',
+    'Moments, windows, late counts and states that the database refused as data and that were set aside, by kind',
+    ['kind'],
+  ),
 }));

@@ -40,8 +40,8 @@ const READY = [200, { status: 'ready', reasons: [] }];
 async function follow(url: string, channel: string) {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, [NATIVE_SUBPROTOCOL]);
   const frames: { k: string; code?: number; id?: number; sub?: { c: number } }[] = [];
-  socket.on('message', (data) => {
-    const texts = String(data).split('\n');
+  socket.on('message', (data: Buffer) => {
+    const texts = data.toString().split('\n');
     frames.push(...texts.filter(Boolean).map((text) => JSON.parse(text) as (typeof frames)[number]));
   });
   afterTest(() => socket.terminate());
