@@ -27,6 +27,15 @@ interface EmoteNames {
   aliases(channel: string): Promise<ReadonlyMap<string, string>>;
 }
 
+interface PartitionProgress {
+  /** reactions of the batch that were counted */
+  readonly counted: number;
+  /** whether windows wait for the watermark */
+  readonly hasOpenWindows: boolean;
+  /** offset of the next record */
+  readonly position: number;
+}
+
 export interface AnalyzePartitionParts {
   readonly eventLog: Pick<EventLog, 'read' | 'commit' | 'committed'>;
   readonly store: PartitionStore;
@@ -38,8 +47,10 @@ export interface AnalyzePartitionParts {
   readonly topic: string;
   readonly partition: number;
   readonly signal: AbortSignal;
-  /** called after every batch with the counted reactions and whether windows wait for the watermark */
-  onProgress(progress: { counted: number; hasOpenWindows: boolean }): void;
+  /** called at the start and after every batch, when it is stored */
+  onProgress(progress: PartitionProgress): void;
+  /** called after each step of the work that succeeds */
+  onStep?(): void;
   /** which detectors run, and how the engine is set */
   readonly engine: EngineOptions;
 }
@@ -53,6 +64,7 @@ export async function analyzePartition(parts: AnalyzePartitionParts): Promise<vo
   const { eventLog, topic, partition, signal } = parts;
   const lease = await retried(parts, 'Taking the partition over', () => parts.store.takeOver());
   const run = new PartitionRun(parts, lease);
+  run.tellProgress(0);
   const from = new Map([[partition, run.position]]);
   const reading = { topic, from, signal };
   for await (const batch of eventLog.read(reading)) await run.apply(batch);
@@ -99,7 +111,11 @@ class PartitionRun {
     await this.#store(output);
     const isDue = this.#parts.clock.now() - this.#snapshotAt >= SNAPSHOT_PERIOD_MS;
     if (output.closed.length > 0 || isDue) await this.snapshot();
-    this.#parts.onProgress({ counted: output.counted, hasOpenWindows: this.#engine.hasOpenWindows });
+    this.tellProgress(output.counted);
+  }
+
+  tellProgress(counted: number): void {
+    this.#parts.onProgress({ counted, hasOpenWindows: this.#engine.hasOpenWindows, position: this.position });
   }
 
   async #noteGap({ gapFrom: from, records: [first] }: RecordBatch): Promise<void> {
@@ -230,7 +246,12 @@ function retried<T>(
   const { clock, logger, signal, topic, partition } = parts;
   const isOver = (error: unknown) => error instanceof FencedError || error instanceof TopicReplacedError;
   const onFailure = logNowAndThen(logger.child({ topic, partition }), `${what} failed`);
-  return retry(work, {
+  const step = async () => {
+    const result = await work();
+    parts.onStep?.();
+    return result;
+  };
+  return retry(step, {
     clock,
     signal,
     isFinal: (error) => isOver(error) || isFinal(error),
