@@ -75,23 +75,6 @@ describe('connection', () => {
     expect(store.get()).toMatchObject({ total: 8, occ: 9 });
   });
 
-  it('tells while the server finds no moments, and when that is over (D1)', () => {
-    const { server, store } = goLive();
-    const tick = { k: 'tick', c: 1, s: 1, at: SERVER_START, t: [] } as const;
-    const shown = () => store.get().isStalled;
-    expect(shown()).toBe(false);
-    server.last.say({ ...tick, t: [], stalled: true });
-    server.last.say({ ...tick, t: [] });
-    expect(shown()).toBe(true);
-    server.last.say({ ...tick, t: [], stalled: false });
-    expect(shown()).toBe(false);
-    server.last.say({ k: 'gap', c: 1, pos: { e: 'epoch', o: 12 } });
-    const request = server.last.sent.at(-1);
-    if (request?.op !== 'sub') throw new Error('not a subscription');
-    server.last.say({ k: 'ok', id: request.id, sub: accepted(1, 12, { stalled: true }) });
-    expect(shown()).toBe(true);
-  });
-
   it('comes back after 3 s, counting down by whole seconds, and takes the new snapshot', () => {
     const { timers, server, connection, store } = goLive();
     timers.advance(6_000);
