@@ -62,7 +62,7 @@ const doors = {
     settings: async () => settings,
     aliases: async () => new Map<string, string>(),
   },
-  moments: { recent: async () => [] },
+  moments: { recent: async () => [], secondsStill: () => 0 },
   reactions: {
     count: (reaction: Parameters<Reactions['count']>[0]) => {
       bench.heard();

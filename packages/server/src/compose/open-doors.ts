@@ -144,6 +144,7 @@ function healthOf(
     connections: () => gateway?.connections() ?? 0,
     messageCount: () => moments?.counted ?? 0,
     isDraining: () => progress.isDraining,
+    standstills: () => moments?.progress.reasons() ?? [],
     metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

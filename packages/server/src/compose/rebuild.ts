@@ -7,7 +7,7 @@ import type { Channels } from '../modules/channels/index.ts';
 import { createPartitionStore, createReadModels } from '../modules/moments/index.ts';
 import type { Platform } from '../platform.ts';
 import type { TopicInfo } from '../ports/event-log.ts';
-import { createDeadLetters } from '../stream/dead-letters.ts';
+import { createDeadLetters, type DeadLetters } from '../stream/dead-letters.ts';
 import { analyzeToEnd, firstWholeWindow, storeFrom } from '../stream/rebuild-partition.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -51,7 +51,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
       store,
       engine: {},
       // The letters of the first time are still there.
-      deadLetters: how === 'on' ? world.deadLetters : { setAside: () => Promise.resolve() },
+      deadLetters: how === 'on' ? world.deadLetters : NO_LETTERS,
       topic: TOPICS.activity,
       partition,
       signal: options.signal,
@@ -105,6 +105,11 @@ async function open(config: Config, closing: ClosingStack) {
       }),
   };
 }
+
+const NO_LETTERS: DeadLetters = {
+  setAside: () => Promise.resolve(),
+  setResultAside: () => Promise.resolve(),
+};
 
 /** One first window for all partitions: what is wiped is the same everywhere. */
 async function firstWindowOf(

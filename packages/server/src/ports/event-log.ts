@@ -92,11 +92,14 @@ export type EventLogErrorCode = 'unknown_topic' | 'unknown_partition' | 'too_lar
 export class EventLogError extends Error {
   readonly code: EventLogErrorCode;
   readonly retryable: boolean;
+  /** Whether the record is to blame, or the place that it names: it is refused again however often it comes. */
+  readonly refusesData: boolean;
 
   constructor(code: EventLogErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'EventLogError';
     this.code = code;
     this.retryable = code === 'unavailable';
+    this.refusesData = !this.retryable && code !== 'disk_full';
   }
 }

@@ -57,6 +57,7 @@ export interface FakeParts {
   messageCount(): number;
   hasRoom(): Promise<boolean>;
   isDraining(): boolean;
+  standstills(): readonly string[];
 }
 
 /** Topic of the classic single records. */
@@ -104,6 +105,7 @@ function fakeRoutes(parts: FakeParts, storage = new StorageWatch(parts.clock)): 
     connections: () => parts.gatewayConnections(),
     messageCount: () => parts.messageCount(),
     isDraining: () => parts.isDraining(),
+    standstills: () => parts.standstills(),
     metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
   return [
@@ -163,6 +165,7 @@ export function fakeParts(changes: Partial<FakeParts> = {}) {
     localToken: 'local-secret',
     hasRoom: () => Promise.resolve(true),
     isDraining: () => false,
+    standstills: () => [],
     ...changes,
   };
   return { parts, clock, appended, reactions, messages, channelState: state };

@@ -309,6 +309,24 @@ describe('aliases', () => {
     expect((await channels.aliases('carl')).get('twitch:0')).toBe('renamed');
   });
 
+  it('and allowed emotes of an older version do no harm (D1)', async () => {
+    await channels.ensure('carl');
+    await sql`insert into emote_aliases (channel, emote, shown) values
+      ('carl', 'twitch:9', '<3'), ('carl', 'twitch:1', ${'\u202Eevil'}), ('carl', 'twitch:2', ${'\u200B'})`.execute(
+      database.sql,
+    );
+    expect([...(await channels.aliases('carl'))]).toEqual([
+      ['twitch:9', '＜3'],
+      ['twitch:1', 'evil'],
+    ]);
+    await channels.changeSettings('carl', { interval: 7 });
+    await sql`update channel_settings set allowed_emotes = '["🔥", "unicode:0", "<b>"]' where channel = 'carl'`.execute(
+      database.sql,
+    );
+    clock.advance(60_000);
+    expect((await channels.settings('carl')).allowedEmotes).toEqual(['🔥']);
+  });
+
   it('have at most 64 characters', async () => {
     await expect(channels.rememberAliases('carl', new Map([['twitch:1', 'x'.repeat(65)]]))).rejects.toMatchObject({
       code: 'wrong_alias',

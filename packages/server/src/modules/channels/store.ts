@@ -1,4 +1,12 @@
-import { DEFAULT_SETTINGS, type Broadcast, type Channel, type ChannelSettings, type Settings } from '@ovation/protocol';
+import {
+  type Broadcast,
+  type Channel,
+  type ChannelSettings,
+  DEFAULT_SETTINGS,
+  emoteKey,
+  emoteNameFrom,
+  type Settings,
+} from '@ovation/protocol';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { NoTables } from '../../ports/database.ts';
 import { CHANNELS_MAX } from './limits.ts';
@@ -175,7 +183,13 @@ export async function selectAliases(db: Sql, channel: string): Promise<Map<strin
     .select(['emote', 'shown'])
     .where('channel', '=', channel)
     .execute();
-  return new Map(rows.map((row) => [row.emote, row.shown]));
+  // Older versions took names that can do harm where they are shown.
+  return new Map(
+    rows.flatMap(({ emote, shown }) => {
+      const name = emoteNameFrom(shown);
+      return name === undefined ? [] : [[emote, name] as const];
+    }),
+  );
 }
 
 export async function upsertAliases(
@@ -196,7 +210,10 @@ export async function lockChannel(db: Sql, name: string): Promise<void> {
 
 function settingsOf(row: Selectable<ChannelTables['channel_settings']>): ChannelSettings {
   const { customized, interval, threshold, version } = row;
-  return { interval, threshold, allowedEmotes: row.allowed_emotes, version, customized };
+  // Older versions took keys that are no emotes; the schema of the answers knows them no more.
+  const known = row.allowed_emotes.filter((emote) => emoteKey(emote) !== undefined);
+  const allowedEmotes = known.length > 0 ? known : [...DEFAULT_SETTINGS.allowedEmotes];
+  return { interval, threshold, allowedEmotes, version, customized };
 }
 
 function broadcastOf(row: Selectable<ChannelTables['broadcasts']>): Broadcast {

@@ -108,6 +108,8 @@ export class World implements AsyncDisposable {
   readonly #server = createServer((_, response) => response.end('http'));
   readonly #clients: Client[] = [];
   port = 0;
+  /** for how long nothing has been analysed */
+  secondsStill = 0;
 
   constructor(mode: 'open' | 'token', changes: WorldChanges) {
     const { bus, channels, clock, metrics, moments, store } = this;
@@ -123,7 +125,7 @@ export class World implements AsyncDisposable {
     const doors = {
       platform,
       channels: channels as unknown as Channels, // its doors ask for no more
-      moments: { recent: async () => moments },
+      moments: { recent: async () => moments, secondsStill: () => this.secondsStill },
       reactions: { count: (reaction: CountedReaction) => void this.counted.push(reaction) },
     };
     this.gateway = createGateway(

@@ -57,7 +57,10 @@ export class ThreadLink {
     } catch (error) {
       // A function or a symbol among the parameters cannot be cloned.
       return Promise.reject(
-        new DatabaseError({ message: 'A parameter cannot be sent to the database' }, { cause: error }),
+        new DatabaseError(
+          { code: DATABASE_CODES.badValue, message: 'A parameter cannot be sent to the database' },
+          { cause: error },
+        ),
       );
     }
     this.#waiting.set(request.id, { resolve, reject });

@@ -8,7 +8,7 @@ import { ChannelState, type ReadEvent, SNAPSHOT_MOMENTS } from './channel-state.
 
 export interface ChannelFeedDoors {
   readonly channels: Pick<Channels, 'aliases' | 'find' | 'settings'>;
-  readonly moments: Pick<Moments, 'recent'>;
+  readonly moments: Pick<Moments, 'recent' | 'secondsStill'>;
   readonly platform: Pick<Platform, 'bus' | 'clock' | 'eventLog' | 'logger'>;
 }
 
@@ -29,7 +29,7 @@ export function createChannelFeed({ channels, moments, platform }: ChannelFeedDo
       ]);
       return new ChannelState({ settings, moments: recent, live: found?.live ?? null });
     },
-    live: (room) => new ChannelLive({ ...platform, channels }, room),
+    live: (room) => new ChannelLive({ ...platform, channels, moments }, room),
     /** The moments that hold, and nothing else (S0-22). */
     classic(events: readonly ReadEvent[]) {
       const data = events.flatMap((event): ClassicMoment[] =>
