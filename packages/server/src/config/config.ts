@@ -2,7 +2,9 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { TOPICS } from '@ovation/protocol';
 import { z } from 'zod';
+import { check, wholeNumber } from './check.ts';
 import { type Environment, UNSERVED } from './names.ts';
+import { readRetention, type Retention } from './retention.ts';
 
 export const ROLES = ['api', 'gateway', 'analyzer', 'worker', 'simulator'] as const;
 export type RoleName = (typeof ROLES)[number];
@@ -19,8 +21,8 @@ export interface Config {
   readonly settingsAuth: 'open' | 'token';
   readonly accessTokenSecret: string | undefined;
   readonly limits: 'default' | 'off';
-  /** entries of feeds are kept this long, and the newest 300 of each for ever */
-  readonly feedDays: number;
+  /** how long things are kept: docs/reference/storage.md */
+  readonly retention: Retention;
   /** open sockets, streams and polls that one address may have */
   readonly connectionsPerAddress: number;
   /** connections that one gateway takes a second */
@@ -65,24 +67,13 @@ export function createConfig(environment: Environment, flags: Flags = {}): Confi
     dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
     roles,
     limits: check(problems, ['OVATION_LIMITS', environment.OVATION_LIMITS], limitsSchema) ?? 'default',
-    feedDays: check(problems, ['OVATION_FEED_DAYS', environment.OVATION_FEED_DAYS], daysSchema()) ?? FEED_DAYS.usual,
+    retention: readRetention(environment, problems),
     ...readSockets(environment, problems),
     debug: check(problems, ['DEBUG', environment.DEBUG], debugSchema) ?? false,
   };
   problems.push(...unservedProblems(environment));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
-}
-
-function check<T>(
-  problems: string[],
-  [name, value]: [name: string, value: string | undefined],
-  schema: z.ZodType<T>,
-): T | undefined {
-  const checked = schema.safeParse(value);
-  if (checked.success) return checked.data;
-  problems.push(`${name} is ${JSON.stringify(value)}: ${checked.error.issues[0]?.message ?? 'not valid'}`);
-  return undefined;
 }
 
 function readAddress(environment: Environment, flags: Flags, problems: string[]) {
@@ -104,10 +95,6 @@ function readSimulator(environment: Environment, problems: string[]) {
   };
 }
 
-function daysSchema() {
-  return wholeNumber(FEED_DAYS.least, FEED_DAYS.most, 'days ');
-}
-
 /** A bare accept costs a tenth of what a thousand a second leave for each (gateway.md 3.5); a school is behind one address. */
 const SOCKETS = {
   connectionsPerAddress: { name: 'OVATION_CONNECTIONS_PER_ADDRESS', least: 1, most: 1_000_000, usual: 2_000 },
@@ -123,17 +110,6 @@ function readSockets(environment: Environment, problems: string[]) {
     upgradesPerSecond: read(SOCKETS.upgradesPerSecond),
     drainSeconds: read(SOCKETS.drainSeconds),
   };
-}
-
-/** @param unit what is counted, with a space after it */
-function wholeNumber(least: number, most: number, unit: '' | 'days ' = '') {
-  const sentence = `give a whole number ${unit && `of ${unit}`}from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, sentence)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, sentence)
-    .optional();
 }
 
 function readTopics(environment: Environment, roles: readonly RoleName[], problems: string[]) {
@@ -164,8 +140,6 @@ const simulatorSchema = z
   .optional();
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
 const limitsSchema = z.enum(['default', 'off'], 'say default or off').optional();
-/** The analyzer may repeat what it derived from the last day of the log: by then its keys must not be forgotten. */
-const FEED_DAYS = { least: 2, most: 3_650, usual: 7 };
 const seedSchema = z
   .string()
   .regex(/^\d{1,9}$/, 'give a whole number of at most nine digits')
