@@ -12,17 +12,20 @@ export interface OldRows {
   readonly table: string;
   readonly column: string;
   /** what is older goes; undefined = nothing does */
-  readonly before: string | number | Date | undefined;
+  readonly before: number | Date | undefined;
+  /** what is not above this stays */
+  readonly above?: number | Date;
 }
 
 /** @returns how many rows went; fewer than were old, so it is to be called again until it answers 0 */
-export async function removeOldRows(database: Database, { before, column, table }: OldRows): Promise<number> {
+export async function removeOldRows(database: Database, { above, before, column, table }: OldRows): Promise<number> {
   if (before === undefined) return 0;
   const by = sql.ref(column);
+  const isOld = above === undefined ? sql`${by} < ${before}` : sql`${by} > ${above} and ${by} < ${before}`;
   // By place: a join of the table with itself would be planned without statistics, which nobody gathers here.
   const { numAffectedRows = 0n } = await sql`
     delete from ${sql.table(table)} where ctid = any(array(
-      select ctid from ${sql.table(table)} where ${by} < ${before} order by ${by} limit ${ROWS}::int
+      select ctid from ${sql.table(table)} where ${isOld} order by ${by} limit ${ROWS}::int
     ))
   `.execute(database.sql);
   return Number(numAffectedRows);

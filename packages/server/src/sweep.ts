@@ -20,7 +20,7 @@ export interface SweepParts {
   readonly logger: Logger;
   readonly lease: HeldLease;
   /** Removes a few rows, so that nobody waits long behind it. @returns how many; a pass ends with 0 */
-  step(): Promise<number>;
+  readonly step: () => Promise<number>;
 }
 
 /** Removes what is too old, every hour, a few rows at a time. */

@@ -83,12 +83,12 @@ describe('configuration', () => {
       OVATION_LOG_MEGABYTES: '3',
     };
     expect(problemsOf(wrong)).toEqual([
+      'OVATION_LOG_MEGABYTES is "3": give a whole number from 4 to 100000',
       'OVATION_FEED_DAYS is "1": give a whole number of days from 2 to 3650',
       'OVATION_WINDOW_DAYS is "0": give a whole number of days from 2 to 3650',
       'OVATION_MOMENT_DAYS is "for ever": give a whole number of days from 2 to 3650',
       'OVATION_AUDIENCE_MOMENT_DAYS is "-1": give a whole number of days from 2 to 3650',
       'OVATION_DEAD_LETTER_DAYS is "3651": give a whole number of days from 2 to 3650',
-      'OVATION_LOG_MEGABYTES is "3": give a whole number from 4 to 100000',
     ]);
   });
 

@@ -26,7 +26,8 @@ function tables(now: number, { audienceMomentDays, momentDays, windowDays }: Rem
   const age = (days: number) => (Number.isFinite(days) ? new Date(now - days * DAY_MS) : undefined);
   return [
     { table: 'activity_windows', column: 'window_start', before: age(windowDays) },
-    { table: 'late_counts', column: 'window_start', before: age(windowDays) },
+    // The row of 1970 sums up all stamps of hostile age, for ever (partition-store.ts).
+    { table: 'late_counts', column: 'window_start', before: age(windowDays), above: new Date(0) },
     { table: 'analyzer_gaps', column: 'noticed_at', before: age(windowDays) },
     { table: 'significant_moments', column: 'timestamp', before: age(momentDays) },
     { table: 'audience_moments', column: 'timestamp', before: age(audienceMomentDays) },
