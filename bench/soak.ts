@@ -13,7 +13,7 @@
  * hour, the states of the analyzer in copied hours, and minutes of real time in which a process might leak.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -66,7 +66,14 @@ function highest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), 0);
 }
 
+/** While a dump is written there is a copy of the database beside it. */
+async function untilDumped(folder: string): Promise<void> {
+  const isWritten = async () => (await readdir(join(folder, 'dumps'))).every((name) => !name.endsWith('.part'));
+  while (!(await isWritten())) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
 async function printDay(day: number, folder: string, world: World, waits: number[]): Promise<Day> {
+  await untilDumped(folder);
   const stores = await storeBytes(folder);
   const tables = await tableSizes(world.database);
   const bytes = Object.values(stores).reduce((sum, one) => sum + one, 0);
@@ -78,7 +85,7 @@ async function printDay(day: number, folder: string, world: World, waits: number
   const memory = rssMb();
   console.log(
     `day ${day}  folder ${mb(bytes)} MB (database ${mb(stores.database)}, log ${mb(stores.log)}, dumps ${mb(stores.dumps)})` +
-      `  memory ${memory.toFixed(0)} MB  dead rows ${dead}\n` +
+      `  memory ${memory.toFixed(0)} MB (heap of the main thread ${mb(process.memoryUsage().heapUsed)})  dead rows ${dead}\n` +
       `       tables MB: ${largest.join(', ')}\n` +
       `       ${world.vacuums.length} vacuums, the longest ${slowest.ms.toFixed(0)} ms (${slowest.table});` +
       ` a statement waits p99 ${p99.toFixed(1)} ms, at most ${highest(waits).toFixed(0)} ms behind anything`,
