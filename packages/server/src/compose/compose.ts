@@ -32,7 +32,12 @@ export async function compose(config: Config, { isTerminal }: { isTerminal: bool
 
 async function start(config: Config, isTerminal: boolean, closing: ClosingStack): Promise<Running> {
   const folder = closing.use(await openDataFolder(config.dataDir));
-  const logger = createLogger({ debug: config.debug, file: path.join(folder.path, 'app.log'), console: !isTerminal });
+  const logger = createLogger({
+    debug: config.debug,
+    file: path.join(folder.path, 'app.log'),
+    megabytes: config.retention.logMegabytes,
+    console: !isTerminal,
+  });
   const { backends, program } = await openAndLoad(config, folder, { logger, closing });
   const platform = await program.createPlatform(config, backends, logger);
   const clockWatch = watchClock(platform.clock, logger);

@@ -81,7 +81,8 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
 
 async function open(config: Config, closing: ClosingStack) {
   const folder = closing.use(await openDataFolder(config.dataDir));
-  const logger = createLogger({ debug: false, file: path.join(folder.path, 'app.log'), console: false });
+  const file = path.join(folder.path, 'app.log');
+  const logger = createLogger({ debug: false, file, megabytes: config.retention.logMegabytes, console: false });
   const backends = await openBackends(folder, { logger, closing }, () => undefined);
   const { database, eventLog } = backends;
   const activity = await eventLog.describeTopic(TOPICS.activity);

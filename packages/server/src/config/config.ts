@@ -2,7 +2,9 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { TOPICS } from '@ovation/protocol';
 import { z } from 'zod';
+import { check, wholeNumber } from './check.ts';
 import { type Environment, UNSERVED } from './names.ts';
+import { readRetention, type Retention } from './retention.ts';
 
 export const ROLES = ['api', 'gateway', 'analyzer', 'worker', 'simulator'] as const;
 export type RoleName = (typeof ROLES)[number];
@@ -19,8 +21,8 @@ export interface Config {
   readonly settingsAuth: 'open' | 'token';
   readonly accessTokenSecret: string | undefined;
   readonly limits: 'default' | 'off';
-  /** entries of feeds are kept this long, and the newest 300 of each for ever */
-  readonly feedDays: number;
+  /** how long things are kept: docs/reference/storage.md */
+  readonly retention: Retention;
   /** origins of pages that may do on an open server what its own page may */
   readonly origins: readonly string[];
   /** open sockets, streams and polls; undefined: as many as there are file descriptors for */
@@ -69,24 +71,13 @@ export function createConfig(environment: Environment, flags: Flags = {}): Confi
     dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
     roles,
     limits: check(problems, ['OVATION_LIMITS', environment.OVATION_LIMITS], limitsSchema) ?? 'default',
-    feedDays: check(problems, ['OVATION_FEED_DAYS', environment.OVATION_FEED_DAYS], daysSchema()) ?? FEED_DAYS.usual,
+    retention: readRetention(environment, problems),
     ...readSockets(environment, problems),
     debug: check(problems, ['DEBUG', environment.DEBUG], debugSchema) ?? false,
   };
   problems.push(...unservedProblems(environment));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
-}
-
-function check<T>(
-  problems: string[],
-  [name, value]: [name: string, value: string | undefined],
-  schema: z.ZodType<T>,
-): T | undefined {
-  const checked = schema.safeParse(value);
-  if (checked.success) return checked.data;
-  problems.push(`${name} is ${JSON.stringify(value)}: ${checked.error.issues[0]?.message ?? 'not valid'}`);
-  return undefined;
 }
 
 function readAddress(environment: Environment, flags: Flags, problems: string[]) {
@@ -106,10 +97,6 @@ function readSimulator(environment: Environment, problems: string[]) {
     simulator: check(problems, ['OVATION_SIMULATOR', environment.OVATION_SIMULATOR], simulatorSchema) ?? 'demo',
     simulatorSeed: check(problems, ['OVATION_SIMULATOR_SEED', environment.OVATION_SIMULATOR_SEED], seedSchema),
   };
-}
-
-function daysSchema() {
-  return wholeNumber(FEED_DAYS.least, FEED_DAYS.most, 'days ');
 }
 
 const CONNECTIONS_MAX = 1_000_000;
@@ -143,17 +130,6 @@ const originsSchema = z
   .refine((list) => list.every((origin) => URL.parse(origin)?.origin === origin), ORIGINS_PROBLEM)
   .optional();
 
-/** @param unit what is counted, with a space after it */
-function wholeNumber(least: number, most: number, unit: '' | 'days ' = '') {
-  const sentence = `give a whole number ${unit && `of ${unit}`}from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, sentence)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, sentence)
-    .optional();
-}
-
 function readTopics(environment: Environment, roles: readonly RoleName[], problems: string[]) {
   problems.push(...topicProblems(environment, roles));
   return {
@@ -182,8 +158,6 @@ const simulatorSchema = z
   .optional();
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
 const limitsSchema = z.enum(['default', 'off'], 'say default or off').optional();
-/** The analyzer may repeat what it derived from the last day of the log: by then its keys must not be forgotten. */
-const FEED_DAYS = { least: 2, most: 3_650, usual: 7 };
 const seedSchema = z
   .string()
   .regex(/^\d{1,9}$/, 'give a whole number of at most nine digits')

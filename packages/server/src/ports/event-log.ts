@@ -7,6 +7,8 @@ export interface EventLog extends AsyncDisposable {
    * whatever `spec` says.
    */
   createTopic(spec: TopicSpec): Promise<TopicInfo>;
+  /** Keeps records of the topic this long from now on, those that are there as well. */
+  keepFor(topic: string, retentionMs: number): Promise<TopicInfo>;
   describeTopic(topic: string): Promise<TopicInfo | undefined>;
   topics(): Promise<TopicInfo[]>;
 

@@ -19,7 +19,11 @@ import {
 import { streamMetrics } from './metrics.ts';
 import { ResultStore } from './store-results.ts';
 
-const SNAPSHOT_PERIOD_MS = 10_000;
+/**
+ * A snapshot is tens of kilobytes for each lively channel, and what a crash repeats without one is read in a fraction of a
+ * second. The close of a window, once a minute, stores one anyway.
+ */
+const SNAPSHOT_PERIOD_MS = 60_000;
 
 /** Names of emotes in their channel. */
 interface EmoteNames {
@@ -68,7 +72,7 @@ export async function analyzePartition(parts: AnalyzePartitionParts): Promise<vo
   const from = new Map([[partition, run.position]]);
   const reading = { topic, from, signal };
   for await (const batch of eventLog.read(reading)) await run.apply(batch);
-  // The next owner continues from this snapshot, and not from one that is up to ten seconds old.
+  // The next owner continues from this snapshot, and not from one that is up to a minute old.
   await run.snapshot();
 }
 

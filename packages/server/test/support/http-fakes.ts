@@ -196,6 +196,7 @@ function fakeEventLog() {
   const values = (topic: string) => appended.filter((call) => call.topic === topic).flatMap((call) => call.records);
   const eventLog: EventLog = {
     createTopic: (spec) => Promise.resolve({ ...spec, id: 'id' }),
+    keepFor: (name, retentionMs) => Promise.resolve({ name, id: 'id', partitions: 1, retentionMs }),
     describeTopic: (topic) =>
       Promise.resolve(
         topic === 'raw-emote-data' ? { name: topic, id: 'id', partitions: 1, retentionMs: 86_400_000 } : undefined,

@@ -73,6 +73,11 @@ export class ThreadLink {
     return this.#stopped !== undefined;
   }
 
+  /** Whether anybody waits for an answer. */
+  get isBusy(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Lets everything that was asked for finish, closes PGlite and ends the thread. */
   async close(): Promise<void> {
     if (this.#closing || this.#stopped) return this.#ended.promise;
