@@ -1,5 +1,14 @@
 import { CLOSE, type ClientFrame, type Revocation } from '@ovation/protocol';
-import { type AccessRule, type Caller, permits, strangerOf, type TokenOwner, withToken } from '../../callers/index.ts';
+import {
+  type AccessRule,
+  type Caller,
+  type ChannelMaker,
+  makerOf,
+  permits,
+  strangerOf,
+  type TokenOwner,
+  withToken,
+} from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Guard } from './control-watch.ts';
 import type { Tickets } from './tickets.ts';
@@ -55,6 +64,12 @@ export class Entrance {
 
   permits(caller: Caller, permission: string, channel: string): Promise<boolean> {
     return permits(this.#parts.access, caller, permission, channel);
+  }
+
+  /** By what right the caller makes a channel that is missing; undefined when it may not. */
+  async channelMaker(caller: Caller, channel: string): Promise<ChannelMaker | undefined> {
+    if (!(await this.permits(caller, 'create:channels', channel))) return undefined;
+    return makerOf(this.#parts.access, caller);
   }
 }
 
