@@ -106,7 +106,7 @@ async function soak(folder: string): Promise<void> {
   await using world = await openWorld(folder, { feeds: options['feed-days'], windows: options['window-days'] });
   const quiet = Number(options.quiet);
   for (const name of ['demo', ...Array.from({ length: quiet }, (_, n) => `quiet-${n}`)])
-    await world.channels.ensure(name);
+    await world.channels.ensure(name, 'owner');
   const waits: number[] = [];
   const player = createPlayer({ world, waits, quiet, logBytesPerDay: LOG_BYTES_PER_DAY });
   let afterFirstHour: number | undefined;

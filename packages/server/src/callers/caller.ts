@@ -13,6 +13,12 @@ export interface Caller extends Peer {
   readonly isRevoked: boolean;
 }
 
+/**
+ * By what right a channel is made. What everyone may do on an open server is counted by network; the owner has room of its
+ * own, which nobody else can use up.
+ */
+export type ChannelMaker = 'owner' | { readonly network: string };
+
 type Request = Pick<IncomingMessage, 'socket' | 'headers'>;
 
 /** The caller by its address alone, before it says by what right it comes. */
@@ -38,6 +44,11 @@ export async function withToken(
 /** The user whose limits and keys a request counts on; undefined for a caller without a token that holds. */
 export function userOf({ identity, isRevoked }: Caller): string | undefined {
   return isRevoked ? undefined : identity.user;
+}
+
+/** What a caller who may make a channel counts as. */
+export function makerOf({ mode }: Pick<AccessRule, 'mode'>, { network }: Caller): ChannelMaker {
+  return mode === 'token' ? 'owner' : { network };
 }
 
 export function bearerOf({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {

@@ -33,10 +33,9 @@ export function pageRefusal(request: PageRequest, options: PageRuleOptions): str
   const { host: name, origin } = request.headers;
   const host = name === undefined ? undefined : urlOf(`http://${name}`);
   const asked = askedOf(request, host);
-  if (options.hostIsLoopback) {
-    if (name !== undefined && !isOwnName(host?.hostname)) return PAGE_TEXTS.host;
-    if (asked !== host && !isOwnName(asked?.hostname)) return PAGE_TEXTS.host;
-  }
+  const isForeignName =
+    (name !== undefined && !isOwnName(host?.hostname)) || (asked !== host && !isOwnName(asked?.hostname));
+  if (options.hostIsLoopback && isForeignName) return PAGE_TEXTS.host;
   if (!options.isChange || origin === undefined || options.origins.includes(origin)) return undefined;
   return isOwnPage(origin, asked, request.headers['sec-fetch-site']) ? undefined : PAGE_TEXTS.origin;
 }

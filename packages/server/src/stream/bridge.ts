@@ -10,8 +10,8 @@ import { streamMetrics } from './metrics.ts';
 export const BRIDGE_GROUP = 'server-b-group';
 
 /** Creates channels for records. */
-interface ChannelMaker {
-  /** Creates a missing channel. @throws Problem when the name cannot be a channel */
+export interface ChannelMaking {
+  /** Creates a missing channel. @throws Problem when there is none and there may be none */
   ensure(channel: string): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ interface ReactionTallies {
 
 export interface BridgeParts {
   readonly platform: Platform;
-  readonly channels: ChannelMaker;
+  readonly channels: ChannelMaking;
   readonly tallies: ReactionTallies;
   readonly deadLetters: DeadLetters;
   readonly signal: AbortSignal;
@@ -108,7 +108,7 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
 }
 
 /**
- * The reason for which the name cannot be a channel, or undefined. A database that is down is no reason but an error.
+ * The reason for which there is no channel of this name, or undefined. A database that is down is no reason but an error.
  */
 async function ensureChannel({ channels }: BridgeParts, name: string): Promise<string | undefined> {
   try {

@@ -171,7 +171,8 @@ export class ClassicSession implements Session {
     if (typeof data !== 'object' || data === null || Array.isArray(data)) return { error: CLASSIC_TEXTS.invalidFormat };
     const read = schema.safeParse(data);
     if (!read.success) return { error: read.error.issues[0]?.message ?? CLASSIC_TEXTS.invalidFormat };
-    return handler(undefined)(read.data, this.#channel);
+    const channelMaker = () => this.#parts.entrance.channelMaker(this.#caller, this.#channel);
+    return handler(undefined)(read.data, { channel: this.#channel, channelMaker });
   }
 
   #answer(answer: object): void {

@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { CLOSE, type ClientFrame, type Revocation } from '@ovation/protocol';
-import { type AccessRule, type Caller, type TokenOwner, withToken } from '../../callers/index.ts';
+import {
+  type AccessRule,
+  type Caller,
+  type ChannelMaker,
+  makerOf,
+  type TokenOwner,
+  withToken,
+} from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Guard } from './control-watch.ts';
 import type { Tickets } from './tickets.ts';
@@ -56,6 +63,12 @@ export class Entrance {
 
   async permits({ token }: Caller, permission: string, channel: string): Promise<boolean> {
     return (await this.#parts.access.check(token, permission, channel)).ok;
+  }
+
+  /** By what right the caller makes a channel that is missing; undefined when it may not. */
+  async channelMaker(caller: Caller, channel: string): Promise<ChannelMaker | undefined> {
+    if (!(await this.permits(caller, 'create:channels', channel))) return undefined;
+    return makerOf(this.#parts.access, caller);
   }
 }
 

@@ -7,9 +7,11 @@ import {
   DEFAULT_SETTINGS,
   type SettingsPatch,
 } from '@ovation/protocol';
+import type { ChannelMaker } from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { type Limits, POLICIES } from '../limits/index.ts';
 import * as broadcasts from './change-broadcast.ts';
 import { changeSettings } from './change-settings.ts';
 import { KnownNames } from './known-names.ts';
@@ -36,25 +38,26 @@ export { settingsBody } from './settings-body.ts';
 /** A streamer's places, their settings, their live sessions and the names of their emotes. */
 export interface Channels {
   /**
-   * Creates the channel when missing; cheap when known.
-   * @throws ChannelProblem `wrong_name`, `too_many_channels`
+   * Creates the channel when missing; cheap when known. Nothing else creates one.
+   * @throws ChannelProblem `wrong_name`, `too_many_channels`, `too_many_new_channels`
    */
-  ensure(name: string): Promise<void>;
+  ensure(name: string, maker: ChannelMaker): Promise<void>;
   find(name: string): Promise<Channel | undefined>;
   /** By name. */
   list(): Promise<Channel[]>;
   /** The defaults with version 0 when they were never changed. At most half a second behind other processes. */
   settings(name: string): Promise<ChannelSettings>;
   /**
-   * Resolves when the control record is in the event log, at most one second after the commit. A channel that is
-   * missing is created; a patch that changes nothing makes no new version.
+   * Resolves when the control record is in the event log, at most one second after the commit. A patch that changes
+   * nothing makes no new version.
    * @param options.ifVersion refuse unless this version is in force
-   * @throws ChannelProblem `wrong_name`, `too_many_channels`, `version_conflict`
+   * @throws ChannelProblem `wrong_name`, `unknown_channel`, `version_conflict`
    */
   changeSettings(name: string, patch: SettingsPatch, options?: { ifVersion?: number }): Promise<ChannelSettings>;
   /**
    * One that is live ends first. Raises the version of the settings: control records share one counter.
    * @param options.id the same id again starts nothing and answers the broadcast that it started
+   * @throws ChannelProblem `wrong_name`, `unknown_channel`
    */
   startBroadcast(name: string, title: string, options?: { id?: string }): Promise<Broadcast>;
   /** The broadcast that ended, or undefined when none was live. */
@@ -64,7 +67,7 @@ export interface Channels {
   broadcast(name: string, id: string): Promise<Broadcast | undefined>;
   /**
    * Emote key → shown name. Up to the bound the names are kept even when it throws for the rest.
-   * @throws ChannelProblem `wrong_alias`, `too_many_aliases`, `wrong_name`, `too_many_channels`
+   * @throws ChannelProblem `wrong_alias`, `too_many_aliases`, `wrong_name`, `unknown_channel`
    */
   rememberAliases(name: string, aliases: ReadonlyMap<string, string>): Promise<void>;
   aliases(name: string): Promise<ReadonlyMap<string, string>>;
@@ -74,6 +77,7 @@ export interface ChannelsParts {
   readonly database: Database;
   /** true when everything committed to the outbox before the call is in the event log */
   readonly outbox: { relayed(timeoutMs: number): Promise<boolean> };
+  readonly limits: Pick<Limits, 'take'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** recorded partitions of topic `activity` */
@@ -100,11 +104,18 @@ class StoredChannels implements Channels {
     this.#aliases = new ShortMemory(memory);
   }
 
-  async ensure(name: string): Promise<void> {
-    if (this.#known.has(name)) return;
+  async ensure(name: string, maker: ChannelMaker): Promise<void> {
     checkName(name);
-    await insertChannel(this.#parts.database.sql, name);
+    if (await this.find(name)) return;
+    const { database, limits, logger } = this.#parts;
+    const isOwners = maker === 'owner';
+    const taken = isOwners ? undefined : await limits.take(POLICIES.newChannels, maker.network);
+    if (taken?.allowed === false) {
+      throw new ChannelProblem('too_many_new_channels', taken.policy.text, taken.retryAfterS);
+    }
+    await database.unitOfWork((uow) => insertChannel(uow.sql, name, isOwners));
     this.#touched(name);
+    logger.info({ channel: name, maker }, 'Channel created');
   }
 
   async find(name: string): Promise<Channel | undefined> {
@@ -185,7 +196,6 @@ class StoredChannels implements Channels {
     checkAliases(aliases);
     const known = await this.aliases(name);
     if ([...aliases].every(([emote, shown]) => known.get(emote) === shown)) return;
-    await this.ensure(name);
     const leftOut = await this.#parts.database.unitOfWork((uow) => rememberAliases(uow, name, aliases));
     this.#aliases.forget(name);
     if (leftOut > 0) {

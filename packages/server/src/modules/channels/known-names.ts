@@ -14,10 +14,6 @@ export class KnownNames {
     });
   }
 
-  has(name: string): boolean {
-    return this.#known.has(name);
-  }
-
   add(name: string): void {
     this.#known.add(name);
   }

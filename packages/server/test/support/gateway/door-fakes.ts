@@ -66,6 +66,10 @@ export class FakeChannels {
     return this.known.has(name) ? { name, createdAt: '2026-01-01T00:00:00.000Z', live: null } : undefined;
   }
 
+  async ensure(name: string): Promise<void> {
+    this.known.add(name);
+  }
+
   async settings(name: string): Promise<ChannelSettings> {
     return this.settingsOf.get(name) ?? { ...DEFAULT_SETTINGS, version: 0 };
   }
@@ -76,7 +80,6 @@ export class FakeChannels {
 
   async changeSettings(channel: string, patch: SettingsPatch): Promise<ChannelSettings> {
     if (this.failure) throw this.failure;
-    this.known.add(channel);
     this.changes.push({ channel, patch });
     const before = await this.settings(channel);
     const defined = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
