@@ -33,9 +33,8 @@ export function pageRefusal(request: PageRequest, options: PageRuleOptions): str
   const { host: name, origin } = request.headers;
   const host = name === undefined ? undefined : urlOf(`http://${name}`);
   const asked = askedOf(request, host);
-  const isForeignName =
-    (name !== undefined && !isOwnName(host?.hostname)) || (asked !== host && !isOwnName(asked?.hostname));
-  if (options.hostIsLoopback && isForeignName) return PAGE_TEXTS.host;
+  const names = [...(name === undefined ? [] : [host]), ...(asked === host ? [] : [asked])];
+  if (options.hostIsLoopback && !names.every((url) => isOwnName(url?.hostname))) return PAGE_TEXTS.host;
   if (!options.isChange || origin === undefined || options.origins.includes(origin)) return undefined;
   return isOwnPage(origin, asked, request.headers['sec-fetch-site']) ? undefined : PAGE_TEXTS.origin;
 }

@@ -5,7 +5,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { streamMetrics } from './metrics.ts';
 
 /** A partition that does nothing for so long, although there is something to read, stands still. */
-export const STALLED_MS = 10_000;
+const STALLED_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 const LOG_EVERY_MS = 60_000;
 /** After a longer pause between two looks the machine slept or the process stood still: nobody could make progress. */
