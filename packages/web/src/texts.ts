@@ -155,7 +155,7 @@ export const texts = {
     more: (count: number) => `${formatCount(count)} more emotes`,
     offline: 'Reactions wait for the connection',
     limited: 'Slow down: more than the server takes',
-    stalled: 'Moments are late: the server is not analysing reactions at the moment. None is lost; they are all kept.',
+    stalled: 'Moments are late: the server does not analyse reactions right now. All of them are kept.',
   },
 
   unknown: {
