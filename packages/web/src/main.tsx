@@ -5,6 +5,7 @@ import { OvationProvider } from '@ovation/client/react';
 import { App } from './app.tsx';
 import { accessToken } from './live/access-token.ts';
 import { baseAddress } from './live/base-address.ts';
+import { comeBackAtOnce } from './live/come-back.ts';
 import { ApiContext } from './live/api-context.tsx';
 import './ui/base.css';
 
@@ -12,6 +13,7 @@ const address = new URL('ws', baseAddress);
 address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
 
 const connection = createConnection({ url: address.href });
+comeBackAtOnce(connection, new URL('live', baseAddress).href);
 const api = createApi({ baseUrl: baseAddress.href.replace(/\/$/, ''), token: accessToken });
 
 const root = document.getElementById('root');

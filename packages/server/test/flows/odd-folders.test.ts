@@ -1,6 +1,10 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { rename, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, rename, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { describe, expect, it } from 'vitest';
 import { openSettings } from '../../src/adapters/pglite/thread/open-settings.ts';
@@ -13,16 +17,26 @@ import { changeIntervals, serverProcesses, until } from '../support/server-proce
 const { newFolder, start } = serverProcesses();
 
 /** What `ovation serve` says of the folder and how it ends. */
-async function refusalOf(folder: string) {
-  const { code, stderr, stdout } = await runOvation(['serve'], {
-    OVATION_DATA_DIR: folder,
-    OVATION_SIMULATOR: 'off',
-    PORT: '0',
-  });
+async function refusalOf(folder: string, mount?: string) {
+  const environment = { OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off', PORT: '0' };
+  const { code, stderr, stdout } = mount ? serveBelow(mount, environment) : await runOvation(['serve'], environment);
   expect(stderr).not.toMatch(/\n\s+at |\[object Object\]/);
   expect(stdout).not.toContain('Ovation is ready');
   return { code, sentence: stderr.trim() };
 }
+
+/** In mounts of its own, which end with it. */
+function serveBelow(mount: string, environment: Record<string, string>) {
+  const serve = `${mount} && exec ${process.execPath} packages/server/bin/ovation.js serve`;
+  const { status, stderr, stdout } = spawnSync('unshare', ['-rm', 'sh', '-c', serve], {
+    cwd: fileURLToPath(new URL('../../../..', import.meta.url)),
+    env: { ...process.env, ...environment },
+    encoding: 'utf8',
+  });
+  return { code: status, stderr, stdout };
+}
+
+const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
 
 /** Does in the database of a stopped server what another version would have done. */
 async function change(folder: string, sql: string): Promise<unknown[]> {
@@ -78,6 +92,88 @@ describe('a damaged event log', () => {
     // The window of the minute may be the one of before, with its count: more than half must be new.
     for (let n = 0; n < 2; n++) await react(second.url, '👍');
     await until(async () => expect(await momentsOf(second.url)).toBeGreaterThan(before));
+  });
+});
+
+describe('a folder that cannot be used', () => {
+  it('is named, with what is wrong and what to do, wherever it lies', async () => {
+    const folder = await newFolder();
+    const file = path.join(folder, 'file');
+    await writeFile(file, 'a text');
+    for (const part of ['lock.sqlite', 'log', 'db', 'app.log'])
+      await mkdir(path.join(folder, part), { recursive: true });
+    const odd = [
+      '/proc/ovation',
+      '/proc',
+      '/sys/ovation',
+      '/sys',
+      '/dev/null',
+      '/dev/null/below',
+      file,
+      `${file}/below`,
+    ];
+    for (const place of odd) {
+      const refused = await refusalOf(place);
+      expect(refused.code).toBe(1);
+      expect(refused.sentence).toMatch(
+        /^Ovation did not start\. The data folder \S+ cannot be used: .*OVATION_DATA_DIR/,
+      );
+      expect(refused.sentence).toContain(`The data folder ${place} `);
+    }
+    expect((await refusalOf(folder)).sentence).toContain('its file lock.sqlite cannot be opened for writing');
+  });
+
+  it.skipIf(!canMount)('is named on a disk that is full or read-only (needs unshare)', async () => {
+    const parent = await newFolder();
+    const folder = path.join(parent, 'data');
+    const full = await refusalOf(folder, `mount -t tmpfs -o size=2m none ${parent}`);
+    expect(full).toEqual({
+      code: 1,
+      sentence: `Ovation did not start. The disk of ${folder} is full: 2 MB are left, and a first start needs 33 MB. Make room, or set OVATION_DATA_DIR to a folder on another disk.`,
+    });
+    const readOnly = `mount -t tmpfs none ${parent} && mkdir ${folder} && mount -o remount,ro ${parent}`;
+    const refused = await refusalOf(folder, readOnly);
+    expect(refused.code).toBe(1);
+    expect(refused.sentence).toContain(
+      `The data folder ${folder} cannot be used: its file lock.sqlite cannot be opened`,
+    );
+  });
+});
+
+describe('a start that hangs', () => {
+  it('ends within seconds when it is asked to stop', async () => {
+    const folder = await newFolder();
+    // Nobody ever writes into it: reading it waits as a disk that does not answer.
+    execFileSync('mkfifo', [path.join(folder, 'restore.tar.gz')]);
+    const child = spawn(process.execPath, ['packages/server/bin/ovation.js', 'serve'], {
+      cwd: fileURLToPath(new URL('../../../..', import.meta.url)),
+      env: { ...process.env, OVATION_DATA_DIR: folder, PORT: '0' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const said = text(child.stderr);
+    await until(() => expect(existsSync(path.join(folder, 'lock.sqlite'))).toBe(true));
+    await until(() => expect(existsSync(path.join(folder, 'db.unfinished'))).toBe(true));
+    const askedAt = performance.now();
+    child.kill('SIGTERM');
+    const [, signal] = (await once(child, 'close')) as [number | null, string | null];
+    expect(signal).toBe('SIGTERM');
+    expect(performance.now() - askedAt).toBeLessThan(20_000);
+    expect(await said).toContain('did not finish starting');
+  });
+
+  it('that does not hang is finished first, and then closed as any other', async () => {
+    const folder = await newFolder();
+    const child = spawn(process.execPath, ['packages/server/bin/ovation.js', 'serve'], {
+      cwd: fileURLToPath(new URL('../../../..', import.meta.url)),
+      env: { ...process.env, OVATION_DATA_DIR: folder, OVATION_SIMULATOR: 'off', PORT: '0' },
+      stdio: 'ignore',
+    });
+    await until(() => expect(existsSync(path.join(folder, 'lock.sqlite'))).toBe(true));
+    child.kill('SIGTERM');
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+    // On a machine that is very busy a start may take longer than it is given.
+    expect([code, signal]).toEqual(code === 0 ? [0, null] : [null, 'SIGTERM']);
+    await start(folder);
   });
 });
 

@@ -83,13 +83,33 @@ const FIELDS = [
 
 /** Any error as plain fields. */
 export function describeFailure(error: unknown): PostgresFailure {
-  if (!(error instanceof Error)) return { message: String(error) };
+  if (!(error instanceof Error)) return { message: wordsFor(error) };
   const failure: Record<string, string> = { message: error.message };
   for (const field of FIELDS) {
     const value: unknown = Reflect.get(error, field);
     if (typeof value === 'string') failure[field] = value;
   }
   return { message: error.message, ...failure };
+}
+
+/** Numbers of WASI, by which the file system of PGlite says what failed. */
+const WASI_WORDS: Readonly<Record<number, string>> = {
+  2: 'permission denied',
+  19: 'disk quota exceeded',
+  29: 'input or output error',
+  51: 'no space left on the disk',
+  63: 'operation not permitted',
+  69: 'the file system is read-only',
+};
+
+/** What WebAssembly throws is no Error: an object with a number, or anything. */
+function wordsFor(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  const { errno, message, name, status }: Record<string, unknown> = { ...thrown };
+  if (typeof errno === 'number') return WASI_WORDS[errno] ?? `error ${errno} of the file system`;
+  if (typeof message === 'string' && message !== '') return message;
+  if (typeof status === 'number') return `it ended with status ${status}`;
+  return typeof name === 'string' ? name : 'an unknown error';
 }
 
 /** SQLSTATE of an error of any driver. */
