@@ -7,8 +7,8 @@ const SILENT_MS = 200;
 const FREE = 16;
 
 /**
- * Keeps file descriptors free for those who ask: while there are nearly `most` connections, idle ones are closed, and those
- * that have said nothing, the oldest first. A connection that has begun a request has ten seconds for its head, which Node's own check keeps.
+ * Keeps file descriptors free for those who ask: while there are nearly `most` connections, those that have said nothing are
+ * closed, the oldest first, and then idle ones. A connection that has begun a request has ten seconds for its head, which Node's own check keeps.
  */
 export function makeRoom(server: Server, most: number): { closeSilent(): void } {
   // Without descriptors the database could not open its files: what is beyond is closed before anything is read.
@@ -19,12 +19,15 @@ export function makeRoom(server: Server, most: number): { closeSilent(): void } 
   let timer: NodeJS.Timeout | undefined;
   const close = () => {
     timer = undefined;
-    server.closeIdleConnections();
     const until = performance.now() - SILENT_MS;
     for (const [socket, cameAt] of open) {
       if (!isFull() || cameAt > until) break;
-      if (socket.bytesRead === 0) socket.destroy();
+      if (socket.bytesRead !== 0) continue;
+      socket.destroy();
+      open.delete(socket);
     }
+    // Only then: the other side may be about to use one again.
+    if (isFull()) server.closeIdleConnections();
     // While it is full more may come than are let in, and those say nothing to us.
     if (isFull()) wait();
   };
