@@ -10,6 +10,7 @@ export type {
   ImportOptions,
   ImportReport,
   ListedEmote,
+  TimeUnit,
 } from './reading/chat.ts';
 export type { ImportFormat } from './reading/format.ts';
 export { ImportError } from './reading/import-error.ts';

@@ -37,7 +37,7 @@ describe('chat-downloader', () => {
   it('reads text, with the times of recordings and of live chat', async () => {
     const { messages, report } = await importBytes('-0:05 | ada: soon\n1:20 | (Owner, Mod) *$5.00* Bo Li: go: now\n');
     expect(messages.map(({ offsetMs, author, text }) => [offsetMs, author, text])).toEqual([
-      [0, 'ada', 'soon'],
+      [-5_000, 'ada', 'soon'],
       [80_000, 'Bo Li', 'go: now'],
     ]);
     expect(report.format).toBe('chat-downloader-text');

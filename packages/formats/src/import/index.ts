@@ -58,7 +58,7 @@ export const importFormats: readonly ImportFormat[] = [
  * @example for await (const message of importChat(createReadStream('chat.json.gz'))) console.log(message.text)
  */
 export function importChat(source: AsyncIterable<Uint8Array>, options: ImportOptions = {}): ChatImport {
-  const notes = new ImportNotes();
+  const notes = new ImportNotes(options.start);
   const batches = () => read(source, notes, options);
   return { report: notes.report, batches, [Symbol.asyncIterator]: () => oneByOne(batches()) };
 }

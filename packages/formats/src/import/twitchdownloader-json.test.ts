@@ -129,7 +129,7 @@ describe('TwitchDownloader JSON', () => {
     expect(report.messages).toBe(2);
     expect(report.skips).toEqual([
       { where: 'comment 2', reason: 'it has no time (content_offset_seconds is ""soon"")' },
-      { where: 'comment 3', reason: 'its time is not between 0 and 10,000 hours' },
+      { where: 'comment 3', reason: 'its time is more than 10,000 hours from the start' },
     ]);
   });
 

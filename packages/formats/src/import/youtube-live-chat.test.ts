@@ -94,16 +94,19 @@ describe('live_chat.json of yt-dlp', () => {
     expect(report).toMatchObject({ messages: 4, deleted: 3 });
   });
 
-  it('leaves the waiting room out and names lines that are none', async () => {
+  it('keeps the waiting room before zero and names lines that are none', async () => {
     const { messages, report } = await read(
       replay('0', add(text('a1', 'early', { timestampText: { simpleText: '-12:00' } }))),
       replay('0', add(text('a2', 'start', { timestampText: { simpleText: '0:00' } }))),
       replay(null, add(text('a3', 'no time'))),
       { replayChatItemAction: {} },
     );
-    expect(messages.map((one) => one.text)).toEqual(['start']);
+    expect(messages.map((one) => [one.offsetMs, one.text])).toEqual([
+      [-720_000, 'early'],
+      [0, 'start'],
+    ]);
+    expect(report).toMatchObject({ early: 1, firstMs: -720_000 });
     expect(report.skips).toEqual([
-      { where: 'line 1', reason: 'its time is not between 0 and 10,000 hours' },
       { where: 'line 3', reason: 'it has no time (no videoOffsetTimeMsec)' },
       { where: 'line 4', reason: 'it has no replayChatItemAction with actions' },
     ]);

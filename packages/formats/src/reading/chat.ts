@@ -23,12 +23,19 @@ export interface ListedEmote {
 export type ChatKind = 'chat' | 'notice' | 'recording';
 
 export interface ChatMessage {
-  /** stream time: milliseconds since the broadcast began, or since the first message if the file knows no more */
+  /**
+   * stream time: milliseconds since the broadcast began, or since the first message if the file knows no more; negative
+   * for what was written before the broadcast began
+   */
   readonly offsetMs: number;
   /** wall-clock time, ms since 1970 UTC, when the file has one */
   readonly at?: number;
+  /** the platform's id of the message, when the file has one */
+  readonly id?: string;
   /** "" when the file does not say */
   readonly author: string;
+  /** the platform's id of the author, when the file has one */
+  readonly authorId?: string;
   readonly text: string;
   readonly emotes: readonly ChatEmote[];
   readonly kind: ChatKind;
@@ -59,16 +66,29 @@ export interface ImportReport {
   deleted: number;
   /** messages up to 60 s older than a message before them; they keep their time */
   outOfOrder: number;
+  /** messages whose id an earlier one had; they are left out, and `messages` does not count them */
+  repeated: number;
+  /** messages from before the broadcast began; `messages` includes them */
+  early: number;
+  /** a sentence that says which clock and unit the times were taken for, and why; none when the format fixes both */
+  clock?: string;
   /** lines or comments that are no messages */
   skipped: number;
   /** place and reason of the first skips */
   skips: { where: string; reason: string }[];
-  /** stream time of the earliest and latest message; both 0 without messages */
+  /** stream time of the earliest message, which may be negative, and of the latest; both 0 without messages */
   firstMs: number;
   lastMs: number;
 }
 
+/** What a plain number in a column of times counts. */
+export type TimeUnit = 's' | 'ms' | 'us';
+
 export interface ImportOptions {
+  /** the unit of times that are plain numbers, where the file itself does not say */
+  readonly unit?: TimeUnit;
+  /** wall-clock time at which the broadcast began, ms since 1970 UTC: zero of the stream time for files with dates */
+  readonly start?: number;
   /** words of the text to count as emotes, with key `text:<word>` */
   readonly words?: readonly string[];
   /**

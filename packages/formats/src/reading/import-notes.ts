@@ -16,6 +16,9 @@ const RUN_BACK_MAX = 100;
 const OFFSET_MAX_MS = 36_000_000_000;
 const SKIPS_SHOWN = 5;
 
+/** So many ids are remembered. A file repeats a message within a page or an overlap of two parts, not hours later. */
+const IDS_MAX = 100_000;
+
 /** Counts of one import, skipped places with their reasons, and the check of the order of time. */
 export class ImportNotes {
   readonly report: ImportReport = {
@@ -25,6 +28,8 @@ export class ImportNotes {
     recording: 0,
     deleted: 0,
     outOfOrder: 0,
+    repeated: 0,
+    early: 0,
     skipped: 0,
     skips: [],
     firstMs: 0,
@@ -34,11 +39,29 @@ export class ImportNotes {
   #runBack = 0;
   #totalBack = 0;
   #zeroAt: number | undefined;
+  /** in order of arrival, oldest first */
+  readonly #ids = new Set<string>();
+
+  /** @param startAt wall-clock time of zero, if the reader of the file knows it */
+  constructor(startAt?: number) {
+    this.#zeroAt = startAt;
+  }
 
   /** Counts something that is no message. The first few are kept with place and reason. */
   skip(where: string, reason: string): void {
     this.report.skipped += 1;
     if (this.report.skips.length < SKIPS_SHOWN) this.report.skips.push({ where, reason });
+  }
+
+  /** Whether a message with this id was read before. Then it is counted as repeated, and the caller leaves it out. */
+  isRepeat(id: string): boolean {
+    if (this.#ids.has(id)) {
+      this.report.repeated += 1;
+      return true;
+    }
+    this.#ids.add(id);
+    if (this.#ids.size > IDS_MAX) this.#ids.delete(this.#ids.values().next().value ?? '');
+    return false;
   }
 
   /** Stream time of a wall-clock time, for files that do not say when the broadcast began: the first time is zero. */
@@ -54,17 +77,16 @@ export class ImportNotes {
    */
   place(stampedMs: number, kind: ChatKind, where: string): number | undefined {
     const offsetMs = Math.round(stampedMs);
-    if (!(offsetMs >= -STEP_BACK_MAX_MS && offsetMs <= OFFSET_MAX_MS) && !this.#isBack(offsetMs)) {
-      this.skip(where, 'its time is not between 0 and 10,000 hours');
+    if (!(Math.abs(offsetMs) <= OFFSET_MAX_MS)) {
+      this.skip(where, 'its time is more than 10,000 hours from the start');
       return undefined;
     }
     if (this.#isBack(offsetMs)) return this.#stepBack(offsetMs, where);
     this.#runBack = 0;
-    const placed = Math.max(0, offsetMs);
     if (offsetMs < this.#newestMs) this.report.outOfOrder += 1;
-    this.#newestMs = Math.max(this.#newestMs, placed);
-    this.#count(placed, kind);
-    return placed;
+    this.#newestMs = Math.max(this.#newestMs, offsetMs);
+    this.#count(offsetMs, kind);
+    return offsetMs;
   }
 
   /**
@@ -104,8 +126,9 @@ export class ImportNotes {
   #count(offsetMs: number, kind: ChatKind): void {
     const { report } = this;
     report.firstMs = report.messages === 0 ? offsetMs : Math.min(report.firstMs, offsetMs);
-    report.lastMs = Math.max(report.lastMs, offsetMs);
+    report.lastMs = report.messages === 0 ? offsetMs : Math.max(report.lastMs, offsetMs);
     report.messages += 1;
+    if (offsetMs < 0) report.early += 1;
     if (kind === 'recording') report.recording += 1;
   }
 }
