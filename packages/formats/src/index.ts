@@ -15,4 +15,5 @@ export type {
 export type { ImportFormat } from './reading/format.ts';
 export { ImportError } from './reading/import-error.ts';
 export { msOfStamp, stampOf } from './reading/stamp.ts';
+export { utcOfIso } from './reading/utc.ts';
 export type { Gunzip } from './reading/bytes/gunzip.ts';

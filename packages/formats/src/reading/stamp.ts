@@ -1,8 +1,9 @@
 const two = (value: number) => String(value).padStart(2, '0');
 
-/** Stream time as people write it: `h:mm:ss`, whole seconds rounded down. */
+/** Stream time as people write it: `h:mm:ss`, whole seconds rounded down; with a minus before the start. */
 export function stampOf(ms: number): string {
-  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  if (ms < 0) return `-${stampOf(1000 * Math.ceil(-ms / 1000))}`;
+  const seconds = Math.floor(ms / 1000);
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 

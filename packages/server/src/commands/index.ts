@@ -22,6 +22,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./analyze/analyze.ts')).analyzeCommand,
   },
   {
+    name: 'convert',
+    summary: 'write any chat log as one line a message: JSON, CSV or text',
+    load: async () => (await import('./convert/convert.ts')).convertCommand,
+  },
+  {
     name: 'evaluate',
     summary: 'measure a detector on labelled chats',
     load: async () => (await import('./evaluate/evaluate.ts')).evaluateCommand,

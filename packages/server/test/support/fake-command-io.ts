@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { CommandIo } from '../../src/commands/command-io.ts';
 
 /** A terminal that remembers, and a clock that only moves when a command sleeps. For tests. */
@@ -6,6 +7,10 @@ export class FakeIo implements CommandIo {
   readonly stdout = { write: (text: string) => (this.written.out += text) };
   readonly stderr: { write(text: string): unknown; isTTY: boolean };
   readonly columns: number;
+  /** what a test types or pipes in */
+  stdin: AsyncIterable<Uint8Array> = Readable.from([]);
+  /** so many pieces are taken by what reads standard output */
+  reads = Number.POSITIVE_INFINITY;
   readonly stopping = new AbortController();
   readonly signal = this.stopping.signal;
   #now = Date.UTC(2026, 0, 1);
@@ -15,6 +20,12 @@ export class FakeIo implements CommandIo {
   constructor({ columns = 80, isTTY = false }: { columns?: number; isTTY?: boolean } = {}) {
     this.columns = columns;
     this.stderr = { write: (text: string) => (this.written.err += text), isTTY };
+  }
+
+  async pour(text: string): Promise<boolean> {
+    if (this.reads > 0) this.stdout.write(text);
+    this.reads -= 1;
+    return this.reads >= 0;
   }
 
   now(): number {

@@ -1,4 +1,5 @@
 import { stampOf } from '@ovation/formats';
+import { reportFacts, reportHeading } from '../chat-log/report-facts.ts';
 import { shownAs } from '../chat-log/shown-as.ts';
 import type { ChatLogAnalysis } from './analyze-chat-log.ts';
 import type { ChatLog } from '../chat-log/read-chat-log.ts';
@@ -19,30 +20,14 @@ export function renderAnalysis(
   terminalColumns: number,
 ): string {
   const columns = Math.min(COLUMNS_MAX, Math.max(COLUMNS_MIN, terminalColumns - 2 * INDENT.length));
-  const blocks = [[...facts(chatLog), ...rule(chatLog, analysis)], curve(chatLog, analysis, columns), moments(analysis)]
+  const blocks = [
+    [...reportFacts(chatLog.report), ...rule(chatLog, analysis)],
+    curve(chatLog, analysis, columns),
+    moments(analysis),
+  ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.map((line) => `${INDENT}${line}`.trimEnd()).join('\n'));
-  return `${heading(file, chatLog)}\n${blocks.join('\n\n')}\n`;
-}
-
-function heading(file: string, { report }: ChatLog): string {
-  const known = [report.title, report.streamer].filter((part) => part !== undefined);
-  return [file, ...known].map(printable).join(' · ');
-}
-
-function facts({ report }: ChatLog): string[] {
-  const live = report.messages - report.recording;
-  const span = report.messages === 0 ? '' : ` from ${stampOf(report.firstMs)} to ${stampOf(report.lastMs)}`;
-  const length = report.lengthMs === undefined ? '' : ` of ${stampOf(report.lengthMs)}`;
-  const first = report.skips[0];
-  return [
-    `${report.formatTitle}: ${counted(live, 'message')}${span}${length}`,
-    ...(report.columns === undefined ? [] : [report.columns]),
-    ...(report.deleted > 0 ? [`${thousands(report.deleted)} removed by moderators, counted`] : []),
-    ...(report.recording > 0 ? [`left out: ${thousands(report.recording)} typed while watching the recording`] : []),
-    ...(report.outOfOrder > 0 ? [`${thousands(report.outOfOrder)} out of order by up to a minute, kept`] : []),
-    ...(first ? [`skipped: ${thousands(report.skipped)}; the first is ${first.where}: ${first.reason}`] : []),
-  ];
+  return `${reportHeading(file, chatLog.report)}\n${blocks.join('\n\n')}\n`;
 }
 
 function rule({ names }: ChatLog, { emotes, interval, threshold, reactions }: ChatLogAnalysis): string[] {
