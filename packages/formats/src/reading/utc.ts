@@ -8,10 +8,19 @@ export function utcOf(time: string, fraction = ''): number | undefined {
   if (!DATE_TIME.test(time)) return undefined;
   const [year, month, day] = [digits(time, 0, 4), digits(time, 5, 7), digits(time, 8, 10)];
   const [hour, minute, second] = [digits(time, 11, 13), digits(time, 14, 16), digits(time, 17, 19)];
-  const isReal = month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
-  if (!isReal || year < 1970 || hour > 23 || minute > 59 || second > 59) return undefined;
-  const at = Date.UTC(year, month - 1, day, hour, minute, second);
+  const at = wallOf([year, month, day], [hour, minute, second]);
+  if (at === undefined) return undefined;
   return fraction === '' ? at : at + Math.round(Number(`0.${fraction}`) * 1000);
+}
+
+type Three = readonly [number, number, number];
+
+/** Milliseconds since 1970 of a date and a time of UTC; undefined for a date or time that does not exist. */
+export function wallOf([year, month, day]: Three, [hour, minute, second]: Three): number | undefined {
+  const isReal = month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
+  // `NaN` is in no range.
+  if (!isReal || !(year >= 1970 && hour <= 23 && minute <= 59 && second <= 59)) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
 function digits(text: string, start: number, end: number): number {

@@ -73,13 +73,25 @@ function withoutReturn(text: string, start: number, end: number): number {
   return end > start && text.charCodeAt(end - 1) === CR ? end - 1 : end;
 }
 
+/** Files that were joined have a byte order mark at the start of a line. */
+const MARK = 0xfeff;
+
+/** Start of a line behind its byte order mark. */
+export function afterMark(text: string, start: number, end: number): number {
+  return start < end && text.charCodeAt(start) === MARK ? start + 1 : start;
+}
+
+export function withoutMark(line: string): string {
+  return line.slice(afterMark(line, 0, line.length));
+}
+
 /** A reader of files with one record on each line. Empty lines are passed over. */
 export function lineReader(readLine: ReadLine, end: (out: ChatMessage[]) => void = () => {}): ChatReader {
   const splitter = new LineSplitter();
   const readInto =
     (out: ChatMessage[]): TakeLine =>
     (text, start, stop) => {
-      const line = text.slice(start, stop);
+      const line = text.slice(afterMark(text, start, stop), stop);
       if (line !== '' && line.trim() !== '') readLine(line, `line ${splitter.number}`, out);
     };
   return {
