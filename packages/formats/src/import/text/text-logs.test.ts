@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { importBytes, refusal } from '../../test/import-bytes.ts';
+import { importBytes, refusal } from '../../../test/import-bytes.ts';
 
 async function read(text: string) {
   const { messages, report } = await importBytes(text);
@@ -91,6 +91,8 @@ describe('text logs', () => {
       { length: 300 },
       (_, index) => `[0:${String(Math.floor(index / 5)).padStart(2, '0')}:00] <a> x`,
     );
-    expect(await refusal([...once, ...once].join('\n'))).toMatch(/^The times run backwards \(line 400 /u);
+    expect(await refusal([...once, ...once].join('\n'))).toMatch(
+      /^The times go back at line 301 \(to 0:00:00, after 0:59:00\) and go on from there: the file holds two parts/u,
+    );
   });
 });

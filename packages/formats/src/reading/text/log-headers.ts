@@ -1,0 +1,18 @@
+import { findTime } from '../time/logged-time.ts';
+import type { DayStart } from '../time/log-clock.ts';
+
+const CLOCK = /\d{1,2}:\d{2}(?::\d{2})?/u;
+const HEADER =
+  /(?:Log opened|Day changed(?: to)?|BEGIN LOGGING AT|Session (?:Start|Time):|Start logging at|Log started:|^\[\d{2}:\d{2}(?::\d{2})?\] ---|Conversation with .{1,80}? at) ?(.{6,80})/u;
+
+/** The day that the header of a log names: of irssi, HexChat, mIRC, eggdrop, Pidgin, Chatterino and Chatty. */
+export function dayOfHeader(line: string): DayStart | undefined {
+  const [, date] = HEADER.exec(line) ?? [];
+  if (date === undefined) return undefined;
+  const trimmed = date.trim();
+  const atMidnight = CLOCK.test(trimmed) ? trimmed.replace(CLOCK, '00:00:00') : `${trimmed} 00:00:00`;
+  const midnight = findTime(atMidnight)?.time;
+  if (midnight?.kind !== 'wall' || !midnight.hasYear) return undefined;
+  const full = findTime(trimmed)?.time;
+  return { midnight: midnight.at, at: full?.kind === 'wall' ? full.at : midnight.at };
+}
