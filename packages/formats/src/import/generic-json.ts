@@ -4,7 +4,7 @@ import { ImportError } from '../reading/import-error.ts';
 import { type Fields, fieldsOf, textOf } from '../reading/records/json-fields.ts';
 import { type ReadValue, jsonLines, jsonList } from '../reading/records/json-lines.ts';
 import { JsonScanner } from '../reading/records/json-scanner.ts';
-import { timeReaderOf } from '../reading/time-column.ts';
+import { timeColumnOf } from '../reading/time-column.ts';
 
 const SAMPLES = 100;
 
@@ -17,7 +17,7 @@ export const genericJson: ImportFormat = {
     if (!/^(?:\[\s*)?\{/u.test(head.text)) return 0;
     const samples = samplesOf(head);
     const columns = columnsIn(samples);
-    return columns && timeReaderOf(columns.time, timesOf(samples, columns)) ? BY_COLUMNS : 0;
+    return columns && timeColumnOf(columns.time, timesOf(samples, columns)) ? BY_COLUMNS : 0;
   },
 
   open(input) {
@@ -31,7 +31,7 @@ export const genericJson: ImportFormat = {
 function reader(input: ImportInput): ReadValue {
   const samples = samplesOf(input.head);
   const columns = columnsIn(samples);
-  const rows = columns && RowReader.of(columns, timesOf(samples, columns), input);
+  const rows = columns && new RowReader(columns, timesOf(samples, columns), input);
   // `recognise` has accepted the same head.
   if (!columns || !rows) throw new ImportError('The JSON has no fields for time and text');
   return (value, where, out) => {

@@ -1,27 +1,12 @@
 import type { ChatMessage } from './chat.ts';
+import { OFFSET_NAMES, TEXT_NAMES, USER_NAMES, WALL_NAMES } from './column-names.ts';
 import type { ImportInput } from './format.ts';
-import { excerpt, VALUE_LENGTH } from './import-error.ts';
-import { type TimeReader, timeReaderOf } from './time-column.ts';
+import { ImportError, excerpt, VALUE_LENGTH } from './import-error.ts';
+import { type TimeHints, type TimeReader, timeColumnOf } from './time-column.ts';
+import { LogClock } from './time/log-clock.ts';
 
 /** How sure a table is by its columns alone. A format that knows its columns is surer. */
 export const BY_COLUMNS = 0.9;
-
-/** Names of columns as tools write them, without case and punctuation. The first name that the table has counts. */
-const OFFSET = 'timeinseconds contentoffsetseconds offsetseconds offsetms offset videooffset seconds'.split(' ');
-const WALL = 'time timetext timestamp createdutc createdat date datetime sentat ts t'.split(' ');
-const USER = [
-  'user',
-  'username',
-  'author',
-  'authorname',
-  'authordisplayname',
-  'displayname',
-  'name',
-  'nick',
-  'login',
-  'u',
-];
-const TEXT = ['text', 'message', 'body', 'msg', 'content', 'comment', 'chat', 'm'];
 
 /**
  * Which column holds what. A table without authors is accepted; one without texts is not, because its emotes would be
@@ -36,22 +21,27 @@ export interface Columns {
 /** Undefined when there is no column for the time or none for the text. */
 export function columnsOf(names: readonly string[]): Columns | undefined {
   const plain = plainNames(names);
-  const time = first(plain, OFFSET) ?? first(plain, WALL) ?? [...plain].find(([name]) => OTHER_TIME.test(name))?.[1];
-  const text = first(plain, TEXT);
-  return time === undefined || text === undefined ? undefined : { time, user: first(plain, USER), text };
+  const time =
+    first(plain, OFFSET_NAMES) ?? first(plain, WALL_NAMES) ?? [...plain].find(([name]) => OTHER_TIME.test(name))?.[1];
+  const text = first(plain, TEXT_NAMES) ?? [...plain].find(([name]) => OTHER_TEXT.test(name))?.[1];
+  return time === undefined || text === undefined ? undefined : { time, user: first(plain, USER_NAMES), text };
 }
 
 export function hasTextColumn(names: readonly string[]): boolean {
-  return first(plainNames(names), TEXT) !== undefined;
+  return first(plainNames(names), TEXT_NAMES) !== undefined;
 }
 
-const OTHER_TIME = /^(?:time|offset)\w{1,12}$/u;
+const OTHER_TIME = /^(?:time|offset)\w{1,12}$|(?:timestamp|datetime)$/u;
+const OTHER_TEXT = /(?:comment|message)(?:text|body)?$/u;
+/** Accents, which `normalize` parts from their letters. */
+const ACCENTS = /\p{M}/gu;
+const SIGNS = /[^\p{L}\p{N}]/gu;
 
 function plainNames(names: readonly string[]): ReadonlyMap<string, string> {
   const byPlainName = new Map<string, string>();
   for (const name of names) {
-    const plain = name.toLowerCase().replaceAll(/[^a-z0-9µ]/gu, '');
-    if (!byPlainName.has(plain)) byPlainName.set(plain, name);
+    const plain = name.toLowerCase().normalize('NFD').replaceAll(ACCENTS, '').normalize('NFC').replaceAll(SIGNS, '');
+    if (plain !== '' && !byPlainName.has(plain)) byPlainName.set(plain, name);
   }
   return byPlainName;
 }
@@ -64,21 +54,21 @@ function first(plain: ReadonlyMap<string, string>, wanted: readonly string[]): s
 export class RowReader {
   readonly columns: Columns;
   readonly #time: TimeReader;
+  readonly #clock: LogClock;
   readonly #input: ImportInput;
 
-  /** @returns undefined when the first values of the time column are no times */
-  static of(columns: Columns, samples: readonly string[], input: ImportInput): RowReader | undefined {
-    const time = timeReaderOf(columns.time, samples);
-    return time && new RowReader(columns, time, input);
-  }
-
-  private constructor(columns: Columns, time: TimeReader, input: ImportInput) {
+  /** @throws ImportError when the first values of the time column are no times, or their unit is not provable */
+  constructor(columns: Columns, samples: readonly string[], input: ImportInput, hints: TimeHints = {}) {
+    const time = timeColumnOf(columns.time, samples, { ...hints, isWhole: input.head.isWhole, unit: input.unit });
+    if (!time || 'problem' in time) throw new ImportError(time?.problem ?? `"${excerpt(columns.time)}" has no times`);
     this.columns = columns;
     this.#time = time;
     this.#input = input;
     input.notes.report.columns = `time in "${columns.time}" (${time.unit}), author in ${
       columns.user === undefined ? 'no column' : `"${columns.user}"`
     }, text in "${columns.text}"`;
+    const times = samples.map((value) => time.read(value)).filter((value) => value !== undefined);
+    this.#clock = new LogClock(input.notes, times, time.meaning);
   }
 
   /** The message of a row, or undefined when it was skipped. */
@@ -92,10 +82,14 @@ export class RowReader {
       );
       return undefined;
     }
-    const offsetMs = notes.place('at' in time ? notes.sinceFirst(time.at) : time.offsetMs, 'chat', where);
-    if (offsetMs === undefined) return undefined;
-    emotes.addText(row.text);
-    const said = { author: row.user, text: row.text, emotes: emotes.take(), kind: 'chat' } as const;
-    return 'at' in time ? { offsetMs, at: time.at, ...said } : { offsetMs, ...said };
+    const placed = this.#clock.place(time, where);
+    if (!placed) return undefined;
+    const { offsetMs, at } = placed;
+    const { user: author, text } = row;
+    emotes.addText(text);
+    const found = emotes.take();
+    return at === undefined
+      ? { offsetMs, author, text, emotes: found, kind: 'chat' }
+      : { offsetMs, at, author, text, emotes: found, kind: 'chat' };
   }
 }

@@ -1,91 +1,145 @@
-import { msOfStamp } from './stamp.ts';
-import { utcOfIso, wallTime } from './utc.ts';
-
-/** A time of the column: `at` in ms since 1970 UTC, or `offsetMs` of stream time. */
-type ColumnTime = { readonly at: number } | { readonly offsetMs: number };
+import type { TimeUnit } from './chat.ts';
+import { VALUE_LENGTH, excerpt } from './import-error.ts';
+import { type NumberClock, numberClockOf } from './json/number-unit.ts';
+import { type CommaMeaning, commaMeaning, isShortened, numberIn } from './numbers.ts';
+import { readTime } from './time/logged-time.ts';
+import type { LoggedTime } from './time/time-kinds.ts';
+import type { Meaning } from './time/meaning.ts';
+import { DAY_MS } from './time/units.ts';
 
 /** Reads the values of a time column. */
 export interface TimeReader {
   /** for people: "Unix milliseconds", "h:mm:ss" */
   readonly unit: string;
-  read(value: string): ColumnTime | undefined;
+  /** why a number is taken for stream time */
+  readonly meaning?: Meaning;
+  read(value: string): LoggedTime | undefined;
 }
 
-const CLOCK = /^-?(?:\d{1,6}:)?\d{1,6}:\d{2}(?:\.\d{1,9})?$/u;
-const NUMBER = /^-?\d{1,20}(?:\.\d{1,20})?(?:[eE]\+?\d{1,2})?$/u;
-/** In ms, the year 1973. A smaller number is an offset. */
-const EPOCH_MIN = 1e11;
-/** Longest mean step between the first messages, in seconds: a chat has at least one message in ten minutes. */
-const STEP_MAX = 600;
+/** What is known about a column of times besides its values. */
+export interface TimeHints {
+  /** values of the other columns, row by row; a column with dates tells the unit of another one */
+  readonly beside?: readonly (readonly string[])[];
+  /** whether the values are those of the whole file */
+  readonly isWhole?: boolean;
+  /** the unit that the user named */
+  readonly unit?: TimeUnit | undefined;
+}
+
+/** A reader, or what is wrong with the values although they are times. */
+export type TimeColumn = TimeReader | { readonly problem: string };
 
 /**
- * Finds the unit of a time column from its first values. Clock and ISO times are known by their form, Unix times by
- * their size, offsets by the column's name or by the distance between messages.
+ * Finds out how a time column is to be read from its first values. Clocks and dates are known by their form; numbers by
+ * the name of the column, by their size, by dates beside them, or by how far apart messages would be.
+ * @returns undefined when the values are no times
  */
-export function timeReaderOf(column: string, samples: readonly string[]): TimeReader | undefined {
+export function timeColumnOf(
+  column: string,
+  samples: readonly string[],
+  hints: TimeHints = {},
+): TimeColumn | undefined {
   const values = samples.map((value) => value.trim()).filter((value) => value !== '');
   const most = (form: (value: string) => boolean) => values.filter(form).length * 2 > values.length;
-  if (most((value) => CLOCK.test(value))) return { unit: 'h:mm:ss', read: readClock };
-  if (most((value) => utcOfIso(value) !== undefined)) return { unit: 'ISO 8601', read: readIso };
-  if (!most((value) => NUMBER.test(value))) return undefined;
-  const numbers = values.filter((value) => NUMBER.test(value)).map(Number);
-  return numberReader(column, numbers);
+  const forms = values.map(formOf);
+  if (most((value) => formOf(value) === 'clock')) return { unit: 'h:mm:ss', read: readTime };
+  if (forms.filter((form) => form === 'date').length * 2 > values.length)
+    return { unit: 'date and time', read: readTime };
+  const shortened = values.find(isShortened);
+  if (shortened !== undefined) return { problem: shortenedProblem(column, shortened) };
+  const comma = commaMeaning(values);
+  const read = (value: string) => numberIn(value.trim(), comma);
+  if (!most((value) => read(value) !== undefined) && comma !== 'unclear') return undefined;
+  return numberColumn(column, samples, { ...hints, comma });
 }
 
-const UNITS = [
-  { name: 'seconds', perMs: 1e-3 },
-  { name: 'milliseconds', perMs: 1 },
-  { name: 'microseconds', perMs: 1e3 },
-  { name: 'nanoseconds', perMs: 1e6 },
-] as const;
-type Unit = (typeof UNITS)[number];
+function formOf(value: string): 'clock' | 'date' | undefined {
+  const time = readTime(value);
+  // Ten digits and more are judged with all numbers of the column.
+  if (time === undefined || /^[\d.,]+$/u.test(value)) return undefined;
+  return time.kind === 'wall' || time.kind === 'numeric' ? 'date' : 'clock';
+}
 
-function numberReader(column: string, numbers: readonly number[]): TimeReader {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  // The smallest unit is tried first: 1e12 is a Unix time in ms, and not one in seconds of the far future.
-  const epoch = UNITS.findLast((unit) => middle / unit.perMs >= EPOCH_MIN);
-  if (epoch) {
-    const read = numberAs((value) => {
-      const at = wallTime(value / epoch.perMs);
-      return at === undefined ? undefined : { at };
-    });
-    return { unit: `Unix ${epoch.name}`, read };
+function numberColumn(
+  column: string,
+  samples: readonly string[],
+  { beside = [], isWhole = false, unit, comma }: TimeHints & { readonly comma: CommaMeaning },
+): TimeColumn | undefined {
+  if (comma === 'unclear') {
+    return {
+      problem: `"${excerpt(column)}" has commas that may be decimal signs or part thousands: write the numbers with points, or without parting`,
+    };
   }
-  const unit = unitOfName(column) ?? unitOfSteps(sorted);
-  return { unit: unit.name, read: numberAs((value) => ({ offsetMs: Math.round(value / unit.perMs) })) };
+  const known = samples.flatMap((sample, index) => {
+    const value = numberIn(sample.trim(), comma);
+    return value === undefined ? [] : [{ value, wall: wallIn(beside[index] ?? []) }];
+  });
+  const values = known.map(({ value }) => value);
+  if (isDayNumber(column, values)) return { unit: 'days of a spreadsheet', read: dayReader(comma) };
+  const clock = numberClockOf({ name: column, values, walls: known.map(({ wall }) => wall), isWhole, unit });
+  if (!clock) return { problem: unitProblem(column, samples) };
+  return numberReader(clock, comma);
 }
 
-function unitOfName(column: string): Unit | undefined {
-  if (/(?:micros(?:econds)?|usecs?|us|µs)$/iu.test(column)) return UNITS[2];
-  if (/(?:millis(?:econds)?|msecs?|ms)$/iu.test(column)) return UNITS[1];
-  return /(?:seconds|secs?|_s|inS)$/u.test(column) ? UNITS[0] : undefined;
-}
-
-/** Values with a fraction are seconds. Otherwise the largest unit is taken in which messages are not too far apart. */
-function unitOfSteps(sorted: readonly number[]): Unit {
-  if (sorted.some((value) => !Number.isInteger(value))) return UNITS[0];
-  const steps = Math.max(1, new Set(sorted).size - 1);
-  const mean = ((sorted.at(-1) ?? 0) - (sorted[0] ?? 0)) / steps;
-  if (mean <= STEP_MAX) return UNITS[0];
-  return mean <= STEP_MAX * 1_000 ? UNITS[1] : UNITS[2];
-}
-
-function numberAs(convert: (value: number) => ColumnTime | undefined): TimeReader['read'] {
-  return (value) => {
-    const text = value.trim();
-    return NUMBER.test(text) ? convert(Number(text)) : undefined;
+function numberReader(clock: NumberClock, comma: CommaMeaning): TimeReader {
+  return {
+    unit: clock.unit,
+    meaning: { of: 'stream', why: `they are ${clock.unit}, ${clock.why}` },
+    read(value) {
+      const number = numberIn(value.trim(), comma);
+      const time = number === undefined ? undefined : clock.read(number);
+      if (!time) return undefined;
+      if ('at' in time) return { kind: 'wall', at: time.at, isZoned: true, hasYear: true };
+      return { kind: 'stream', ms: time.offsetMs };
+    },
   };
 }
 
-function readClock(value: string): ColumnTime | undefined {
-  const text = value.trim();
-  const ms = msOfStamp(text.replace(/^-/u, ''));
-  if (ms === undefined) return undefined;
-  return { offsetMs: text.startsWith('-') ? -ms : ms };
+/** The longest date is that of JavaScript with the name of its zone. */
+const DATE_MAX_LENGTH = 80;
+
+/** The first date of a row, in ms since 1970. */
+function wallIn(cells: readonly string[]): number | undefined {
+  for (const cell of cells) {
+    const time = cell.length <= DATE_MAX_LENGTH ? readTime(cell) : undefined;
+    if (time?.kind === 'wall') return time.at;
+  }
+  return undefined;
 }
 
-function readIso(value: string): ColumnTime | undefined {
-  const at = utcOfIso(value.trim());
-  return at === undefined ? undefined : { at };
+/** Spreadsheets count days since the end of 1899; these are the years 2000 to 2099. */
+const DAY_NUMBER_MIN = 36_526;
+const DAY_NUMBER_MAX = 73_050;
+const DAY_NUMBER_OF_1970 = 25_569;
+
+function isDayNumber(column: string, values: readonly number[]): boolean {
+  const isDate = /date|datum|fecha|data|created|timestamp/iu.test(column);
+  return (
+    isDate &&
+    values.length > 0 &&
+    values.every((value) => value >= DAY_NUMBER_MIN && value <= DAY_NUMBER_MAX) &&
+    values.some((value) => !Number.isInteger(value))
+  );
+}
+
+function dayReader(comma: CommaMeaning): TimeReader['read'] {
+  return (value) => {
+    const days = numberIn(value.trim(), comma);
+    if (days === undefined || days < DAY_NUMBER_MIN || days > DAY_NUMBER_MAX) return undefined;
+    return { kind: 'wall', at: Math.round((days - DAY_NUMBER_OF_1970) * DAY_MS), isZoned: false, hasYear: true };
+  };
+}
+
+function shortenedProblem(column: string, value: string): string {
+  return (
+    `"${excerpt(value, VALUE_LENGTH)}" as "${excerpt(column, VALUE_LENGTH)}" was shortened by a spreadsheet, so many ` +
+    'messages have the same time: export the column as text or as whole numbers'
+  );
+}
+
+function unitProblem(column: string, samples: readonly string[]): string {
+  return (
+    `"${excerpt(column, VALUE_LENGTH)}" has numbers (${excerpt(samples[0] ?? '', VALUE_LENGTH)}, …) that may be seconds or ` +
+    'milliseconds, and nothing in the file tells which: say it with --unit s, --unit ms or --unit us'
+  );
 }

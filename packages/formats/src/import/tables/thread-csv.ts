@@ -1,7 +1,7 @@
-import type { ImportFormat } from '../reading/format.ts';
-import { csvReader, firstRecords } from '../reading/records/csv.ts';
-import { numberOf } from '../reading/records/json-fields.ts';
-import { wallTime } from '../reading/utc.ts';
+import type { ImportFormat } from '../../reading/format.ts';
+import { csvReader, firstRecords } from '../../reading/records/csv.ts';
+import { numberOf } from '../../reading/records/json-fields.ts';
+import { wallTime } from '../../reading/utc.ts';
 
 const COLUMNS = ['created_utc', 'author', 'body'];
 

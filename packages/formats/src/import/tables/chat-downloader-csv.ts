@@ -1,8 +1,8 @@
-import type { ImportFormat } from '../reading/format.ts';
-import { readItem } from '../reading/chat-downloader-item.ts';
-import { csvReader, firstRecords } from '../reading/records/csv.ts';
-import { HeldMessages } from '../reading/held-messages.ts';
-import { type Fields, listOf } from '../reading/records/json-fields.ts';
+import type { ImportFormat } from '../../reading/format.ts';
+import { readItem } from '../../reading/chat-downloader-item.ts';
+import { csvReader, firstRecords } from '../../reading/records/csv.ts';
+import { HeldMessages } from '../../reading/held-messages.ts';
+import { type Fields, listOf } from '../../reading/records/json-fields.ts';
 
 /** CSV of chat-downloader: the fields of its items flattened, as `author.name` or `emotes.0.id`. */
 export const chatDownloaderCsv: ImportFormat = {
