@@ -18,8 +18,8 @@ export const directionRules: IFlattenedRuleSet = {
     rule('moments-is-pure', 'moments may import protocol only', inPackage('moments'), {
       pathNot: ['^packages/(moments|protocol)/', 'node_modules/(fast-check|vitest)/'],
     }),
-    rule('formats-is-pure', 'formats may import protocol and emoji-regex only', inPackage('formats'), {
-      pathNot: ['^packages/(formats|protocol)/', 'node_modules/emoji-regex/'],
+    rule('formats-is-pure', 'formats may import protocol, emoji-regex and saxes only', inPackage('formats'), {
+      pathNot: ['^packages/(formats|protocol)/', 'node_modules/(emoji-regex|saxes)/'],
     }),
     rule('client-imports-protocol', 'client may import protocol only', inPackage('client'), {
       pathNot: ['^packages/(client|protocol)/', 'node_modules/react/'],

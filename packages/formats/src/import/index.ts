@@ -6,23 +6,37 @@ import { readHead } from '../reading/head.ts';
 import { ImportNotes } from '../reading/import-notes.ts';
 import { unknownFile } from '../reading/unknown-file.ts';
 import { unpack } from '../reading/bytes/unpack.ts';
-import { bracketText } from './bracket-text.ts';
-import { chatDownloaderCsv } from './chat-downloader-csv.ts';
+import { bracketText } from './text/bracket-text.ts';
+import { chatDownloaderCsv } from './tables/chat-downloader-csv.ts';
 import { chatDownloaderJson } from './chat-downloader-json.ts';
-import { chatDownloaderText } from './chat-downloader-text.ts';
-import { chattyLog } from './chatty-log.ts';
+import { chatDownloaderText } from './text/chat-downloader-text.ts';
+import { chattyLog } from './text/chatty-log.ts';
 import { emoteRecords } from './emote-records.ts';
-import { epochText } from './epoch-text.ts';
-import { genericCsv } from './generic-csv.ts';
+import { epochText } from './text/epoch-text.ts';
+import { genericCsv } from './tables/generic-csv.ts';
 import { genericJson } from './generic-json.ts';
 import { ircRaw } from './irc-raw.ts';
 import { labelledJsonl } from './labelled-jsonl.ts';
 import { niconicoJson } from './niconico-json.ts';
-import { threadCsv } from './thread-csv.ts';
-import { tsvText } from './tsv-text.ts';
+import { ass } from './subtitles/ass.ts';
+import { sbv } from './subtitles/sbv.ts';
+import { srt } from './subtitles/srt.ts';
+import { webvtt } from './subtitles/webvtt.ts';
+import { bilibiliXml } from './xml/bilibili-xml.ts';
+import { genericXml } from './xml/generic-xml.ts';
+import { niconicoXml } from './xml/niconico-xml.ts';
+import { chatterinoLog } from './text/chatterino-log.ts';
+import { discordText } from './text/discord-text.ts';
+import { ircClientLog } from './text/irc-client-log.ts';
+import { justlogText } from './text/justlog-text.ts';
+import { messengerText } from './text/messenger-text.ts';
+import { plainText } from './text/plain-text.ts';
+import { zoomChat } from './text/zoom-chat.ts';
+import { threadCsv } from './tables/thread-csv.ts';
+import { tsvText } from './text/tsv-text.ts';
 import { twitchCommentPages } from './twitch-comment-pages.ts';
 import { twitchDownloaderJson } from './twitchdownloader-json.ts';
-import { twitchDownloaderText } from './twitchdownloader-text.ts';
+import { twitchDownloaderText } from './text/twitchdownloader-text.ts';
 import { youtubeLiveChat } from './youtube-live-chat.ts';
 
 /**
@@ -40,13 +54,27 @@ export const importFormats: readonly ImportFormat[] = [
   threadCsv,
   chatDownloaderCsv,
   chattyLog,
+  chatterinoLog,
+  justlogText,
+  zoomChat,
+  messengerText,
   bracketText,
   twitchDownloaderText,
   chatDownloaderText,
   tsvText,
   epochText,
+  ircClientLog,
+  discordText,
+  plainText,
+  srt,
+  webvtt,
+  sbv,
+  ass,
+  bilibiliXml,
+  niconicoXml,
   ircRaw,
   genericCsv,
+  genericXml,
   genericJson,
 ];
 
@@ -76,15 +104,15 @@ async function* read(
   const { head, text } = await readHead(decodeText(unpack(source, options.gunzip)));
   const format = bestFormat(head);
   if (!format) {
-    await text.return();
+    await close(text);
     throw unknownFile(head);
   }
   notes.report.format = format.name;
   notes.report.formatTitle = format.title;
   const emotes = new EmoteFinder({ words: new Set(options.words), listed: options.emotes ?? new Map() });
-  const reader = format.open({ head, notes, emotes });
   let out: ChatMessage[] = [];
   try {
+    const reader = format.open({ head, notes, emotes, unit: options.unit });
     for await (const piece of text) {
       reader.push(piece, out);
       if (out.length > 0) yield out;
@@ -94,10 +122,17 @@ async function* read(
   } catch (error) {
     // The messages before the bad place are valid.
     if (out.length > 0) yield out;
+    await close(text);
     throw error;
   }
   if (out.length > 0) yield out;
   notes.finish();
+}
+
+/** Closes the source. A generator that was never asked would end without closing what it reads from. */
+async function close(text: AsyncGenerator<string, void>): Promise<void> {
+  await text.next().catch(() => {});
+  await text.return();
 }
 
 function bestFormat(head: Parameters<ImportFormat['recognise']>[0]): ImportFormat | undefined {

@@ -1,12 +1,13 @@
 import { columnsOf, hasTextColumn } from './columns.ts';
 import { firstRecords } from './records/csv.ts';
 import type { FileHead } from './format.ts';
+import { isXml } from './xml/xml-format.ts';
 import { ImportError, excerpt, VALUE_LENGTH } from './import-error.ts';
 
 const KEY = /"((?:[^"\\]|\\.){1,40})"\s*:/gu;
 const READABLE =
-  'what is read: chat of TwitchDownloader, yt-dlp, chat-downloader, Chatty, niconico and raw IRC, text logs with times, ' +
-  'CSV and JSON with time, user and text';
+  'what is read: chat of TwitchDownloader, yt-dlp, chat-downloader, Chatty, niconico, Bilibili and raw IRC, text logs ' +
+  'with times, subtitles, and tables, XML and JSON with time, user and text';
 
 /** One sentence about a file that no format recognises: what the file seems to be, and what would be right. */
 export function unknownFile(head: FileHead): ImportError {
@@ -19,11 +20,21 @@ function describe(head: FileHead): string {
   if (head.text.includes('\0')) {
     return 'Line 1 has zero bytes: this is no text, or UTF-16 without its mark; save the chat as text in UTF-8';
   }
-  if (/^<(?:!doctype|html|head|body|\?xml|!--)/iu.test(head.text)) {
+  if (isXml(head)) return describeXml(head);
+  if (/^<(?:!doctype|html|head|body|!--)/iu.test(head.text)) {
     return 'The file is a web page (HTML), whatever its name says: save the chat log itself instead of the page around it';
   }
-  if (head.text.startsWith('{') || /^\[\s*[{["\d]/u.test(head.text)) return describeJson(head);
+  if (head.text.startsWith('{') || /^\[\s*(?:[{["]|-?\d[\d.]*\s*[,\]]\s*(?:$|[\n,\d]))/u.test(head.text))
+    return describeJson(head);
   return describeTable(head) ?? describeText(first);
+}
+
+function describeXml({ text }: FileHead): string {
+  const names = [...new Set([...text.matchAll(/<([a-z][\w.:-]{0,40})/giu)].map(([, name = '']) => name))];
+  if (names.some((name) => name.toLowerCase() === 'html')) {
+    return 'The file is a web page (HTML), whatever its name says: save the chat log itself instead of the page around it';
+  }
+  return `Line 1 begins XML whose elements (${firstOf(names, KEY_LENGTH)}) have no time that can be read; ${READABLE}`;
 }
 
 function describeText(first: string): string {

@@ -1,0 +1,67 @@
+import type { ChatMessage } from '../../reading/chat.ts';
+import { BY_COLUMNS, type Columns, RowReader, columnsOf } from '../../reading/columns.ts';
+import type { FileHead, ImportFormat, ImportInput } from '../../reading/format.ts';
+import { timeColumnOf } from '../../reading/time-column.ts';
+import { type XmlElement, XmlElements, firstElements } from '../../reading/xml/xml-elements.ts';
+import { isXml } from '../../reading/xml/xml-format.ts';
+
+interface Layout {
+  /** name of the elements that are messages */
+  readonly element: string;
+  readonly columns: Columns;
+  readonly samples: readonly string[];
+}
+
+/** Elements of any tool with time, user and text as attributes or as elements inside; the text may be the content. */
+export const genericXml: ImportFormat = {
+  name: 'generic-xml',
+  title: 'XML elements with time, user and text',
+  recognise: (head) => (layoutOf(head) ? BY_COLUMNS : 0),
+  open(input) {
+    const layout = layoutOf(input.head);
+    // `recognise` has accepted the same head.
+    if (!layout) throw new TypeError('opened for a file that was not recognised');
+    return elementReader(layout, input);
+  },
+};
+
+function elementReader({ element, columns, samples }: Layout, input: ImportInput) {
+  const rows = new RowReader(columns, samples, input);
+  let out: ChatMessage[] = [];
+  const elements = new XmlElements((found, where) => {
+    if (found.name !== element) return;
+    const fields = fieldsOf(found);
+    const user = columns.user === undefined ? '' : (fields[columns.user] ?? '');
+    const message = rows.read({ time: fields[columns.time] ?? '', user, text: fields[columns.text] ?? '' }, where);
+    if (message) out.push(message);
+  }, input.notes);
+  return {
+    push(piece: string, into: ChatMessage[]) {
+      out = into;
+      elements.push(piece);
+    },
+    end(into: ChatMessage[]) {
+      out = into;
+      elements.end();
+    },
+  };
+}
+
+/** Attributes and contents of an element; its own content is called text, unless it has elements inside. */
+function fieldsOf({ attributes, text, children }: XmlElement): Record<string, string> {
+  const own = children.size === 0 ? { text } : {};
+  return { ...own, ...Object.fromEntries(children), ...attributes };
+}
+
+function layoutOf(head: FileHead): Layout | undefined {
+  if (!isXml(head)) return undefined;
+  const byName = Map.groupBy(firstElements(head.text), ({ name }) => name);
+  const candidates = [...byName].flatMap(([element, found]) => {
+    const rows = found.map(fieldsOf);
+    const columns = columnsOf([...new Set(rows.flatMap((fields) => Object.keys(fields)))]);
+    if (!columns) return [];
+    const samples = rows.map((fields) => fields[columns.time] ?? '');
+    return timeColumnOf(columns.time, samples) ? [{ element, columns, samples }] : [];
+  });
+  return candidates.toSorted((a, b) => b.samples.length - a.samples.length)[0];
+}
