@@ -223,6 +223,68 @@ export const generatedFiles: Record<string, fc.Arbitrary<string>> = {
             : `[${at.padStart(8, '0')}] ${form === 2 ? '~' : '<@'}${who}> ${what}`,
       ),
   ).map((log) => `# Log started: [num]:00:00 +0100\n${log}`),
+  'chatterino-log': linesOf(
+    fc
+      .tuple(stamp, name, text, fc.nat(4))
+      .map(([at, who, what, form]) =>
+        form === 0 ? `[${at}] ${who} has been timed out for 10m.` : `[${at.padStart(8, '0')}] ${who}: ${what}`,
+      ),
+  ).map((log) => `# Start logging at 2024-05-01 18:00:00 CEST\n${log}`),
+  'justlog-text': linesOf(
+    fc
+      .tuple(fc.constantFrom('2024-05-1 18:00:05', '2024-05-32 18:00:05'), name, text)
+      .map(([at, who, what]) => `[${at}] #bo ${who}: ${what}`),
+  ),
+  'zoom-chat': linesOf(
+    fc.tuple(stamp, name, text).map(([at, who, what]) => `${at} From ${who} to Everyone:\n\t${what}`),
+  ),
+  'messenger-text': linesOf(
+    fc
+      .tuple(fc.constantFrom('1/2/24, 9:04 PM', '31/01/2024, 23:59', '31.01.24, 21:04', '13/13/24, 9:04'), name, text)
+      .map(([at, who, what]) => `${at} - ${who}: ${what}`),
+  ),
+  'irc-client-log': linesOf(
+    fc
+      .tuple(
+        fc.constantFrom('18:00', 'Feb 29 18:00:05', 'Jan 01 00:00:01', '--- Day changed Thu May 02 2024'),
+        name,
+        text,
+      )
+      .map(([at, who, what]) => `${at} <@${who}> ${what}`),
+  ),
+  'discord-text': linesOf(
+    fc
+      .tuple(fc.constantFrom('5/1/2024 6:00 PM', '13/1/2024 18:00', '2/2/2024 2:00 AM'), name, text)
+      .map(([at, who, what]) => `[${at}] ${who}\n${what}\n`),
+  ),
+  'plain-text': linesOf(
+    fc
+      .tuple(fc.oneof(stamp, fc.constantFrom('1h02m03s', '-0:05', '00:00:05:12')), name, text)
+      .map(([at, who, what]) => `${at} ${who}: ${what}`),
+  ),
+  srt: linesOf(fc.tuple(stamp, name, text).map(([at, who, what]) => `1\n0${at},000 --> 0${at},900\n${who}: ${what}\n`)),
+  webvtt: linesOf(
+    fc.tuple(stamp, name, text).map(([at, who, what]) => `${at}.000 --> ${at}.900\n<v ${who}>${what}\n`),
+  ).map((cues) => `WEBVTT\n\n${cues}`),
+  sbv: linesOf(fc.tuple(stamp, name, text).map(([at, who, what]) => `${at}.000,${at}.900\n${who}: ${what}\n`)),
+  ass: linesOf(
+    fc
+      .tuple(stamp, name, text)
+      .map(([at, who, what]) => `Dialogue: 0,${at}.00,${at}.90,Default,${who},0,0,0,,{\\b1}${who} ${what}`),
+  ).map((lines) => `[Script Info]\n\n[Events]\n${lines}`),
+  'bilibili-xml': linesOf(
+    fc
+      .tuple(second, name, text)
+      .map(([at, who, what]) => `<d p="${at},1,25,1,1714586400,0,a,${at}" user="${who}">${what}</d>`),
+  ).map((lines) => `<i>${lines}</i>`),
+  'niconico-xml': linesOf(
+    fc
+      .tuple(second, name, text)
+      .map(([at, who, what]) => `<chat vpos="${at}" no="${at}" user_id="${who}">${what}</chat>`),
+  ).map((lines) => `<?xml version="1.0"?><packet>${lines}</packet>`),
+  'generic-xml': linesOf(
+    fc.tuple(anyTime, name, text).map(([at, who, what]) => `<m time="${at}" user="${who}"><![CDATA[${what}]]></m>`),
+  ).map((lines) => `<log>${lines}</log>`),
   'niconico-json': fc
     .array(
       fc.record(

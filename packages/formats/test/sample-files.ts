@@ -16,6 +16,10 @@ const lines = (make: (second: number | undefined) => unknown) => (seconds: reado
     .map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
     .join('\n')}\n`;
 const plain = (second: number | undefined) => iso(second)?.replace('T', ' ').replace('Z', '');
+/** `01.05.2024, 18:00:00` */
+const german = (second: number) => (plain(second) ?? '').replace(/^(\d+)-(\d+)-(\d+) /u, '$3.$2.$1, ');
+const cueTimes = (second: number | undefined, arrow: string) =>
+  second === undefined ? 'x' : `0${stamp(second)}.000${arrow}0${stamp(second)}.900`;
 const item = (second: number | undefined) => ({
   action_type: 'add_chat_item',
   author: { id: 'UC1', name: 'ada' },
@@ -49,15 +53,38 @@ export const sampleFiles: Readonly<Record<string, Sample>> = {
     `author.name,message,message_type,time_in_seconds\n${lines((second) => `ada,hi,text_message,${second ?? ''}`)(seconds)}`,
   'chatty-log': (seconds) =>
     `# Log started: 2016-08-10 00:00:00 +0000\n${lines((second) => (second === undefined ? '<ada> hi' : `[${stamp(second).padStart(8, '0')}] <ada> hi`))(seconds)}`,
+  'chatterino-log': (seconds) =>
+    `# Start logging at 2016-08-10 00:00:00 CEST\n${lines((second) => (second === undefined ? 'ada: hi' : `[${stamp(second).padStart(8, '0')}] ada: hi`))(seconds)}`,
+  'justlog-text': lines((second) => (second === undefined ? '#bo ada: hi' : `[${plain(second)}] #bo ada: hi`)),
+  'zoom-chat': lines((second) =>
+    second === undefined ? 'From ada to Everyone: hi' : `${stamp(second).padStart(8, '0')} From ada to Everyone:\n\thi`,
+  ),
+  'messenger-text': lines((second) => (second === undefined ? 'ada: hi' : `[${german(second)}] ada: hi`)),
   'bracket-text': lines((second) => (second === undefined ? '<ada> hi' : `[${stamp(second)}] <ada> hi`)),
   'twitchdownloader-text': lines((second) => (second === undefined ? 'ada: hi' : `[${stamp(second)}] ada: hi`)),
   'chat-downloader-text': lines((second) => (second === undefined ? 'ada: hi' : `${stamp(second)} | ada: hi`)),
   'tsv-text': lines((second) => `${plain(second) ?? ''}\tada\thi`),
   'epoch-text': lines((second) => (second === undefined ? 'ada: hi' : `${unix(second)} ada: hi`)),
+  'irc-client-log': lines((second) => (second === undefined ? '<ada> hi' : `${plain(second)} <ada> hi`)),
+  'discord-text': lines((second) =>
+    second === undefined ? 'ada\nhi' : `[${german(second).replace(',', '')}] ada\nhi`,
+  ),
+  'plain-text': lines((second) => (second === undefined ? 'ada: hi' : `${stamp(second)} ada: hi`)),
+  srt: lines((second) => `1\n${cueTimes(second, ' --> ').replaceAll('.', ',')}\nada: hi\n`),
+  webvtt: (seconds) => `WEBVTT\n\n${lines((second) => `${cueTimes(second, ' --> ')}\n<v ada>hi\n`)(seconds)}`,
+  sbv: lines((second) => `${cueTimes(second, ',')}\nada: hi\n`),
+  ass: (seconds) =>
+    `[Script Info]\n\n[Events]\n${lines((second) => `Dialogue: 0,${second === undefined ? '' : `${stamp(second)}.00`},,Default,ada,0,0,0,,hi`)(seconds)}`,
+  'bilibili-xml': (seconds) => `<i>\n${lines((second) => `<d p="${second ?? ''},1,25,1,0,0,a,0">hi</d>`)(seconds)}</i>`,
+  'niconico-xml': (seconds) =>
+    `<packet>\n${lines((second) => `<chat vpos="${second === undefined ? '' : second * 100}" user_id="a">hi</chat>`)(seconds)}</packet>`,
   'irc-raw': lines((second) => {
     const sent = unix(second);
     return `${sent === undefined ? '' : `@tmi-sent-ts=${sent * 1_000} `}:ada!ada@ada PRIVMSG #bo :hi`;
   }),
-  'generic-csv': (seconds) => `time,user,text\n${lines((second) => `${second ?? ''},ada,hi`)(seconds)}`,
-  'generic-json': (seconds) => JSON.stringify(seconds.map((second) => ({ offset: second, user: 'ada', text: 'hi' }))),
+  'generic-csv': (seconds) => `seconds,user,text\n${lines((second) => `${second ?? ''},ada,hi`)(seconds)}`,
+  'generic-xml': (seconds) =>
+    `<log>\n${lines((second) => `<m time="${stamp(second)}" user="ada">hi</m>`)(seconds)}</log>`,
+  'generic-json': (seconds) =>
+    JSON.stringify(seconds.map((second) => ({ offset_seconds: second, user: 'ada', text: 'hi' }))),
 };

@@ -10,6 +10,9 @@ const PLACE = /\b(?:line|comment|item|element|record|message) \d+\b/iu;
 /** Whether the reader can know that a file was cut: in JSON and quoted CSV it can, a text log just ends. */
 const isCutSeen = (name: string) => /json|pages|youtube|records/u.test(name);
 
+/** Comments of videos are in no order; they are sorted. */
+const SORTED = ['niconico-json', 'niconico-xml', 'bilibili-xml', 'ass'];
+
 /** The sentence of the error, or the reason of the first skip. */
 async function problemOf(content: string | Uint8Array): Promise<string> {
   const sentence = await refusal(content);
@@ -50,7 +53,7 @@ describe('bad files', () => {
     expect(problem).toMatch(PLACE);
   });
 
-  it.each(samples.filter(([name]) => name !== 'niconico-json'))(
+  it.each(samples.filter(([name]) => !SORTED.includes(name)))(
     'with times that run backwards: %s',
     async (_, sample) => {
       const problem = await problemOf(sample(forward.toReversed()));

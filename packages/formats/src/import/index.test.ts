@@ -1,13 +1,15 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importFormats } from './index.ts';
 
-const filesOfFormats = readdirSync(import.meta.dirname)
+const filesOfFormats = readdirSync(import.meta.dirname, { recursive: true })
+  .map((file) => path.basename(String(file)))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'index.ts')
   .map((file) => file.slice(0, -'.ts'.length));
 
 describe('the list of import formats', () => {
-  it('names every file of the folder and nothing else', () => {
+  it('names every file of the folder and of those in it, and nothing else', () => {
     expect(importFormats.map(({ name }) => name).toSorted()).toEqual(filesOfFormats.toSorted());
   });
 

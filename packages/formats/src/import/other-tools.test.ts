@@ -192,8 +192,8 @@ describe('tables of any tool', () => {
     expect(await refusal('time,user,text\nnoon,ada,hi\n')).toBe(
       'Line 2 has "noon" as "time", which is no time: write seconds, h:mm:ss or ISO 8601',
     );
-    expect(await refusal(`time,text\n1,"${'x\n'.repeat(600_000)}`)).toMatch(
-      /^Line 2 begins a record of over a million/u,
-    );
+    const endless = 'x\n'.repeat(600_000);
+    expect(await refusal(`time,text\n1,"${endless}`)).toMatch(/^Line 2 begins a record of over a million/u);
+    expect(await refusal(`time,text\n1,"${endless}"\n`)).toMatch(/^Line 2 begins a record of over a million/u);
   });
 });
