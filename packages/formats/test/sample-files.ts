@@ -59,5 +59,5 @@ export const sampleFiles: Readonly<Record<string, Sample>> = {
     return `${sent === undefined ? '' : `@tmi-sent-ts=${sent * 1_000} `}:ada!ada@ada PRIVMSG #bo :hi`;
   }),
   'generic-csv': (seconds) => `time,user,text\n${lines((second) => `${second ?? ''},ada,hi`)(seconds)}`,
-  'generic-json': (seconds) => JSON.stringify(seconds.map((second) => ({ offset: second, user: 'ada', text: 'hi' }))),
+  'generic-json': (seconds) => JSON.stringify(seconds.map((second) => ({ seconds: second, user: 'ada', text: 'hi' }))),
 };

@@ -8,22 +8,22 @@ import { unknownFile } from '../reading/unknown-file.ts';
 import { unpack } from '../reading/bytes/unpack.ts';
 import { bracketText } from './bracket-text.ts';
 import { chatDownloaderCsv } from './chat-downloader-csv.ts';
-import { chatDownloaderJson } from './chat-downloader-json.ts';
+import { chatDownloaderJson } from './json/chat-downloader-json.ts';
 import { chatDownloaderText } from './chat-downloader-text.ts';
 import { chattyLog } from './chatty-log.ts';
-import { emoteRecords } from './emote-records.ts';
+import { emoteRecords } from './json/emote-records.ts';
 import { epochText } from './epoch-text.ts';
 import { genericCsv } from './generic-csv.ts';
-import { genericJson } from './generic-json.ts';
+import { genericJson } from './json/generic-json.ts';
 import { ircRaw } from './irc-raw.ts';
-import { labelledJsonl } from './labelled-jsonl.ts';
-import { niconicoJson } from './niconico-json.ts';
+import { labelledJsonl } from './json/labelled-jsonl.ts';
+import { niconicoJson } from './json/niconico-json.ts';
 import { threadCsv } from './thread-csv.ts';
 import { tsvText } from './tsv-text.ts';
-import { twitchCommentPages } from './twitch-comment-pages.ts';
-import { twitchDownloaderJson } from './twitchdownloader-json.ts';
+import { twitchCommentPages } from './json/twitch-comment-pages.ts';
+import { twitchDownloaderJson } from './json/twitchdownloader-json.ts';
 import { twitchDownloaderText } from './twitchdownloader-text.ts';
-import { youtubeLiveChat } from './youtube-live-chat.ts';
+import { youtubeLiveChat } from './json/youtube-live-chat.ts';
 
 /**
  * Every format that is read. A new one is a file and a line here. When two formats are equally sure, the first one
@@ -82,9 +82,9 @@ async function* read(
   notes.report.format = format.name;
   notes.report.formatTitle = format.title;
   const emotes = new EmoteFinder({ words: new Set(options.words), listed: options.emotes ?? new Map() });
-  const reader = format.open({ head, notes, emotes });
   let out: ChatMessage[] = [];
   try {
+    const reader = format.open({ head, notes, emotes, unit: options.unit });
     for await (const piece of text) {
       reader.push(piece, out);
       if (out.length > 0) yield out;
@@ -92,6 +92,7 @@ async function* read(
     }
     reader.end(out);
   } catch (error) {
+    await text.return();
     // The messages before the bad place are valid.
     if (out.length > 0) yield out;
     throw error;

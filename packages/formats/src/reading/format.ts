@@ -1,4 +1,4 @@
-import type { ChatMessage } from './chat.ts';
+import type { ChatMessage, TimeUnit } from './chat.ts';
 import type { EmoteFinder } from './find-emotes.ts';
 import type { ImportNotes } from './import-notes.ts';
 
@@ -8,6 +8,10 @@ export interface FileHead {
   readonly text: string;
   /** the first lines that are not empty, at most 200; the last one may be cut off */
   readonly lines: readonly string[];
+  /** the JSON values that the text begins with; the last one may be cut off. None when the text is no JSON */
+  readonly json: readonly unknown[];
+  /** whether the head is the whole file */
+  readonly isWhole: boolean;
 }
 
 /** Shared parts of one import that a format reads with. */
@@ -17,6 +21,8 @@ export interface ImportInput {
   readonly notes: ImportNotes;
   /** collects the emotes of the message that is being read; one finder for the whole import */
   readonly emotes: EmoteFinder;
+  /** the unit that the user named for times that are plain numbers */
+  readonly unit: TimeUnit | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FileHead } from './format.ts';
+import { valuesOfHead } from './json/head-values.ts';
 
 const HEAD_LENGTH = 65_536;
 const HEAD_LINES = 200;
@@ -12,17 +13,26 @@ export async function readHead(
   const read: string[] = [];
   let length = 0;
   let total = 0;
+  let isWhole = false;
   while (length < HEAD_LENGTH && total < SPACE_MAX_LENGTH) {
     const next = await pieces.next();
+    isWhole = next.done === true;
     if (next.done) break;
     read.push(next.value);
     total += next.value.length;
     // White space does not help to recognise a format.
     length += next.value.trim().length;
   }
-  const beginning = read.join('').trimStart().slice(0, HEAD_LENGTH);
+  const all = read.join('').trimStart();
+  const beginning = all.slice(0, HEAD_LENGTH);
   const lines = beginning.split(/\r?\n/u, HEAD_LINES * 2).filter((line) => line.trim() !== '');
-  return { head: { text: beginning, lines: lines.slice(0, HEAD_LINES) }, text: again(read, pieces) };
+  const head = {
+    text: beginning,
+    lines: lines.slice(0, HEAD_LINES),
+    json: valuesOfHead(beginning),
+    isWhole: isWhole && all.length <= HEAD_LENGTH,
+  };
+  return { head, text: again(read, pieces) };
 }
 
 async function* again(read: string[], pieces: AsyncGenerator<string, void>): AsyncGenerator<string, void> {

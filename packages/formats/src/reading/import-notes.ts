@@ -53,6 +53,12 @@ export class ImportNotes {
     if (this.report.skips.length < SKIPS_SHOWN) this.report.skips.push({ where, reason });
   }
 
+  /** Adds a sentence about the clock and the order that the times were taken for. */
+  tell(sentence: string): void {
+    const { clock } = this.report;
+    this.report.clock = clock === undefined ? sentence : `${clock}; ${sentence}`;
+  }
+
   /** Whether a message with this id was read before. Then it is counted as repeated, and the caller leaves it out. */
   isRepeat(id: string): boolean {
     if (this.#ids.has(id)) {
