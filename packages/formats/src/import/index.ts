@@ -24,6 +24,15 @@ import { twitchCommentPages } from './json/twitch-comment-pages.ts';
 import { twitchDownloaderJson } from './json/twitchdownloader-json.ts';
 import { twitchDownloaderText } from './twitchdownloader-text.ts';
 import { youtubeLiveChat } from './json/youtube-live-chat.ts';
+import { youtubeApi } from './json/youtube-api.ts';
+import { twitchEventsub } from './json/twitch-eventsub.ts';
+import { kickJson } from './json/kick-json.ts';
+import { owncastJson } from './json/owncast-json.ts';
+import { bilibiliJson } from './json/bilibili-json.ts';
+import { discordJson } from './json/discord-json.ts';
+import { telegramJson } from './json/telegram-json.ts';
+import { slackJson } from './json/slack-json.ts';
+import { matrixJson } from './json/matrix-json.ts';
 
 /**
  * Every format that is read. A new one is a file and a line here. When two formats are equally sure, the first one
@@ -35,6 +44,15 @@ export const importFormats: readonly ImportFormat[] = [
   niconicoJson,
   twitchCommentPages,
   twitchDownloaderJson,
+  youtubeApi,
+  twitchEventsub,
+  kickJson,
+  owncastJson,
+  bilibiliJson,
+  discordJson,
+  telegramJson,
+  slackJson,
+  matrixJson,
   labelledJsonl,
   emoteRecords,
   threadCsv,

@@ -41,7 +41,7 @@ export function readItem(item: Fields, where: string, reading: ItemReading, out:
   const offsetMs = input.notes.place(time.stamp, kind, where);
   if (offsetMs === undefined) return;
   const author = fieldsOf(item['author']);
-  const name = textOf(author['display_name']) ?? textOf(author['name']) ?? '';
+  const name = textOf(author['display_name']) ?? textOf(author['name']) ?? textOf(item['author']) ?? '';
   const authorId = idOf(author['id']);
   const said = { author: name, ...contentOf(item, input.emotes), kind };
   held.add({ offsetMs, ...time.wall, ...idsOf(id, authorId), ...said }, id, authorId ?? name, out);

@@ -4,7 +4,7 @@ import { ImportError } from '../../reading/import-error.ts';
 import { Drafts } from '../../reading/json/drafts.ts';
 import { GenericItem, isGenericItem } from '../../reading/json/generic-item.ts';
 import { type ItemReader, itemFormat } from '../../reading/json/item-format.ts';
-import { timeFieldOf } from '../../reading/json/time-field.ts';
+import { DayClock, type TimeField, timeFieldOf } from '../../reading/json/time-field.ts';
 
 const SAMPLES = 400;
 
@@ -20,11 +20,13 @@ export const genericJson = itemFormat({
     const drafts = new Drafts(input);
     const items = new GenericItem(samples.slice(0, SAMPLES));
     const time = timeOfSamples(input, samples.slice(0, SAMPLES));
-    input.notes.report.columns = `time in "${time.path.join('.')}" (${time.unit}), ${items.words}`;
+    const day = time.isOfDay ? new DayClock() : undefined;
+    describe(time, items, input);
     return {
       item(value, where, out) {
-        const at = time.read(value);
-        if (at) {
+        const read = time.read(value);
+        if (read) {
+          const at = day && 'offsetMs' in read ? { offsetMs: day.next(read.offsetMs) } : read;
           const draft = items.read(value, at);
           if (draft) drafts.add(draft, where, out);
         } else if (items.isMessage(value)) {
@@ -32,18 +34,24 @@ export const genericJson = itemFormat({
         }
       },
       timeOf(value) {
-        const at = time.read(value);
-        return at && ('at' in at ? at.at : at.offsetMs);
+        const read = time.isOfDay ? undefined : time.read(value);
+        return read && ('at' in read ? read.at : read.offsetMs);
       },
       end: (out) => drafts.end(out),
     };
   },
 });
 
-function timeOfSamples({ head, unit }: ImportInput, items: readonly unknown[]) {
+function timeOfSamples({ head, unit }: ImportInput, items: readonly unknown[]): TimeField {
   const time = timeFieldOf({ items, isWhole: head.isWhole, unit });
-  // `recognise` has accepted the same items.
-  if (!time)
-    throw new ImportError('The JSON has no field with the times of its messages: call it time, offset or timestamp');
-  return time;
+  if (time) return time;
+  // `recognise` has accepted the same items, but their times may stand in different fields.
+  throw new ImportError('The JSON has no field with the times of most messages: call it time, offset or timestamp');
+}
+
+/** Tells which fields, which clock and which unit were taken. */
+function describe(time: TimeField, items: GenericItem, { notes }: ImportInput): void {
+  const name = `"${time.path.join('.')}"`;
+  notes.report.columns = `time in ${name} (${time.unit}), ${items.words}`;
+  notes.tell(`the times in ${name} are ${time.unit}${time.why === '' ? '' : `, ${time.why}`}`);
 }

@@ -25,7 +25,7 @@ export interface FoundValue {
   readonly isOfAuthor: boolean;
 }
 
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9µ]/gu, '');
 }
 
@@ -96,11 +96,12 @@ export function authorOf(value: unknown): string | undefined {
   const first = textOf(fields['first_name']) ?? textOf(fields['firstName']);
   const last = textOf(fields['last_name']) ?? textOf(fields['lastName']);
   if (first !== undefined || last !== undefined) return [first, last].filter(Boolean).join(' ');
-  return text;
+  // Microsoft Teams has the user one object deeper.
+  return 'user' in fields ? authorOf(fields['user']) : text;
 }
 
 /** The fields of an author. Chzzk writes the object as a text. */
-export function authorFields(value: unknown): Fields {
+function authorFields(value: unknown): Fields {
   const text = textOf(value);
   if (text === undefined || !text.startsWith('{') || text.length > AUTHOR_MAX_LENGTH) return fieldsOf(value);
   try {

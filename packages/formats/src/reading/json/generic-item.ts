@@ -11,7 +11,7 @@ const TEXT = (
 ).split(' ');
 const AUTHOR = (
   'user author sender from commenter chatter username displayname authorname authordisplayname sendername fromname ' +
-  'chattername nickname uniqueid nick userinfo profile member name login screenname handle uname creator u'
+  'chattername nickname uniqueid nick userinfo profile member name login screenname handle uname creator account senderfullname u'
 ).split(' ');
 const AUTHOR_ID = 'userid authorid senderid fromid uid authorchannelid chatteruserid channelid useridhash'.split(' ');
 const ID = 'messageid msgid commentid chatid uuid id'.split(' ');
@@ -21,7 +21,10 @@ const BOT = 'isbot bot'.split(' ');
 const BITS = 'bits bitsspent'.split(' ');
 
 /** Events that say who is there. They are no messages. */
-const PRESENCE = /join|part$|left|leave|enter|exit|quit|viewer|presence|connect|ping|pong|roomstate|typing|heartbeat/iu;
+const PRESENCE =
+  /join|part$|left|leave|enter|exit|quit|viewer|presence|connect|ping|pong|room|typing|heartbeat|^member$|^like|follow|share|social/iu;
+/** Events about earlier messages, and about the names of people. */
+const REMOVAL = /delet|remov|visibility|ban|timeout|clear|name_?change|edit/iu;
 const NOTICE = /^(?:re)?sub(?:scription|scriber|_?gift)?$|raid|^gift|^host|notice|^system|^service|membership/iu;
 
 /** Whether a value is an object with a time and a text, and none that has such objects inside. */
@@ -80,27 +83,28 @@ export class GenericItem {
 
   /** Undefined for an event that is no message. */
   read(item: unknown, time: FieldTime): Draft | undefined {
-    const parts = this.#firstOf(this.#text, item, (value) =>
-      value === undefined || value === null ? undefined : partsOfContent(value),
-    );
+    const parts = this.#firstOf(this.#text, item, (value) => (value === null ? undefined : partsOfContent(value)));
     const type = this.#firstOf(this.#type, item, textOf) ?? '';
-    if (parts === undefined && (PRESENCE.test(type) || isRemoval(type))) return undefined;
-    const author = this.#firstOf(this.#author, item, authorOf) ?? '';
-    const place = 'at' in time ? time.at : time.offsetMs;
-    const id = this.#firstOf(this.#id, item, (value) => idOf(unwrapped(value)));
+    if (parts === undefined && (PRESENCE.test(type) || REMOVAL.test(type))) return undefined;
+    const authorId = this.#authorIdOf(item);
+    const author = this.#firstOf(this.#author, item, authorOf) ?? authorId ?? '';
     return {
       ...time,
-      // What is called id may be that of the author, so only the same id at the same time makes a repeat.
-      id,
-      repeatKey: id && `${id}\n${place}\n${author}\n${parts?.length ?? 0}`,
+      ...this.#idsOf(item, [...Object.values(time), author, parts?.length ?? 0]),
       author,
-      authorId: this.#authorIdOf(item),
+      authorId,
       parts,
       ...(parts !== undefined && NOTICE.test(type) ? { kind: 'notice' } : {}),
       bits: this.#firstOf(this.#bits, item, numberOf),
       deleted: this.#deleted.some((path) => isSet(valueAt(item, path))),
       bot: this.#bot.some((path) => valueAt(item, path) === true),
     };
+  }
+
+  /** What is called id may be that of the author, so only the same id with the same content makes a repeat. */
+  #idsOf(item: unknown, content: readonly unknown[]): Pick<Draft, 'id' | 'repeatKey'> {
+    const id = this.#firstOf(this.#id, item, (value) => idOf(unwrapped(value)));
+    return id ? { id, repeatKey: [id, ...content].join('\n') } : {};
   }
 
   #authorIdOf(item: unknown): string | undefined {
@@ -119,10 +123,6 @@ export class GenericItem {
     }
     return undefined;
   }
-}
-
-function isRemoval(type: string): boolean {
-  return /delet|remov|visibility|ban|timeout|clear|name_?change|edit/iu.test(type);
 }
 
 function isSet(value: unknown): boolean {

@@ -16,9 +16,9 @@ const LINE_END = new Set(['br', 'p', 'div', 'li']);
 
 /**
  * The text of HTML: tags removed, entities decoded. A picture becomes what stands for it: an emoji, or an emote by its
- * name, e.g. `:beerparrot:`, which is no emoji and counts as an emote of the server.
+ * name, e.g. `:beerparrot:`, with the key `custom:<owner>:beerparrot`.
  */
-export function partsOfHtml(html: string): TextPart[] {
+export function partsOfHtml(html: string, owner = 'html'): TextPart[] {
   const parts: TextPart[] = [];
   let text = '';
   let from = 0;
@@ -28,7 +28,7 @@ export function partsOfHtml(html: string): TextPart[] {
     from = match.index + markup.length;
     const name = tag.toLowerCase() === 'img' ? nameOfPicture(attributes) : '';
     if (/^:[^:\s]{1,64}:$/u.test(name)) {
-      parts.push(text, { key: `custom:html:${name.slice(1, -1)}`, name });
+      parts.push(text, { key: `custom:${owner}:${name.slice(1, -1)}`, name });
       text = '';
     } else text += entity === undefined ? name || lineEnd(tag, text) : (entityOf(entity) ?? markup);
   }

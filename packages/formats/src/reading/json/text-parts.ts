@@ -40,7 +40,8 @@ export function partsOfContent(content: unknown, depth = 0): TextPart[] | undefi
   for (const name of CONTENT) {
     const inner = fields[name];
     const parts = inner === undefined || inner === null ? undefined : partsOfContent(inner, depth + 1);
-    if (parts) return parts;
+    // A list may be empty beside a text.
+    if (parts && parts.length > 0) return parts;
   }
   return undefined;
 }

@@ -6,27 +6,36 @@ import { utcOfIso } from '../utc.ts';
 import { DEPTH_MAX, type FoundValue, type Path, timeNumber, unwrapped, valueAt, valuesOf } from './field-paths.ts';
 import { numberClockOf } from './number-unit.ts';
 
-/** Stream time, wall-clock time, or both as the format knows them. */
+/** Wall-clock time, or stream time. */
 export type FieldTime = { readonly at: number } | { readonly offsetMs: number };
 
 /** The field with the time of each item. */
 export interface TimeField {
   readonly path: Path;
-  /** for people: "ISO 8601", "Unix milliseconds by their size" */
+  /** for people: "ISO 8601", "Unix milliseconds" */
   readonly unit: string;
+  /** for people: how the unit is known; "" when the form of the values says it */
+  readonly why: string;
+  /** whether the times are those of a day without a date */
+  readonly isOfDay: boolean;
   read(item: unknown): FieldTime | undefined;
 }
 
 /** Names as tools write them, without case and punctuation. The first name that the items have counts. */
 const OFFSET = (
   'timeinseconds contentoffsetseconds offsetseconds offsetms videooffsettimemsec playermessagetime vposms offset ' +
-  'videooffset seconds streamtime relativetime elapsed'
+  'videooffset seconds streamtime relativetime elapsed elapsedtime'
 ).split(' ');
 const WALL = (
-  'timestamp time timetext createdutc createdat created sentat publishedat postedat receivedat date datetime ' +
-  'messagetime createtime sendtime timestampusec timestampms originserverts dateunixtime ts t'
+  'timestamp time timetext createdutc createdat createat created sentat publishedat postedat receivedat date datetime ' +
+  'messagetime createtime sendtime timestampusec timestampms originserverts dateunixtime tmisentts rmreceivedts ts t'
 ).split(' ');
 const OTHER = /^(?:time|offset)\w{1,14}$|(?:time|timestamp|offset|utc)(?:ms|usec|msec|us)?$/u;
+/** A time of day, or stream time of a tool that writes all hours with two digits. */
+const PADDED_CLOCK = /^\s*\d{2}:\d{2}:\d{2}/u;
+/** A chat that begins later than this into the broadcast is rare, and so is one before six in the morning. */
+const DAY_FROM_MS = 21_600_000;
+const DAY_MS = 86_400_000;
 /** Times of other events than the message. */
 const NOT = /edit|updat|delet|expire|hidden|join|duration|timeout|modif|ended|birth|zone|format|since|read/u;
 
@@ -80,10 +89,13 @@ function candidatesIn(items: readonly unknown[]): Path[] {
   return enough.toSorted((a, b) => a.rank - b.rank).map(({ path }) => path);
 }
 
-function rankOf({ name, path }: FoundValue): number {
+/** Stream time comes before the wall clock: it also tells where the stream began. */
+function rankOf({ name, path, value }: FoundValue): number {
   const offset = OFFSET.indexOf(name);
   const wall = WALL.indexOf(name);
-  const byName = offset >= 0 ? offset : wall >= 0 ? OFFSET.length + wall : OFFSET.length + WALL.length;
+  const isStamp = stampOfText(value) !== undefined && !PADDED_CLOCK.test(textOf(value) ?? '');
+  const otherName = isStamp ? OFFSET.length : OFFSET.length + 1 + (wall >= 0 ? wall : WALL.length);
+  const byName = offset >= 0 ? offset : otherName;
   return byName + path.length / (DEPTH_MAX + 1);
 }
 
@@ -91,10 +103,14 @@ function fieldAt(path: Path, samples: TimeSamples, candidates: readonly Path[]):
   const { items } = samples;
   const read = (form: (value: unknown) => FieldTime | undefined) => (item: unknown) => form(valueAt(item, path));
   if (isMost(items, (item) => isoOf(valueAt(item, path)) !== undefined)) {
-    return { path, unit: 'ISO 8601', read: read((value) => timeOr(isoOf(value), 'at')) };
+    return { path, unit: 'ISO 8601', why: '', isOfDay: false, read: read((value) => timeOr(isoOf(value), 'at')) };
   }
   if (isMost(items, (item) => stampOfText(valueAt(item, path)) !== undefined)) {
-    return { path, unit: 'h:mm:ss', read: read((value) => timeOr(stampOfText(value), 'offsetMs')) };
+    const isOfDay =
+      isMost(items, (item) => PADDED_CLOCK.test(textOf(valueAt(item, path)) ?? '')) && beginsLate(items, path);
+    const unit = isOfDay ? 'time of day' : 'h:mm:ss';
+    const why = isOfDay ? 'as the first one is after 6 hours' : '';
+    return { path, unit, why, isOfDay, read: read((value) => timeOr(stampOfText(value), 'offsetMs')) };
   }
   const known = items.filter((item) => timeNumber(valueAt(item, path)) !== undefined);
   const values = known.map((item) => timeNumber(valueAt(item, path)) ?? 0);
@@ -111,12 +127,19 @@ function fieldAt(path: Path, samples: TimeSamples, candidates: readonly Path[]):
   if (!clock) return undefined;
   return {
     path,
-    unit: `${clock.unit}, ${clock.why}`,
+    unit: clock.unit,
+    why: clock.why,
+    isOfDay: false,
     read: read((value) => {
       const number = timeNumber(value);
       return number === undefined ? undefined : clock.read(number);
     }),
   };
+}
+
+function beginsLate(items: readonly unknown[], path: Path): boolean {
+  const times = items.map((item) => stampOfText(valueAt(item, path))).filter((ms) => ms !== undefined);
+  return (times[0] ?? 0) >= DAY_FROM_MS && times.every((ms) => ms < DAY_MS);
 }
 
 /** The wall-clock time that another field of the item has. */
@@ -159,4 +182,22 @@ function stampOfText(value: unknown): number | undefined {
   if (!text.includes(':')) return undefined;
   const ms = msOfStamp(text.replace(/^-/u, ''));
   return ms !== undefined && text.startsWith('-') ? -ms : ms;
+}
+
+/** Stream time of times of day: the first one is 0, and a time that goes back by more than half a day is of the next day. */
+export class DayClock {
+  #first: number | undefined;
+  #newest = 0;
+  #midnight = 0;
+
+  next(ms: number): number {
+    if (this.#first === undefined) {
+      this.#first = ms;
+      this.#newest = ms;
+    }
+    if (ms + this.#midnight < this.#newest - DAY_MS / 2) this.#midnight += DAY_MS;
+    const time = ms + this.#midnight;
+    this.#newest = Math.max(this.#newest, time);
+    return time - this.#first;
+  }
 }
