@@ -74,18 +74,18 @@ export function readTwitchComment(
   const offsetMs = notes.place(stamped, kind, where);
   if (offsetMs === undefined) return undefined;
   const text = readText(message, emotes);
-  const wall = at === undefined ? {} : { at };
-  return { offsetMs, ...wall, ...whoOf(comment, id), text, emotes: emotes.take(), kind, ...marksOf(comment, message) };
-}
-
-function whoOf(comment: Fields, id: string | undefined): Pick<ChatMessage, 'id' | 'author' | 'authorId'> {
   const commenter = fieldsOf(comment['commenter']);
-  return { ...idsOf(id, idOf(commenter['_id'] ?? commenter['id'])), author: nameOf(commenter) };
+  const said = { offsetMs, author: nameOf(commenter), text, emotes: emotes.take(), kind };
+  const ids = idsOf(id, idOf(commenter['_id'] ?? commenter['id']));
+  return marked(at === undefined ? { ...said, ...ids } : { ...said, at, ...ids }, comment, message);
 }
 
-function marksOf(comment: Fields, message: Fields): Pick<ChatMessage, 'bits' | 'deleted'> {
+/** Most messages have no marks, so the object is not copied for them. */
+function marked(said: ChatMessage, comment: Fields, message: Fields): ChatMessage {
   const bits = numberOf(message['bits_spent']) ?? 0;
-  return { ...(bits > 0 ? { bits } : {}), ...(comment['state'] === 'deleted' ? { deleted: true } : {}) };
+  const isDeleted = comment['state'] === 'deleted';
+  if (bits <= 0 && !isDeleted) return said;
+  return { ...said, ...(bits > 0 ? { bits } : {}), ...(isDeleted ? { deleted: true } : {}) };
 }
 
 /** The commenter may be null: the account is gone. */

@@ -84,6 +84,7 @@ function partsOfPiece(piece: Fields): TextPart[] {
 /** The id of the emote of a fragment: `emoticon` of the old API, `emote` of the new ones. */
 export function twitchEmoteOf(fragment: Fields): string | undefined {
   const old = fragment['emoticon'];
+  if (!old && !fragment['emote']) return undefined;
   if (old) return idOf(fieldsOf(old)['emoticon_id']) || undefined;
   const emote = fieldsOf(fragment['emote']);
   // Without `emoteID` the id of GraphQL has the position behind it: 425618;0;2.
