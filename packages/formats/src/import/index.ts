@@ -124,6 +124,8 @@ function bestFormat(head: Parameters<ImportFormat['recognise']>[0]): ImportForma
   for (const format of importFormats) {
     const sureness = format.recognise(head);
     if (sureness > (best?.sureness ?? 0)) best = { format, sureness };
+    // None can be surer, and of equals the first one reads the file.
+    if (sureness === 1) break;
   }
   return best?.format;
 }

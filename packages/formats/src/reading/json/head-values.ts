@@ -1,8 +1,15 @@
 import { parseJson } from '../records/json-scanner.ts';
 
+/** White space between two values. */
+const GAP_MAX = 256;
 /** So many values are enough to know a format. */
 const VALUES_MAX = 400;
-const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[[\]{},"]|[^[\]{},"\s/]+|\//gu;
+/** Comments, and strings, in which no comment begins. */
+const COMMENT_OR_STRING = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//gu;
+// oxlint-disable no-magic-numbers -- each code has its name on the left
+const [QUOTE, ESCAPE, SLASH, COMMA] = [0x22, 0x5c, 0x2f, 0x2c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+// oxlint-enable no-magic-numbers
 
 /**
  * The JSON values that a text begins with: one, or several one after another. The last one may be cut off; then its
@@ -10,7 +17,7 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[[\]{},"]|[^[\]{},"
  */
 export function valuesOfHead(text: string): unknown[] {
   if (!/^(?:[[{]|\/[/*])/u.test(text)) return [];
-  return valuesOfLines(text) ?? valuesOfText(text);
+  return valuesOfLines(text) ?? valuesOfText(text.startsWith('/') ? withoutComments(text) : text);
 }
 
 /** For JSON lines: undefined when the first lines are no values by themselves. */
@@ -34,60 +41,95 @@ export function parseLine(line: string): { value: unknown } | undefined {
   }
 }
 
-function valuesOfText(text: string): unknown[] {
+function valuesOfText(text: string, mayHaveComments = true): unknown[] {
   const values: unknown[] = [];
-  let root = new OpenRoot();
-  for (const [token] of text.matchAll(TOKEN)) {
-    const isComment = token.startsWith('/');
-    const isBetweenRoots = root.isEmpty && token === ',';
-    if (isComment || isBetweenRoots) continue;
-    if (!root.take(token) || values.length >= VALUES_MAX) break;
-    if (!root.isComplete) continue;
+  let at = 0;
+  while (values.length < VALUES_MAX) {
+    at = startOfRoot(text, at);
+    if (at === -1) break;
+    const root = new OpenRoot(text, at);
+    if (root.hasComment && mayHaveComments) return valuesOfText(withoutComments(text), false);
     const parsed = root.parse();
-    if (!parsed) return values;
-    values.push(parsed.value);
-    root = new OpenRoot();
+    if (parsed) values.push(parsed.value);
+    if (!parsed || !root.isComplete) break;
+    at = root.end;
   }
-  const last = root.isEmpty ? undefined : root.parse();
-  return last ? [...values, last.value] : values;
+  return values;
+}
+
+/** Position of the next list or object; between two of them only white space and commas may stand. */
+function startOfRoot(text: string, from: number): number {
+  const match = /[^\s,]/u.exec(text.slice(from, from + GAP_MAX));
+  const at = match ? from + match.index : -1;
+  return at !== -1 && (text[at] === '[' || text[at] === '{') ? at : -1;
+}
+
+/** A space in its place keeps what stands around a comment apart. A comment that is cut off ends the text. */
+function withoutComments(text: string): string {
+  return text.replaceAll(COMMENT_OR_STRING, (part) => (part.startsWith('"') ? part : ' '));
 }
 
 /** A value that may be cut off. It is cut again behind its last complete part, and its brackets are closed. */
 class OpenRoot {
-  #text = '';
-  /** closing brackets of all that is open */
-  #closing = '';
-  #cut = { end: 0, closing: '' };
+  readonly #text: string;
+  readonly #start: number;
+  /** position behind the value, or where it cannot go on */
+  end: number;
+  hasComment = false;
+  /** brackets that are open */
+  readonly #open: number[] = [];
+  #cut = 0;
+  #openAtCut: readonly number[] = [];
 
-  get isEmpty(): boolean {
-    return this.#text === '';
+  constructor(text: string, start: number) {
+    this.#text = text;
+    this.#start = start;
+    this.end = start;
+    while (this.end < text.length && this.#step()) if (this.isComplete) break;
   }
 
   get isComplete(): boolean {
-    return this.#text !== '' && this.#closing === '';
-  }
-
-  /** False when the token cannot stand here, or is a string without its end. */
-  take(token: string): boolean {
-    const isOpening = token === '[' || token === '{';
-    const isClosing = token === ']' || token === '}';
-    if (token === '"' || (this.isEmpty && !isOpening) || (isClosing && !this.#closing.startsWith(token))) return false;
-    if (token === ',') this.#mark();
-    this.#text += `${token} `;
-    if (isClosing) this.#closing = this.#closing.slice(1);
-    if (isOpening) {
-      this.#closing = `${token === '[' ? ']' : '}'}${this.#closing}`;
-      this.#mark();
-    }
-    return true;
+    return this.end > this.#start && this.#open.length === 0;
   }
 
   parse(): { value: unknown } | undefined {
-    const { end, closing } = this.#cut;
-    return parseJson(this.isComplete ? this.#text : this.#text.slice(0, end) + closing);
+    if (this.isComplete) return parseJson(this.#text.slice(this.#start, this.end));
+    const closing = this.#openAtCut.map((code) => (code === OPEN_LIST ? ']' : '}')).toReversed();
+    return parseJson(this.#text.slice(this.#start, this.#cut) + closing.join(''));
   }
 
-  #mark(): void {
-    this.#cut = { end: this.#text.length, closing: this.#closing };
+  /** False where the value cannot go on, as in a string without its end. */
+  #step(): boolean {
+    const code = this.#text.charCodeAt(this.end);
+    if (code === QUOTE) return this.#passString();
+    if (code === SLASH) this.hasComment = true;
+    if (code === COMMA) this.#mark(this.end);
+    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
+      this.#open.push(code);
+      this.#mark(this.end + 1);
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) {
+      if (this.#open.pop() !== (code === CLOSE_LIST ? OPEN_LIST : OPEN_OBJECT)) return false;
+    }
+    this.end += 1;
+    return code !== SLASH;
   }
+
+  #passString(): boolean {
+    const text = this.#text;
+    let end = text.indexOf('"', this.end + 1);
+    while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+    if (end !== -1) this.end = end + 1;
+    return end !== -1;
+  }
+
+  #mark(at: number): void {
+    this.#cut = at;
+    this.#openAtCut = this.#open.slice();
+  }
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let from = at;
+  while (text.charCodeAt(from - 1) === ESCAPE) from -= 1;
+  return (at - from) % 2 === 1;
 }

@@ -43,11 +43,18 @@ export interface ItemFormat {
 }
 
 export function itemFormat(format: ItemFormat): ImportFormat {
-  const itemsIn = (head: FileHead): Items | undefined => {
+  const findIn = (head: FileHead): Items | undefined => {
     const found = findItems(head.json, (value) => format.isItem(value));
     if (found) return format.isFile?.(head, found) === false ? undefined : found;
     const path = format.fallback?.(head);
     return path && { path, samples: [] };
+  };
+  // A format is recognised and then opened with the same head.
+  const known = new WeakMap<FileHead, { items: Items | undefined }>();
+  const itemsIn = (head: FileHead) => {
+    const entry = known.get(head) ?? { items: findIn(head) };
+    known.set(head, entry);
+    return entry.items;
   };
   return {
     name: format.name,
