@@ -1,15 +1,8 @@
 import fc from 'fast-check';
+import { generatedJson } from './generated-json.ts';
+import { anyTime, id, name, run, second, stamp, text, usec } from './generated-values.ts';
 import { chatJson, comment } from './import-bytes.ts';
 
-const text = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom('🔥🔥', 'Kappa LUL', '', '❤️ 👨‍👩‍👧', '\u{202E}x\0', ']', '},'),
-);
-const name = fc.oneof(fc.stringMatching(/^[a-z_]{1,12}$/u), text);
-const second = fc.oneof(fc.integer({ min: 0, max: 40_000 }), fc.integer(), fc.double());
-const stamp = fc
-  .tuple(fc.nat(120), fc.nat(70), fc.nat(70))
-  .map(([h, m, s]) => `${h}:${String(m).padStart(2, '0')}:${String(s).padStart(2, '0')}`);
 const linesOf = (line: fc.Arbitrary<string>) => fc.array(line, { maxLength: 30 }).map((lines) => lines.join('\n'));
 
 const anyComment = fc.oneof(
@@ -47,14 +40,7 @@ const anyComment = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue() },
 );
 
-const anyTime = fc.oneof(
-  second.map(String),
-  stamp,
-  fc.constantFrom('2024-05-01T18:00:00Z', '1714586400000', '-1:00', 'x'),
-);
 const anyOffset = fc.oneof(fc.nat(9_000_000).map(String), fc.nat(9_000_000), fc.jsonValue());
-const usec = fc.oneof(fc.integer({ min: 1_466_380_280_000_000, max: 1_466_380_290_000_000 }), fc.nat());
-const id = fc.constantFrom('a', 'b', 'c', '__proto__', '');
 const itemType = fc.oneof(
   fc.constantFrom(
     'text_message',
@@ -65,17 +51,6 @@ const itemType = fc.oneof(
     'delete_message',
   ),
   text,
-);
-const run = fc.oneof(
-  fc.record({ text }),
-  fc.record({
-    emoji: fc.record({
-      emojiId: fc.oneof(text, fc.constant('UC1/2')),
-      isCustomEmoji: fc.boolean(),
-      shortcuts: fc.array(text),
-    }),
-  }),
-  fc.jsonValue(),
 );
 const renderer = fc.record(
   {
@@ -344,15 +319,5 @@ export const generatedFiles: Record<string, fc.Arbitrary<string>> = {
   'generic-csv': fc
     .constantFrom('time', 'offset_ms', 'timestamp')
     .chain((column) => csvOf([column, 'user', 'text'], fc.tuple(anyTime, name, text))),
-  'generic-json': fc
-    .tuple(
-      fc.array(
-        fc.record({ offset: fc.oneof(anyTime, second, fc.jsonValue()), user: fc.oneof(name, fc.jsonValue()), text }),
-        {
-          maxLength: 12,
-        },
-      ),
-      fc.boolean(),
-    )
-    .map(([rows, isList]) => (isList ? JSON.stringify(rows) : rows.map((row) => JSON.stringify(row)).join('\n'))),
+  ...generatedJson,
 };

@@ -45,6 +45,87 @@ export const sampleFiles: Readonly<Record<string, Sample>> = {
   'twitch-comment-pages': lines((second) => ({ comments: [comment(second, 'hi')], _next: 'x' })),
   'twitchdownloader-json': (seconds) =>
     JSON.stringify({ FileInfo: {}, comments: seconds.map((second) => comment(second, 'hi')) }, null, 1),
+  'youtube-api': (seconds) =>
+    JSON.stringify({
+      kind: 'youtube#liveChatMessageListResponse',
+      items: seconds.map((second, index) => ({
+        kind: 'youtube#liveChatMessage',
+        id: `y${index}`,
+        snippet: { type: 'textMessageEvent', publishedAt: iso(second), displayMessage: 'hi' },
+        authorDetails: { channelId: 'UC1', displayName: 'Ada' },
+      })),
+    }),
+  'twitch-eventsub': lines((second) => ({
+    metadata: { message_timestamp: iso(second), subscription_type: 'channel.chat.message' },
+    payload: {
+      event: { chatter_user_name: 'Ada', message: { text: 'hi', fragments: [{ type: 'text', text: 'hi' }] } },
+    },
+  })),
+  'kick-json': (seconds) => {
+    const sender = { id: 1, slug: 'ada', username: 'Ada' };
+    const messages = seconds.map((second, index) => ({
+      id: `k${index}`,
+      content: 'hi',
+      created_at: iso(second),
+      sender,
+    }));
+    return JSON.stringify({ data: { messages } });
+  },
+  'owncast-json': (seconds) =>
+    JSON.stringify(
+      seconds.map((second, index) => ({
+        id: `o${index}`,
+        type: 'CHAT',
+        timestamp: iso(second) ?? (index === 0 ? iso(0) : undefined),
+        body: '<p>hi</p>',
+        user: { displayName: 'Ada' },
+      })),
+    ),
+  'bilibili-json': lines((second) => ({
+    cmd: 'DANMU_MSG',
+    info: [[0, 1, 25, 0, second === undefined ? undefined : startedAt + second * 1_000], 'hi', [5, 'ada']],
+  })),
+  'discord-json': (seconds) => {
+    const author = { id: '1', name: 'ada', discriminator: '0', isBot: false };
+    const messages = seconds.map((second, index) => ({
+      id: `d${index}`,
+      type: 'Default',
+      timestamp: iso(second) ?? '',
+      content: 'hi',
+      author,
+    }));
+    return JSON.stringify({ guild: {}, messages });
+  },
+  'telegram-json': (seconds) => {
+    const messages = seconds.map((second, index) => ({
+      id: index,
+      type: 'message',
+      date: '',
+      date_unixtime: String(unix(second) ?? ''),
+      from: 'Ada',
+      text: 'hi',
+    }));
+    return JSON.stringify({ name: 'Bakery', messages }, null, 1);
+  },
+  'slack-json': (seconds) =>
+    JSON.stringify(
+      seconds.map((second, index) => ({
+        type: 'message',
+        user: `U${index}`,
+        text: 'hi',
+        ts: second === undefined ? '000000000.0000' : `${unix(second)}.000000`,
+      })),
+    ),
+  'matrix-json': (seconds) => {
+    const messages = seconds.map((second, index) => ({
+      type: 'm.room.message',
+      event_id: `$${index}`,
+      sender: '@ada:example.org',
+      origin_server_ts: second === undefined ? null : startedAt + second * 1_000,
+      content: { msgtype: 'm.text', body: 'hi' },
+    }));
+    return JSON.stringify({ messages });
+  },
   'labelled-jsonl': lines((second) => ({ t: second, u: 'u1', m: 'hi' })),
   'emote-records': lines((second) => ({ emote: '🔥', timestamp: iso(second) })),
   'thread-csv': (seconds) =>
@@ -85,6 +166,5 @@ export const sampleFiles: Readonly<Record<string, Sample>> = {
   'generic-csv': (seconds) => `seconds,user,text\n${lines((second) => `${second ?? ''},ada,hi`)(seconds)}`,
   'generic-xml': (seconds) =>
     `<log>\n${lines((second) => `<m time="${stamp(second)}" user="ada">hi</m>`)(seconds)}</log>`,
-  'generic-json': (seconds) =>
-    JSON.stringify(seconds.map((second) => ({ offset_seconds: second, user: 'ada', text: 'hi' }))),
+  'generic-json': (seconds) => JSON.stringify(seconds.map((second) => ({ seconds: second, user: 'ada', text: 'hi' }))),
 };

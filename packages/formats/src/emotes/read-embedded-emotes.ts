@@ -1,4 +1,4 @@
-import { twitchDownloaderJson } from '../import/twitchdownloader-json.ts';
+import { twitchDownloaderJson } from '../import/json/twitchdownloader-json.ts';
 import type { ImportOptions } from '../reading/chat.ts';
 import { decodeText } from '../reading/bytes/decode-text.ts';
 import { readHead } from '../reading/head.ts';
@@ -9,8 +9,7 @@ import { unpack } from '../reading/bytes/unpack.ts';
 import { type EmoteListEntry, emoteOfTwitchDownloader } from './listed-emote.ts';
 
 const WANTED = {
-  list: 'thirdParty',
-  within: ['embeddedData', 'emotes'],
+  path: [['embeddedData', 'emotes'], 'thirdParty'],
   members: [],
   elementName: 'emote',
   // The elements hold the pictures of the emotes.

@@ -84,7 +84,7 @@ describe('chat-downloader', () => {
     const { messages, report } = await importBytes(
       JSON.stringify([
         live,
-        { ...live, timestamp: live.timestamp + 2_500_000 },
+        { ...live, message_id: 'm5', timestamp: live.timestamp + 2_500_000 },
         { message: 'x', message_type: 'text_message' },
       ]),
     );

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importFormats } from './index.ts';
 
-const filesOfFormats = readdirSync(import.meta.dirname, { recursive: true })
-  .map((file) => path.basename(String(file)))
+const filesOfFormats = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+  .map((file) => path.basename(file))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'index.ts')
   .map((file) => file.slice(0, -'.ts'.length));
 

@@ -6,38 +6,47 @@ import { readHead } from '../reading/head.ts';
 import { ImportNotes } from '../reading/import-notes.ts';
 import { unknownFile } from '../reading/unknown-file.ts';
 import { unpack } from '../reading/bytes/unpack.ts';
-import { bracketText } from './text/bracket-text.ts';
-import { chatDownloaderCsv } from './tables/chat-downloader-csv.ts';
-import { chatDownloaderJson } from './chat-downloader-json.ts';
-import { chatDownloaderText } from './text/chat-downloader-text.ts';
-import { chattyLog } from './text/chatty-log.ts';
-import { emoteRecords } from './emote-records.ts';
-import { epochText } from './text/epoch-text.ts';
-import { genericCsv } from './tables/generic-csv.ts';
-import { genericJson } from './generic-json.ts';
 import { ircRaw } from './irc-raw.ts';
-import { labelledJsonl } from './labelled-jsonl.ts';
-import { niconicoJson } from './niconico-json.ts';
+import { bilibiliJson } from './json/bilibili-json.ts';
+import { chatDownloaderJson } from './json/chat-downloader-json.ts';
+import { discordJson } from './json/discord-json.ts';
+import { emoteRecords } from './json/emote-records.ts';
+import { genericJson } from './json/generic-json.ts';
+import { kickJson } from './json/kick-json.ts';
+import { labelledJsonl } from './json/labelled-jsonl.ts';
+import { matrixJson } from './json/matrix-json.ts';
+import { niconicoJson } from './json/niconico-json.ts';
+import { owncastJson } from './json/owncast-json.ts';
+import { slackJson } from './json/slack-json.ts';
+import { telegramJson } from './json/telegram-json.ts';
+import { twitchCommentPages } from './json/twitch-comment-pages.ts';
+import { twitchEventsub } from './json/twitch-eventsub.ts';
+import { twitchDownloaderJson } from './json/twitchdownloader-json.ts';
+import { youtubeApi } from './json/youtube-api.ts';
+import { youtubeLiveChat } from './json/youtube-live-chat.ts';
 import { ass } from './subtitles/ass.ts';
 import { sbv } from './subtitles/sbv.ts';
 import { srt } from './subtitles/srt.ts';
 import { webvtt } from './subtitles/webvtt.ts';
-import { bilibiliXml } from './xml/bilibili-xml.ts';
-import { genericXml } from './xml/generic-xml.ts';
-import { niconicoXml } from './xml/niconico-xml.ts';
+import { chatDownloaderCsv } from './tables/chat-downloader-csv.ts';
+import { genericCsv } from './tables/generic-csv.ts';
+import { threadCsv } from './tables/thread-csv.ts';
+import { bracketText } from './text/bracket-text.ts';
+import { chatDownloaderText } from './text/chat-downloader-text.ts';
 import { chatterinoLog } from './text/chatterino-log.ts';
+import { chattyLog } from './text/chatty-log.ts';
 import { discordText } from './text/discord-text.ts';
+import { epochText } from './text/epoch-text.ts';
 import { ircClientLog } from './text/irc-client-log.ts';
 import { justlogText } from './text/justlog-text.ts';
 import { messengerText } from './text/messenger-text.ts';
 import { plainText } from './text/plain-text.ts';
-import { zoomChat } from './text/zoom-chat.ts';
-import { threadCsv } from './tables/thread-csv.ts';
 import { tsvText } from './text/tsv-text.ts';
-import { twitchCommentPages } from './twitch-comment-pages.ts';
-import { twitchDownloaderJson } from './twitchdownloader-json.ts';
 import { twitchDownloaderText } from './text/twitchdownloader-text.ts';
-import { youtubeLiveChat } from './youtube-live-chat.ts';
+import { zoomChat } from './text/zoom-chat.ts';
+import { bilibiliXml } from './xml/bilibili-xml.ts';
+import { genericXml } from './xml/generic-xml.ts';
+import { niconicoXml } from './xml/niconico-xml.ts';
 
 /**
  * Every format that is read. A new one is a file and a line here. When two formats are equally sure, the first one
@@ -49,6 +58,15 @@ export const importFormats: readonly ImportFormat[] = [
   niconicoJson,
   twitchCommentPages,
   twitchDownloaderJson,
+  youtubeApi,
+  twitchEventsub,
+  kickJson,
+  owncastJson,
+  bilibiliJson,
+  discordJson,
+  telegramJson,
+  slackJson,
+  matrixJson,
   labelledJsonl,
   emoteRecords,
   threadCsv,
@@ -140,6 +158,8 @@ function bestFormat(head: Parameters<ImportFormat['recognise']>[0]): ImportForma
   for (const format of importFormats) {
     const sureness = format.recognise(head);
     if (sureness > (best?.sureness ?? 0)) best = { format, sureness };
+    // None can be surer, and of equals the first one reads the file.
+    if (sureness === 1) break;
   }
   return best?.format;
 }

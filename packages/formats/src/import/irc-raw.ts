@@ -1,10 +1,11 @@
 import type { ChatKind, ChatMessage } from '../reading/chat.ts';
-import type { ChatReader, ImportFormat, ImportInput } from '../reading/format.ts';
+import type { ImportFormat, ImportInput } from '../reading/format.ts';
 import { HeldMessages } from '../reading/held-messages.ts';
 import { excerpt } from '../reading/import-error.ts';
 import { type IrcLine, parseIrcLine, readEmotesTag, textOfPrivmsg } from '../reading/irc-line.ts';
+import { itemFormat } from '../reading/json/item-format.ts';
+import { idsOf } from '../reading/message-ids.ts';
 import { numberOf, textOf } from '../reading/records/json-fields.ts';
-import { jsonList } from '../reading/records/json-lines.ts';
 import { lineReader } from '../reading/records/lines.ts';
 import { msOfStamp } from '../reading/stamp.ts';
 import { utcOfIso, wallTime } from '../reading/utc.ts';
@@ -14,7 +15,6 @@ import { utcOfIso, wallTime } from '../reading/utc.ts';
  * in its length.
  */
 const BEFORE = /^(?:[\d\s._;|<>()[\]TZ+,-]|:(?=[0-5]\d(?![\w!]))){0,80}/u;
-const IN_JSON = /^(?:\{[^[\]{}]{0,200}"messages"\s*:\s*)?\[\s*"(?:@[^"\s]+ )?:/u;
 const DATE = /^\W{0,3}(\d{4}-\d{2}-\d{2})[T _](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,6}))?Z?/u;
 const CLOCK = /^\[?((?:\d{1,4}:)?\d{1,2}:\d{2}(?:\.\d{1,3})?)\]?[\s;|>-]/u;
 const EPOCH = /^\[?(\d{10}(?:\.\d{1,6})?|\d{13})\]?[\s;|>:-]/u;
@@ -35,8 +35,9 @@ export const ircRaw: ImportFormat = {
   name: 'irc-raw',
   title: 'raw Twitch IRC',
 
-  recognise({ text, lines }) {
-    if (IN_JSON.test(text)) return 1;
+  recognise(head) {
+    const { text, lines } = head;
+    if (inJson.recognise(head) > 0) return 1;
     if (lines.length === 0 || /^[[{]\s*["{]/u.test(text)) return 0;
     const hits = lines.filter((line) => parseIrcLine(line.slice(startOf(line))) !== undefined).length;
     // A text log in which people quote the protocol has few such lines.
@@ -44,22 +45,34 @@ export const ircRaw: ImportFormat = {
   },
 
   open(input) {
+    if (inJson.recognise(input.head) > 0) return inJson.open(input);
     const chatLog = new IrcChat(input);
-    const end = chatLog.held.flush.bind(chatLog.held);
-    if (!IN_JSON.test(input.head.text)) return lineReader((line, where, out) => chatLog.read(line, where, out), end);
-    return openJson(input, chatLog, end);
+    return lineReader(
+      (line, where, out) => chatLog.read(line, where, out),
+      (out) => chatLog.held.flush(out),
+    );
   },
 };
 
-function openJson(input: ImportInput, chatLog: IrcChat, end: (out: ChatMessage[]) => void): ChatReader {
-  const list = input.head.text.startsWith('{') ? 'messages' : null;
-  const read = (value: unknown, where: string, out: ChatMessage[]) => {
-    const frame = textOf(value);
-    if (frame === undefined) input.notes.skip(where, 'it is not a text');
-    else for (const line of frame.split(/\r?\n/u)) if (line !== '') chatLog.read(line, where, out);
-  };
-  return jsonList(input, { list, name: 'message' }, read, end);
-}
+/** Lines of IRC as texts in JSON. A text may be a frame of several lines. */
+const inJson = itemFormat({
+  name: 'irc-raw',
+  title: 'raw Twitch IRC',
+  itemName: 'message',
+  isItem: (value) => typeof value === 'string' && parseIrcLine(value.split(/\r?\n/u, 1)[0] ?? '') !== undefined,
+
+  open(input) {
+    const chatLog = new IrcChat(input);
+    return {
+      item(value, where, out) {
+        const frame = textOf(value);
+        if (frame === undefined) input.notes.skip(where, 'it is not a text');
+        else for (const line of frame.split(/\r?\n/u)) if (line !== '') chatLog.read(line, where, out);
+      },
+      end: (out) => chatLog.held.flush(out),
+    };
+  },
+});
 
 class IrcChat {
   readonly held: HeldMessages;
@@ -96,16 +109,27 @@ class IrcChat {
       notes.skip(where, 'it has no time (neither a tag tmi-sent-ts nor a time before the line)');
       return;
     }
+    const { tags } = irc;
+    const id = tags.get('id');
+    if (id && notes.isRepeat(id)) return;
     const offsetMs = notes.place('at' in time ? notes.sinceFirst(time.at) : time.offsetMs, kind, where);
     if (offsetMs === undefined) return;
-    const { tags } = irc;
     const text = textOfPrivmsg(irc.trailing ?? '').toWellFormed();
     readEmotesTag(tags.get('emotes') ?? '', text, emotes);
     const login = tags.get('login') ?? irc.nick;
     const author = (tags.get('display-name') || login).toWellFormed();
     const wall = 'at' in time ? { at: time.at } : {};
-    const message = { offsetMs, ...wall, author, text, emotes: emotes.take(), kind, ...marksOf(tags) };
-    this.held.add(message, tags.get('id'), login.toLowerCase(), out);
+    const message = {
+      offsetMs,
+      ...wall,
+      ...idsOf(id, tags.get('user-id')),
+      author,
+      text,
+      emotes: emotes.take(),
+      kind,
+      ...marksOf(tags),
+    };
+    this.held.add(message, id, login.toLowerCase(), out);
   }
 }
 

@@ -3,6 +3,7 @@ import type { ImportInput } from './format.ts';
 import type { ImportNotes } from './import-notes.ts';
 import type { EmoteFinder } from './find-emotes.ts';
 import type { HeldMessages } from './held-messages.ts';
+import { idsOf } from './message-ids.ts';
 import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './records/json-fields.ts';
 import { msOfStamp } from './stamp.ts';
 import { wallTime } from './utc.ts';
@@ -29,9 +30,8 @@ export function readItem(item: Fields, where: string, reading: ItemReading, out:
   const { input, held } = reading;
   const type = textOf(item['message_type']) ?? 'text_message';
   moderate(item, type, held);
-  // A ticker item repeats a paid message that is in the file as well.
-  const action = textOf(item['action_type']) ?? '';
-  if (SILENT_TYPES.test(type) || /ticker|delete|ban|remove/u.test(action)) return;
+  const id = idOf(item['message_id']);
+  if (isSilent(item, type) || (id && input.notes.isRepeat(id))) return;
   const time = timeOf(item, input.notes);
   if (!time) {
     input.notes.skip(where, 'it has no time (neither time_in_seconds, time_text nor timestamp)');
@@ -41,9 +41,15 @@ export function readItem(item: Fields, where: string, reading: ItemReading, out:
   const offsetMs = input.notes.place(time.stamp, kind, where);
   if (offsetMs === undefined) return;
   const author = fieldsOf(item['author']);
-  const name = textOf(author['display_name']) ?? textOf(author['name']) ?? '';
-  const message = { offsetMs, ...time.wall, author: name, ...contentOf(item, input.emotes), kind };
-  held.add(message, idOf(item['message_id']), idOf(author['id']) ?? name, out);
+  const name = textOf(author['display_name']) ?? textOf(author['name']) ?? textOf(item['author']) ?? '';
+  const authorId = idOf(author['id']);
+  const said = { author: name, ...contentOf(item, input.emotes), kind };
+  held.add({ offsetMs, ...time.wall, ...idsOf(id, authorId), ...said }, id, authorId ?? name, out);
+}
+
+/** A ticker item repeats a paid message that is in the file as well. */
+function isSilent(item: Fields, type: string): boolean {
+  return SILENT_TYPES.test(type) || /ticker|delete|ban|remove/u.test(textOf(item['action_type']) ?? '');
 }
 
 function contentOf(item: Fields, emotes: EmoteFinder): Pick<ChatMessage, 'text' | 'emotes' | 'bits'> {

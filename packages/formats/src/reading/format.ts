@@ -8,6 +8,8 @@ export interface FileHead {
   readonly text: string;
   /** the first lines that are not empty, at most 200; the last one may be cut off */
   readonly lines: readonly string[];
+  /** the JSON values that the text begins with; the last one may be cut off. None when the text is no JSON */
+  readonly json: readonly unknown[];
   /** whether the head is the whole file */
   readonly isWhole: boolean;
 }

@@ -1,4 +1,5 @@
 import type { FileHead } from './format.ts';
+import { valuesOfHead } from './json/head-values.ts';
 import { withoutMark } from './records/lines.ts';
 
 const HEAD_LENGTH = 65_536;
@@ -30,7 +31,12 @@ export async function readHead(
     .split(/\r?\n/u, HEAD_LINES * 2)
     .filter((line) => line.trim() !== '')
     .map(withoutMark);
-  const head = { text: beginning, lines: lines.slice(0, HEAD_LINES), isWhole: isWhole && all.length <= HEAD_LENGTH };
+  const head = {
+    text: beginning,
+    lines: lines.slice(0, HEAD_LINES),
+    json: valuesOfHead(beginning),
+    isWhole: isWhole && all.length <= HEAD_LENGTH,
+  };
   const text = again(read, pieces);
   return { head, text: isOldMac ? inUnixPieces(text) : text };
 }

@@ -18,8 +18,8 @@ const RESTART_MIN = 20;
 const OFFSET_MAX_MS = 36_000_000_000;
 const SKIPS_SHOWN = 5;
 
-/** So many ids are remembered. A file repeats a message within a page or an overlap of two parts, not hours later. */
-const IDS_MAX = 100_000;
+/** So many ids are remembered at least. A file repeats a message within a page or an overlap of two parts, not hours later. */
+const IDS_MAX = 50_000;
 
 /** Counts of one import, skipped places with their reasons, and the check of the order of time. */
 export class ImportNotes {
@@ -45,8 +45,9 @@ export class ImportNotes {
   #back = { where: '', fromMs: 0, lastMs: 0, falls: 0 };
   /** wall-clock time at which the broadcast began, if it was given */
   readonly startAt: number | undefined;
-  /** in order of arrival, oldest first */
-  readonly #ids = new Set<string>();
+  /** the newest ids, and those before them; to drop the oldest id of one set again and again would be slow */
+  #ids = new Set<string>();
+  #olderIds = new Set<string>();
 
   /** @param startAt wall-clock time of zero, if the reader of the file knows it */
   constructor(startAt?: number) {
@@ -68,13 +69,16 @@ export class ImportNotes {
 
   /** Whether a message with this id was read before. Then it is counted as repeated, and the caller leaves it out. */
   isRepeat(id: string): boolean {
-    if (this.#ids.has(id)) {
-      this.report.repeated += 1;
-      return true;
+    if (this.#ids.size >= IDS_MAX) {
+      this.#olderIds = this.#ids;
+      this.#ids = new Set();
     }
+    const { size } = this.#ids;
+    // One look-up less for each message than to ask first.
     this.#ids.add(id);
-    if (this.#ids.size > IDS_MAX) this.#ids.delete(this.#ids.values().next().value ?? '');
-    return false;
+    const isRepeat = this.#ids.size === size || this.#olderIds.has(id);
+    if (isRepeat) this.report.repeated += 1;
+    return isRepeat;
   }
 
   /** Stream time of a wall-clock time, for files that do not say when the broadcast began: the first time is zero. */

@@ -2,6 +2,8 @@ import type { ChatKind, ChatMessage, ImportReport } from './chat.ts';
 import type { ImportInput } from './format.ts';
 import type { EmoteFinder } from './find-emotes.ts';
 import { excerpt, VALUE_LENGTH } from './import-error.ts';
+import { twitchEmoteOf } from './json/text-parts.ts';
+import { idsOf } from './message-ids.ts';
 import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './records/json-fields.ts';
 import { lengthOfDuration, utcOfIso } from './utc.ts';
 
@@ -41,6 +43,12 @@ export class Recording {
   }
 }
 
+/** Whether an object is a comment of v5 or of GraphQL. Its time may be missing. */
+export function isTwitchComment(comment: Fields): boolean {
+  if (!('content_offset_seconds' in comment) && !('contentOffsetSeconds' in comment)) return false;
+  return 'message' in comment || 'commenter' in comment;
+}
+
 /**
  * Reads a comment of a Twitch recording, as the API answers it and TwitchDownloader writes it; undefined when it was
  * skipped.
@@ -51,31 +59,39 @@ export function readTwitchComment(
   { notes, emotes }: ImportInput,
   recording: Recording,
 ): ChatMessage | undefined {
-  const seconds = numberOf(comment['content_offset_seconds']);
+  const stamp = comment['content_offset_seconds'] ?? comment['contentOffsetSeconds'];
+  const seconds = numberOf(stamp);
   if (seconds === undefined) {
-    notes.skip(where, `it has no time (content_offset_seconds is ${shown(comment['content_offset_seconds'])})`);
+    notes.skip(where, `it has no time (content_offset_seconds is ${shown(stamp)})`);
     return undefined;
   }
+  const id = idOf(comment['_id'] ?? comment['id']);
+  if (id && notes.isRepeat(id)) return undefined;
   const message = fieldsOf(comment['message']);
-  const at = utcOfIso(textOf(comment['created_at']) ?? '');
+  const at = utcOfIso(textOf(comment['created_at'] ?? comment['createdAt']) ?? '');
   const stamped = Math.round(seconds * 1000);
   const kind: ChatKind = recording.isLive(comment, stamped, at) ? kindOf(message) : 'recording';
   const offsetMs = notes.place(stamped, kind, where);
   if (offsetMs === undefined) return undefined;
-  const commenter = fieldsOf(comment['commenter']);
-  const author = textOf(commenter['display_name']) ?? textOf(commenter['name']) ?? '';
   const text = readText(message, emotes);
+  const commenter = fieldsOf(comment['commenter']);
+  const said = { offsetMs, author: nameOf(commenter), text, emotes: emotes.take(), kind };
+  const ids = idsOf(id, idOf(commenter['_id'] ?? commenter['id']));
+  return marked(at === undefined ? { ...said, ...ids } : { ...said, at, ...ids }, comment, message);
+}
+
+/** Most messages have no marks, so the object is not copied for them. */
+function marked(said: ChatMessage, comment: Fields, message: Fields): ChatMessage {
   const bits = numberOf(message['bits_spent']) ?? 0;
-  return {
-    offsetMs,
-    ...(at === undefined ? {} : { at }),
-    author,
-    text,
-    emotes: emotes.take(),
-    kind,
-    ...(bits > 0 ? { bits } : {}),
-    ...(comment['state'] === 'deleted' ? { deleted: true } : {}),
-  };
+  const isDeleted = comment['state'] === 'deleted';
+  if (bits <= 0 && !isDeleted) return said;
+  return { ...said, ...(bits > 0 ? { bits } : {}), ...(isDeleted ? { deleted: true } : {}) };
+}
+
+/** The commenter may be null: the account is gone. */
+function nameOf(commenter: Fields): string {
+  const shownName = commenter['display_name'] ?? commenter['displayName'];
+  return textOf(shownName) ?? textOf(commenter['name']) ?? textOf(commenter['login']) ?? '';
 }
 
 function kindOf(message: Fields): ChatKind {
@@ -90,7 +106,7 @@ function readText(message: Fields, emotes: EmoteFinder): string {
   const texts = fragments.map((fragment) => textOf(fragment['text']) ?? '');
   fragments.forEach((fragment, index) => {
     const text = texts[index] ?? '';
-    const id = idOf(fieldsOf(fragment['emoticon'])['emoticon_id']);
+    const id = twitchEmoteOf(fragment);
     if (id) emotes.add(`twitch:${id}`, text.trim() || id);
     else emotes.addText(text);
   });

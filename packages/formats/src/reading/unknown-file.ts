@@ -24,7 +24,10 @@ function describe(head: FileHead): string {
   if (/^<(?:!doctype|html|head|body|!--)/iu.test(head.text)) {
     return 'The file is a web page (HTML), whatever its name says: save the chat log itself instead of the page around it';
   }
-  if (head.text.startsWith('{') || /^\[\s*(?:[{["]|-?\d[\d.]*\s*[,\]]\s*(?:$|[\n,\d]))/u.test(head.text))
+  if (
+    head.text.startsWith('{') ||
+    /^\[\s*(?:[{["]|null|true|false|-?\d[\d.]*\s*[,\]]\s*(?:$|[\n,\d]))/u.test(head.text)
+  )
     return describeJson(head);
   return describeTable(head) ?? describeText(first);
 }
@@ -59,10 +62,19 @@ function describeTable({ text }: FileHead): string | undefined {
 }
 
 function describeJson(head: FileHead): string {
-  const { text } = head;
+  const { text, json } = head;
+  if (isListOfTexts(json[0])) {
+    return 'The JSON is a list of texts without times: write an object with time, user and text for each message';
+  }
   const keys = [...new Set([...text.matchAll(KEY)].map(([, key = '']) => key))];
   const named = keys.length > 0 ? ` (it begins with ${firstOf(keys, KEY_LENGTH)})` : '';
   return describeObjects(head, keys) ?? `The file is JSON of another tool${named}; ${READABLE}`;
+}
+
+/** Sets for learning have one text, or none, for each frame of a video. */
+function isListOfTexts(root: unknown): boolean {
+  if (!Array.isArray(root) || root.length === 0) return false;
+  return root.every((one) => one === null || typeof one === 'string') && root.some((one) => typeof one === 'string');
 }
 
 /** What is wrong with objects that have a text. */

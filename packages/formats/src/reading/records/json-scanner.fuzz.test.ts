@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { JsonScanner } from './json-scanner.ts';
 
-const WANTED = { list: 'comments', members: ['video'], elementName: 'comment' };
+const WANTED = { path: ['comments'], members: ['video'], elementName: 'comment' };
 
 function scan(text: string, size: number) {
   const scanner = new JsonScanner(WANTED);
@@ -51,4 +51,27 @@ it('hands out a broken element as broken and goes on behind it', () => {
   const scanner = new JsonScanner(WANTED);
   const parts = [...scanner.push('{"comments":[1,{x},tru e,2]}')];
   expect(parts.map(({ kind }) => kind)).toEqual(['list', 'element', 'broken', 'broken', 'element']);
+});
+
+it('takes roots one after another, and lists at the end of a path', () => {
+  const values = (text: string, path: readonly string[], size: number) => {
+    const scanner = new JsonScanner({ path, members: [], elementName: 'item' });
+    const found: unknown[] = [];
+    for (let at = 0; at < text.length; at += size) {
+      for (const part of scanner.push(text.slice(at, at + size))) if (part.kind === 'element') found.push(part.value);
+    }
+    scanner.end();
+    return found;
+  };
+  for (const size of [1, 2, 7, 1_000]) {
+    expect(values('{"a":1}\n{"b":{"c":"}"}} {"d":[1]},{"e":2}', [], size)).toEqual([
+      { a: 1 },
+      { b: { c: '}' } },
+      { d: [1] },
+      { e: 2 },
+    ]);
+    expect(values('[1,{"a":2}]\n\n[3][]', [], size)).toEqual([1, { a: 2 }, 3]);
+    const pages = '{"x":[9],"data":{"x":{"list":[8]},"list":[1,2]},"list":[7]} {"data":{"list":[3]}}';
+    expect(values(pages, ['data', 'list'], size)).toEqual([1, 2, 3]);
+  }
 });

@@ -2,16 +2,19 @@ import { ImportError } from '../import-error.ts';
 
 /** Longest single element or kept value. A comment of Twitch has some 2,000 characters. */
 const JSON_PART_MAX_LENGTH = 1_048_576;
+/** Longest element that holds a list of its own: an answer of an API with hundreds of comments. */
+export const JSON_PAGE_MAX_LENGTH = 33_554_432;
 const DEPTH_MAX = 128;
 
 /** The wanted parts of a JSON text. All other parts are skipped and not kept in memory. */
 export interface JsonWanted {
-  /** the list whose elements are wanted: a member of the root object, or null when the root is the list */
-  readonly list: string | null;
+  /**
+   * Members that lead from a root object to the wanted list; a step may have several names. Empty: a root object is an
+   * element itself. The elements of a root list are wanted in any case.
+   */
+  readonly path: readonly (string | readonly string[])[];
   /** members of the root object to hand out whole */
   readonly members: readonly string[];
-  /** members of the root object that are entered: the wanted list is a member of one of them */
-  readonly within?: readonly string[];
   /** true: elements that are too long are skipped; else they are an error */
   readonly skipsLong?: boolean;
   /** longest kept value, in characters; a million unless told */
@@ -22,13 +25,14 @@ export interface JsonWanted {
 
 export type JsonPart =
   | { readonly kind: 'list' }
-  | { readonly kind: 'element'; readonly index: number; readonly value: unknown }
+  /** `steps` of the path were taken; an element that holds lists of its own has the rest of the path inside */
+  | { readonly kind: 'element'; readonly index: number; readonly value: unknown; readonly steps: number }
   | { readonly kind: 'broken'; readonly index: number }
   | { readonly kind: 'member'; readonly name: string; readonly value: unknown };
 
 type Mode = 'plain' | 'string' | 'escape' | 'slash' | 'line-comment' | 'block-comment' | 'block-star';
-/** Position of the scanner: before the root, in its members, in the wanted list, behind the root. */
-type Place = 'before' | 'members' | 'list' | 'after';
+/** Position of the scanner: before a root, in the members of an object, in the wanted list, in a root, behind a root. */
+type Place = 'before' | 'members' | 'list' | 'root' | 'after';
 /** The kind of part that is being read. */
 type Unit = 'none' | 'key' | 'member' | 'element' | 'skip';
 
@@ -40,7 +44,8 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, COMMA, COLON] = [0x5b, 
 const isSpace = (code: number) => code === SPACE || code === LF || code === CR || code === TAB || code === BOM;
 
 /**
- * Reads JSON of any length in pieces and yields the elements of one list. A file with gigabytes of embedded pictures
+ * Reads JSON of any length in pieces and yields the elements of one list, or of several: roots may follow one another, as
+ * in joined files and in pretty-printed JSON lines. A file with gigabytes of embedded pictures
  * costs no more memory than its largest comment. Comments and trailing commas are tolerated, as TwitchDownloader's own
  * reader does: comments are not captured, and a part that does not parse is tried without trailing commas.
  */
@@ -52,8 +57,10 @@ export class JsonScanner {
   #isValueNext = false;
   #key = '';
   readonly #open: number[] = [];
-  /** number of open brackets around the members that are read: 1, or 2 in an entered object */
-  #base = 1;
+  /** number of open brackets around the parts that are read: members of an object, elements of the list, or a root */
+  #level = 0;
+  /** steps of the path that were taken */
+  #steps = 0;
   #index = 0;
   /** characters and line breaks of the pieces before this one */
   #before = 0;
@@ -86,8 +93,10 @@ export class JsonScanner {
 
   /** Called after the last piece. @throws ImportError when the text is not complete */
   end(): void {
-    if (this.#place === 'after' && this.#mode === 'plain') return;
-    const inside = this.#place === 'list' ? `${this.#wanted.elementName} ${this.#index + 1}` : 'an object';
+    // A comment may be the last line.
+    if (this.#place === 'after' && (this.#mode === 'plain' || this.#mode === 'line-comment')) return;
+    const isElement = this.#place === 'list' || this.#place === 'root';
+    const inside = isElement ? `${this.#wanted.elementName} ${this.#index + 1}` : 'an object';
     throw new ImportError(
       `The JSON ends in the middle of ${inside} (after ${this.#before} characters): the file was cut off, fetch it again`,
     );
@@ -110,7 +119,7 @@ export class JsonScanner {
     else if (code === OPEN_LIST || code === OPEN_OBJECT) this.#openAt(at, code);
     else if (code === CLOSE_LIST || code === CLOSE_OBJECT) this.#closeAt(at, code);
     else if (code === COMMA) this.#commaAt(at);
-    else if (code === COLON && this.#unit === 'key' && this.#open.length === this.#base) this.#endKey(at);
+    else if (code === COLON && this.#unit === 'key' && this.#isAtUnitLevel()) this.#endKey(at);
     else {
       this.#significant(at);
       if (code === QUOTE) this.#mode = 'string';
@@ -131,7 +140,7 @@ export class JsonScanner {
       } else if (code === OPEN_OBJECT || code === OPEN_LIST) this.#descend(at, code);
       else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
         this.#closeAt(at, code);
-        if (this.#isAtUnitLevel()) return at + 1;
+        if (this.#isAtUnitLevel() || this.#open.length === 0) return at + 1;
       } else if (code === SLASH) {
         this.#startComment(at);
         return at + 1;
@@ -189,18 +198,40 @@ export class JsonScanner {
   }
 
   #openAt(at: number, code: number): void {
-    const isWantedList = code === OPEN_LIST && this.#unit === 'none' && this.#isWantedList();
-    if (isWantedList) {
-      this.#place = 'list';
-      this.#found.push({ kind: 'list' });
-    } else if (this.#place === 'before') {
-      if (code === OPEN_LIST) throw new ImportError(otherList(this.#wanted));
-      this.#place = 'members';
-    } else if (code === OPEN_OBJECT && this.#isEntered()) {
-      this.#base = 2;
-      this.#isValueNext = false;
-    } else this.#significant(at);
+    if (this.#open.length === 0) this.#openRoot(at, code);
+    else if (this.#isOnPath()) this.#follow(at, code);
+    else this.#significant(at);
     this.#descend(at, code);
+  }
+
+  #openRoot(at: number, code: number): void {
+    this.#level = 1;
+    this.#steps = 0;
+    this.#isValueNext = false;
+    if (code === OPEN_LIST) this.#enterList();
+    else if (this.#wanted.path.length > 0) this.#place = 'members';
+    else {
+      this.#place = 'root';
+      this.#level = 0;
+      this.#beginUnit(at);
+    }
+  }
+
+  /** The value at the next step of the path: the wanted list, an object that leads to it, or the only element. */
+  #follow(at: number, code: number): void {
+    if (code === OPEN_OBJECT && this.#steps + 1 === this.#wanted.path.length) {
+      this.#capture('element', at);
+      return;
+    }
+    this.#steps += 1;
+    this.#level += 1;
+    this.#isValueNext = false;
+    if (code === OPEN_LIST) this.#enterList();
+  }
+
+  #enterList(): void {
+    this.#place = 'list';
+    this.#found.push({ kind: 'list' });
   }
 
   #descend(at: number, code: number): void {
@@ -208,44 +239,47 @@ export class JsonScanner {
     if (this.#open.length > DEPTH_MAX) throw this.#error(at, `is nested deeper than ${DEPTH_MAX} levels`);
   }
 
-  #isEntered(): boolean {
-    const isValue = this.#place === 'members' && this.#unit === 'none' && this.#isValueNext && this.#base === 1;
-    return isValue && this.#wanted.within?.includes(this.#key) === true;
-  }
-
-  #isWantedList(): boolean {
-    const { list, within } = this.#wanted;
-    if (this.#place === 'before') return list === null;
-    if (within && this.#base === 1) return false;
-    return this.#place === 'members' && this.#isValueNext && this.#key === list;
+  #isOnPath(): boolean {
+    if (this.#place !== 'members' || this.#unit !== 'none' || !this.#isValueNext) return false;
+    const step = this.#wanted.path[this.#steps];
+    return typeof step === 'string' ? step === this.#key : step?.includes(this.#key) === true;
   }
 
   #closeAt(at: number, code: number): void {
     const opened = this.#open.at(-1);
     if (opened !== (code === CLOSE_LIST ? OPEN_LIST : OPEN_OBJECT))
       throw this.#error(at, 'is a bracket that closes nothing');
+    if (this.#place === 'root') {
+      this.#open.pop();
+      if (this.#open.length > 0) return;
+      this.#endUnit(at + 1);
+      this.#place = 'after';
+      return;
+    }
     if (this.#isAtUnitLevel()) {
       this.#endUnit(at);
-      this.#open.pop();
-      if (this.#place === 'members') this.#base = 1;
-      this.#place = this.#open.length === 0 ? 'after' : 'members';
-      return;
+      this.#leave();
     }
     this.#open.pop();
   }
 
+  /** Goes back to the object around the one or the list that ends. */
+  #leave(): void {
+    this.#level -= 1;
+    this.#steps = Math.max(0, this.#steps - 1);
+    this.#place = this.#level === 0 ? 'after' : 'members';
+  }
+
   #commaAt(at: number): void {
-    if (this.#isAtUnitLevel()) {
-      this.#endUnit(at);
-      this.#isValueNext = false;
-    } else if (this.#place === 'before' || this.#place === 'after')
-      throw this.#error(at, 'is a comma outside of the object');
+    if (this.#place === 'before') throw this.#error(at, 'is a comma outside of the object');
+    // Between two roots a comma does no harm: a list lost its brackets.
+    if (this.#place === 'after' || !this.#isAtUnitLevel()) return;
+    this.#endUnit(at);
+    this.#isValueNext = false;
   }
 
   #isAtUnitLevel(): boolean {
-    const isRootList = this.#wanted.list === null;
-    if (this.#place === 'list') return this.#open.length === (isRootList ? 1 : this.#base + 1);
-    return this.#place === 'members' && this.#open.length === this.#base;
+    return this.#open.length === this.#level && this.#level > 0;
   }
 
   /** Any character that is not space, comment, comma or closing bracket. */
@@ -253,24 +287,28 @@ export class JsonScanner {
     if (this.#place === 'before') throw this.#error(at, 'is neither { nor [, so this is no JSON object');
     if (this.#place === 'after') {
       throw new ImportError(
-        `More follows the end of the JSON (${this.#placeOf(at)}): the file must hold one object or list`,
+        `More follows the end of the JSON (${this.#placeOf(at)}): behind an object or a list only another one may stand`,
       );
     }
     if (this.#unit === 'none') this.#beginUnit(at);
   }
 
   #beginUnit(at: number): void {
-    if (this.#place === 'list') this.#unit = 'element';
+    if (this.#place === 'list' || this.#place === 'root') this.#unit = 'element';
     else if (!this.#isValueNext) this.#unit = 'key';
-    else this.#unit = this.#wanted.members.includes(this.#key) ? 'member' : 'skip';
-    if (this.#unit === 'skip') return;
+    else this.#unit = this.#level === 1 && this.#wanted.members.includes(this.#key) ? 'member' : 'skip';
+    if (this.#unit !== 'skip') this.#capture(this.#unit, at);
+  }
+
+  #capture(unit: Unit, at: number): void {
+    this.#unit = unit;
     this.#parts = [];
     this.#length = 0;
     this.#from = at;
   }
 
   #endKey(at: number): void {
-    const key = parse(this.#takeText(at));
+    const key = parseJson(this.#takeText(at));
     if (typeof key?.value !== 'string') throw this.#error(at, 'does not follow the name of a member');
     this.#key = key.value;
     this.#isValueNext = true;
@@ -278,12 +316,13 @@ export class JsonScanner {
 
   #endUnit(at: number): void {
     const unit = this.#unit;
-    const parsed = parse(this.#takeText(at));
+    const parsed = parseJson(this.#takeText(at));
     if (unit === 'key') throw this.#error(at, 'ends a member that has no value');
     if (unit === 'element') {
       const index = this.#index;
       this.#index += 1;
-      this.#found.push(parsed ? { kind: 'element', index, value: parsed.value } : { kind: 'broken', index });
+      const steps = this.#place === 'members' ? this.#wanted.path.length : this.#steps;
+      this.#found.push(parsed ? { kind: 'element', index, value: parsed.value, steps } : { kind: 'broken', index });
     }
     if (unit === 'member' && parsed) this.#found.push({ kind: 'member', name: this.#key, value: parsed.value });
   }
@@ -302,7 +341,13 @@ export class JsonScanner {
     this.#from = -1;
     this.#length += part.length;
     this.#parts.push(part);
-    if (this.#length > (this.#wanted.maxLength ?? JSON_PART_MAX_LENGTH)) this.#tooLong();
+    if (this.#length > this.#maxLength()) this.#tooLong();
+  }
+
+  #maxLength(): number {
+    const { maxLength, path } = this.#wanted;
+    const isPage = this.#unit === 'element' && this.#steps < path.length;
+    return maxLength ?? (isPage ? JSON_PAGE_MAX_LENGTH : JSON_PART_MAX_LENGTH);
   }
 
   #tooLong(): void {
@@ -310,7 +355,7 @@ export class JsonScanner {
     if (this.#unit !== 'member' && !isPassedOver) {
       const what = this.#unit === 'element' ? `${this.#wanted.elementName} ${this.#index + 1}` : 'A name';
       throw new ImportError(
-        `${capital(what)} is longer than a million characters: the file is damaged or not a chat log`,
+        `${capital(what)} is longer than ${this.#maxLength() > JSON_PART_MAX_LENGTH ? '33 million' : 'a million'} characters: the file is damaged or not a chat log`,
       );
     }
     // The member is only shown (title, length), so the import goes on without it.
@@ -343,7 +388,8 @@ function countEscapes(text: string, from: number, end: number): number {
   return end - at;
 }
 
-function parse(text: string): { value: unknown } | undefined {
+/** The value of a JSON text that may have trailing commas; undefined when it is no JSON. */
+export function parseJson(text: string): { value: unknown } | undefined {
   return parseStrictly(text) ?? parseStrictly(withoutTrailingCommas(text));
 }
 
@@ -358,10 +404,6 @@ function parseStrictly(text: string): { value: unknown } | undefined {
 /** The expression matches strings first, so that commas inside of strings stay. */
 function withoutTrailingCommas(text: string): string {
   return text.replaceAll(/"(?:[^"\\]|\\.)*"|,\s*(?=[}\]])/gs, (part) => (part.startsWith('"') ? part : ''));
-}
-
-function otherList(wanted: JsonWanted): string {
-  return `The JSON is a list, not an object with "${wanted.list}": another tool wrote it, and its format is not read`;
 }
 
 function capital(text: string): string {

@@ -1,10 +1,11 @@
-import type { ChatKind, ChatMessage } from '../reading/chat.ts';
-import type { ImportFormat, ImportInput } from '../reading/format.ts';
-import { HeldMessages } from '../reading/held-messages.ts';
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/records/json-fields.ts';
-import { jsonLines } from '../reading/records/json-lines.ts';
-import { wallTime } from '../reading/utc.ts';
-import { addYoutubeEmoji } from '../reading/youtube-emoji.ts';
+import type { ChatKind, ChatMessage } from '../../reading/chat.ts';
+import type { ImportInput } from '../../reading/format.ts';
+import { HeldMessages } from '../../reading/held-messages.ts';
+import { idsOf } from '../../reading/message-ids.ts';
+import { itemFormat } from '../../reading/json/item-format.ts';
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../../reading/records/json-fields.ts';
+import { wallTime } from '../../reading/utc.ts';
+import { addYoutubeEmoji } from '../../reading/youtube-emoji.ts';
 
 /** Renderers of messages. Engagement notes and placeholders are no messages. */
 const KINDS: Readonly<Record<string, ChatKind>> = {
@@ -18,33 +19,52 @@ const KINDS: Readonly<Record<string, ChatKind>> = {
 
 /**
  * `live_chat.json` of yt-dlp: JSON lines. Replays have `videoOffsetTimeMsec` inside of `replayChatItemAction`, captures
- * of a live broadcast beside it.
+ * of a live broadcast beside it. The answers that YouTube gives its own page hold such actions in a list, in a live
+ * broadcast without the wrapper.
  */
-export const youtubeLiveChat: ImportFormat = {
+export const youtubeLiveChat = itemFormat({
   name: 'youtube-live-chat',
   title: 'live_chat.json of yt-dlp',
-
-  recognise: ({ text }) => (text.startsWith('{') && /"replayChatItemAction"\s*:\s*\{/u.test(text) ? 1 : 0),
+  itemName: 'action',
+  isItem: (value) => isAction(fieldsOf(value)),
 
   open(input) {
     const held = new HeldMessages(input.notes.report);
-    const read = (value: unknown, where: string, out: ChatMessage[]) => {
-      const line = fieldsOf(value);
-      const replay = fieldsOf(line['replayChatItemAction']);
-      const offset = numberOf(replay['videoOffsetTimeMsec'] ?? line['videoOffsetTimeMsec']);
-      const actions = listOf(replay['actions']);
-      if (actions.length === 0) input.notes.skip(where, 'it has no replayChatItemAction with actions');
-      for (const action of actions) readAction(fieldsOf(action), { input, held, offset, where, out });
+    return {
+      item(value, where, out) {
+        const line = fieldsOf(value);
+        if (!('replayChatItemAction' in line)) {
+          if (isAction(line)) readAction(line, { input, held, offset: undefined, isBare: true, where, out });
+          else if (!hasOther(line)) input.notes.skip(where, 'it has no replayChatItemAction with actions');
+          return;
+        }
+        const replay = fieldsOf(line['replayChatItemAction']);
+        const offset = numberOf(replay['videoOffsetTimeMsec'] ?? line['videoOffsetTimeMsec']);
+        const actions = listOf(replay['actions']);
+        if (actions.length === 0) input.notes.skip(where, 'it has no replayChatItemAction with actions');
+        for (const action of actions) readAction(fieldsOf(action), { input, held, offset, isBare: false, where, out });
+      },
+      end: (out) => held.flush(out),
     };
-    return jsonLines(input, read, (out) => held.flush(out));
   },
-};
+});
+
+function isAction(fields: Fields): boolean {
+  return 'replayChatItemAction' in fields || 'addChatItemAction' in fields;
+}
+
+/** Whether it is an action of another sort, for example one about a poll or a ticker. */
+function hasOther(fields: Fields): boolean {
+  return Object.keys(fields).some((name) => name.endsWith('Action') || name.endsWith('Command'));
+}
 
 interface Reading {
   readonly input: ImportInput;
   readonly held: HeldMessages;
   /** ms since the broadcast began */
   readonly offset: number | undefined;
+  /** an action without the wrapper of a recording: only the wall clock tells its time */
+  readonly isBare: boolean;
   readonly where: string;
   readonly out: ChatMessage[];
 }
@@ -62,20 +82,30 @@ function readAction(action: Fields, reading: Reading): void {
   if (author !== undefined) held.removeAuthor(author);
 }
 
-function add(item: Fields, { input, held, offset, where, out }: Reading): void {
+function add(item: Fields, reading: Reading): void {
   const found = rendererOf(item);
   if (!found) return;
+  const { input, held, where, out } = reading;
   const { kind, fields } = found;
-  const stamp = offset === undefined ? undefined : beforeTheStart(fields, offset);
+  const id = textOf(fields['id']);
+  if (id && input.notes.isRepeat(id)) return;
+  const at = wallTime((numberOf(fields['timestampUsec']) ?? -1) / 1000);
+  const stamp = stampOf(fields, at, reading);
   if (stamp === undefined) {
     input.notes.skip(where, 'it has no time (no videoOffsetTimeMsec)');
     return;
   }
   const offsetMs = input.notes.place(stamp, kind, where);
   if (offsetMs === undefined) return;
-  const at = wallTime((numberOf(fields['timestampUsec']) ?? -1) / 1000);
-  const message = { offsetMs, ...(at === undefined ? {} : { at }), ...contentOf(fields, input), kind };
-  held.add(message, textOf(fields['id']), textOf(fields['authorExternalChannelId']) ?? '', out);
+  const authorId = textOf(fields['authorExternalChannelId']);
+  const wall = at === undefined ? {} : { at };
+  const message = { offsetMs, ...wall, ...idsOf(id, authorId), ...contentOf(fields, input), kind };
+  held.add(message, id, authorId ?? '', out);
+}
+
+function stampOf(renderer: Fields, at: number | undefined, { offset, isBare, input }: Reading): number | undefined {
+  if (offset !== undefined) return beforeTheStart(renderer, offset);
+  return isBare && at !== undefined ? input.notes.sinceFirst(at) : undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { importBytes } from '../../test/import-bytes.ts';
+import { importBytes } from '../../../test/import-bytes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -29,8 +29,26 @@ describe('live_chat.json of yt-dlp', () => {
     };
     const { messages } = await read(replay('80000', add(text('a1', 'replay'))), live);
     expect(messages).toEqual([
-      { offsetMs: 80_000, at: 1_466_380_280_000, author: '@a', text: 'replay', emotes: [], kind: 'chat' },
-      { offsetMs: 81_000, at: 1_466_380_280_000, author: '@b', text: 'live', emotes: [], kind: 'chat' },
+      {
+        offsetMs: 80_000,
+        at: 1_466_380_280_000,
+        id: 'a1',
+        authorId: 'UCa',
+        author: '@a',
+        text: 'replay',
+        emotes: [],
+        kind: 'chat',
+      },
+      {
+        offsetMs: 81_000,
+        at: 1_466_380_280_000,
+        id: 'b1',
+        authorId: 'UCb',
+        author: '@b',
+        text: 'live',
+        emotes: [],
+        kind: 'chat',
+      },
     ]);
   });
 

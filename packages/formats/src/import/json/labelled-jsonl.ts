@@ -1,29 +1,34 @@
-import type { ChatMessage } from '../reading/chat.ts';
-import type { ImportFormat, ImportInput } from '../reading/format.ts';
-import type { EmoteFinder } from '../reading/find-emotes.ts';
-import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../reading/records/json-fields.ts';
-import { jsonLines } from '../reading/records/json-lines.ts';
+import type { ChatMessage } from '../../reading/chat.ts';
+import type { ImportInput } from '../../reading/format.ts';
+import type { EmoteFinder } from '../../reading/find-emotes.ts';
+import { itemFormat } from '../../reading/json/item-format.ts';
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../../reading/records/json-fields.ts';
 
 /** Stands for an unknown author. */
 const UNKNOWN_AUTHOR = 'u0';
 
+/** Other objects with `t` and `m` are of another tool, and their `t` may have another unit. */
+const KNOWN = new Set(['t', 'u', 'm', 'e', 'bits', 'n', 'bot']);
+
 /** Chat of the labelled sets: `{t, u, m}` on each line, with `e` emotes, `bits`, `n` notice type and `bot` 1. */
-export const labelledJsonl: ImportFormat = {
+export const labelledJsonl = itemFormat({
   name: 'labelled-jsonl',
   title: 'labelled chat, {t, u, m} a line',
+  itemName: 'message',
 
-  recognise({ text, lines }) {
-    const isLine = (line: string) =>
-      line.startsWith('{') && /"t"\s*:\s*-?[\d.]/u.test(line) && /"m"\s*:\s*"/u.test(line);
-    return text.startsWith('{') && lines.slice(0, 3).every(isLine) ? 1 : 0;
+  isItem(value) {
+    const line = fieldsOf(value);
+    const isLine = typeof line['t'] === 'number' && typeof line['m'] === 'string';
+    return isLine && Object.keys(line).every((name) => KNOWN.has(name));
   },
 
-  open: (input) =>
-    jsonLines(input, (value, where, out) => {
+  open: (input) => ({
+    item(value, where, out) {
       const message = messageOf(fieldsOf(value), where, input);
       if (message) out.push(message);
-    }),
-};
+    },
+  }),
+});
 
 function messageOf(line: Fields, where: string, { notes, emotes }: ImportInput): ChatMessage | undefined {
   const seconds = numberOf(line['t']);

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { chatJson, collect, comment, importBytes, refusal } from '../../test/import-bytes.ts';
-import { importChat } from './index.ts';
+import { chatJson, collect, comment, importBytes, refusal } from '../../../test/import-bytes.ts';
+import { importChat } from '../index.ts';
 
 const one = chatJson([comment(1.5, 'hello')]);
 
@@ -161,12 +161,12 @@ describe('TwitchDownloader JSON', () => {
     expect(await refusal('{"FileInfo":{},"video":{}}')).toContain('has no list "comments"');
     expect(await refusal(one.slice(0, 60))).toMatch(/^The JSON ends in the middle of .*cut off/u);
     expect(await refusal(one.slice(0, one.indexOf('hello')))).toContain('in the middle of comment 1');
-    expect(await refusal(`${one}${one}`)).toContain('More follows the end of the JSON');
+    expect(await refusal(`${one}\n--\n`)).toContain('More follows the end of the JSON (at line 2');
     expect(await refusal(chatJson([comment(1, 'x'.repeat(1_100_000))]))).toContain(
       'Comment 1 is longer than a million',
     );
-    expect(await refusal(`{"comments":[${'['.repeat(200)}`)).toContain('nested deeper than 128');
-    expect(await refusal('{"comments":[}')).toContain('closes nothing');
+    expect(await refusal(`{"FileInfo":{},"comments":[${'['.repeat(200)}`)).toContain('nested deeper than 128');
+    expect(await refusal('{"FileInfo":{},"comments":[}')).toContain('closes nothing');
     expect(await refusal(chatJson([comment(null, 'x'), {}]))).toContain(
       'the first problem is comment 1: it has no time',
     );

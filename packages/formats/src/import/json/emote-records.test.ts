@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { importBytes, refusal } from '../../test/import-bytes.ts';
+import { importBytes, refusal } from '../../../test/import-bytes.ts';
 
 const record = (emote: unknown, second: number) => ({
   emote,

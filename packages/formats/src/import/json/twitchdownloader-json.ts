@@ -1,22 +1,25 @@
-import type { ImportFormat } from '../reading/format.ts';
-import { ImportError } from '../reading/import-error.ts';
-import { fieldsOf } from '../reading/records/json-fields.ts';
-import { JsonScanner } from '../reading/records/json-scanner.ts';
-import { Recording, readTwitchComment } from '../reading/twitch-comment.ts';
+import type { ImportFormat } from '../../reading/format.ts';
+import { ImportError } from '../../reading/import-error.ts';
+import { fieldsOf } from '../../reading/records/json-fields.ts';
+import { JsonScanner } from '../../reading/records/json-scanner.ts';
+import { Recording, isTwitchComment, readTwitchComment } from '../../reading/twitch-comment.ts';
 
-const WANTED = { list: 'comments', members: ['video', 'streamer'], elementName: 'comment' };
+const WANTED = { path: ['comments'], members: ['video', 'streamer'], elementName: 'comment' };
 
 /**
  * TwitchDownloader's JSON in the present layout (`FileInfo`, `streamer`, `video`, `comments`) and the early one
- * (`video`, `comments`).
+ * (`video`, `comments`), which other tools write as well.
  */
 export const twitchDownloaderJson: ImportFormat = {
   name: 'twitchdownloader-json',
   title: 'TwitchDownloader JSON',
 
-  recognise(head) {
-    if (!head.text.startsWith('{') && !head.text.startsWith('/')) return 0;
-    return /"(?:comments|FileInfo)"\s*:/.test(head.text) ? 1 : 0;
+  recognise({ json }) {
+    const root = fieldsOf(json[0]);
+    if ('FileInfo' in root) return 1;
+    const { comments } = root;
+    if (!Array.isArray(comments)) return 0;
+    return comments.length === 0 || comments.some((comment) => isTwitchComment(fieldsOf(comment))) ? 1 : 0;
   },
 
   open(input) {
