@@ -171,6 +171,97 @@ describe('ovation analyze', () => {
     ]);
   });
 
+  it('takes surge for chat logs and ratio for records, unless told otherwise (S0-31)', async () => {
+    const chat = await file('bread.json', chatLog(60));
+    const records = await file('records.json', [record('🔥', 0)]);
+    const isRatio = async (...args: string[]) => (await run(...args)).out.includes('rule: over');
+    expect(await isRatio(chat)).toBe(false);
+    expect(await isRatio(records)).toBe(true);
+    expect(await isRatio(records, '--detector', 'surge')).toBe(false);
+    // Options that only one detector has choose it.
+    for (const option of [
+      ['--interval', '5'],
+      ['--threshold', '0.5'],
+      ['--emotes', 'top'],
+      ['--detector', 'ratio'],
+    ]) {
+      expect(await isRatio(chat, ...option)).toBe(true);
+    }
+  });
+
+  it('shows what was said, the kind, how much louder it was, and where a raid may be', async () => {
+    const lines = Array.from({ length: 900 }, (_, at) => ({
+      at: 2 * at,
+      name: `viewer${at % 200}`,
+      text: `line ${at}`,
+    }));
+    const goal = Array.from({ length: 200 }, (_, at) => ({ at: 900 + at / 10, name: `viewer${at}`, text: 'GOAL' }));
+    const raid = Array.from({ length: 200 }, (_, at) => ({
+      at: 1_500 + at / 10,
+      name: `guest${at}`,
+      text: 'hello raid',
+    }));
+    const comments = [...lines, ...goal, ...raid]
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ at, name, text }) => ({
+        content_offset_seconds: at,
+        commenter: { name },
+        message: { body: text, fragments: [{ text, emoticon: null }] },
+      }));
+    const notice = {
+      content_offset_seconds: 1_500,
+      commenter: { name: 'host' },
+      message: {
+        body: '200 raiders from host have joined!',
+        fragments: [{ text: '200 raiders from host have joined!', emoticon: null }],
+        user_notice_params: { msg_id: 'raid' },
+      },
+    };
+    const at = comments.findIndex(({ content_offset_seconds: second }) => second >= 1_500);
+    const target = await file('goal.json', { FileInfo: {}, comments: comments.toSpliced(at, 0, notice) });
+    const { out } = await run(target);
+    const [heading, ...rows] = out.slice(out.indexOf('moments\n') + 8).split('\n');
+    expect(heading?.trim().split(/\s{2,}/u)).toEqual([
+      'time',
+      'seconds',
+      'louder',
+      'messages',
+      'people',
+      'kind',
+      'perhaps',
+      'said',
+    ]);
+    expect(rows[0]).toMatch(/^ +0:1[45]:\d\d +\d+ +[\d.]+ × +\d+ +\d+ +hype +GOAL/u);
+    expect(rows[1]).toMatch(/ hype +raid +hello/u);
+  });
+
+  it('tells apart what was said before the start, which makes no moment in either detector (K01)', async () => {
+    const waiting = Array.from({ length: 400 }, (_, at) => -40 + at / 10);
+    const seconds = [...waiting, ...Array.from({ length: 600 }, (_, at) => 2 * at)];
+    const comments = seconds.map((second, at) => ({
+      content_offset_seconds: second,
+      commenter: { name: `viewer${at}` },
+      message: { body: '🔥', fragments: [{ text: '🔥', emoticon: null }] },
+    }));
+    const target = await file('waiting.json', { FileInfo: {}, comments });
+    for (const detector of ['surge', 'ratio']) {
+      const { out } = await run(target, '--detector', detector, '--interval', '50');
+      expect(out).toContain('400 messages before the start');
+      const { moments = [] } = await momentsOf(target, '--detector', detector, '--interval', '50');
+      expect(moments.filter(({ startSeconds }) => Number(startSeconds) <= 0)).toEqual([]);
+    }
+  });
+
+  it('reads archives and joined parts, and names each log', async () => {
+    const part = (from: number) => `[0:00:0${from}] <ada> 🔥\n[0:00:0${from + 1}] <bo> 🔥\n`;
+    const [one, two] = [await file('one.txt', part(1)), await file('two.txt', part(1))];
+    const apart = await run(one, two);
+    expect(apart.out.match(/2 messages/gu)).toHaveLength(2);
+    const joined = await run(one, two, '--join');
+    expect(joined.out).toContain('4 messages from 0:00:01 to 0:00:04');
+    expect(joined.out).toContain('where the part before it ends, because its times begin again');
+  });
+
   it('fails with a sentence when OUT cannot be written', async () => {
     const good = await file('bread.json', chatLog(60));
     const { exitCode, err } = await run(good, '--json', path.join(folder, 'no', 'out.json'));
