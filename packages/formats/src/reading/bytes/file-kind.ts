@@ -35,7 +35,7 @@ const packed = (name: string, title: string, ...marks: readonly string[]): Mark 
 
 const MARKS: readonly Mark[] = [
   packed('gzip', 'packed with gzip', '\u{1F}\u{8B}'),
-  packed('zstd', 'packed with Zstandard', '\u{28}\u{B5}\u{2F}\u{FD}'),
+  packed('zstd', 'packed with Zstandard', '(\u{b5}/\u{fd}'),
   packed('xz', 'packed with xz', '\u{FD}7zXZ\0'),
   packed('zip', 'a ZIP archive', 'PK\u{3}\u{4}', 'PK\u{5}\u{6}', 'PK\u{7}\u{8}'),
   packed('7z', 'a 7z archive', '7z\u{BC}\u{AF}\u{27}\u{1C}'),

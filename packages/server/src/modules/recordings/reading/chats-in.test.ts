@@ -234,6 +234,17 @@ describe('joined parts (K14)', () => {
   });
 });
 
+it('reads several xz files at once, as a second look at the beginning of one does', async () => {
+  const file = path.join(folder, 'chat.xz');
+  await writeFile(file, Buffer.from(XZ, 'base64'));
+  const given = { name: 'chat.xz', path: file, bytes: inPieces(Buffer.from(XZ, 'base64'), 9) };
+  const texts: string[] = [];
+  for await (const { chat } of chatsIn([given], { withEmbeddedEmotes: true })) {
+    for await (const { text } of chat) texts.push(text);
+  }
+  expect(texts).toEqual(['hi', 'there']);
+});
+
 describe('a log that embeds its emotes', () => {
   const comments = [
     { content_offset_seconds: 1, message: { body: 'catJAM', fragments: [{ text: 'catJAM', emoticon: null }] } },

@@ -2,9 +2,9 @@ import { ImportError } from '@ovation/formats';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import xz from 'xz-decompress';
 import { EndsTooEarly } from './bit-reader.ts';
 import { bunzip2 } from './bunzip2.ts';
+import { unxz } from './unxz.ts';
 import { unzstd } from './unzstd.ts';
 
 /** Unpacks one packed file, piece by piece. */
@@ -81,25 +81,5 @@ async function* throughNode(packed: AsyncIterable<Uint8Array>, unpacker: Transfo
     yield* unpacker as AsyncIterable<Uint8Array>;
   } finally {
     await feeding;
-  }
-}
-
-async function* unxz(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const reading = packed[Symbol.asyncIterator]();
-  // Not ReadableStream.from: its cancel() would wait for a piece that is on its way.
-  const source = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const next = await reading.next();
-        if (next.done) controller.close();
-        else controller.enqueue(next.value);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  try {
-    yield* new xz.XzReadableStream(source) as AsyncIterable<Uint8Array>;
-  } finally {
-    await reading.return?.();
   }
 }
