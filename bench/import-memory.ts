@@ -4,10 +4,8 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { importChat } from '@ovation/formats';
 import { keepYoungSpaceSmall } from '../packages/server/src/commands/chat-log/keep-young-space-small.ts';
-import { emotesFor } from '../packages/server/src/commands/chat-log/listed-emotes.ts';
-import { gunzipByNode } from '../packages/server/src/modules/recordings/index.ts';
+import { chatsIn } from '../packages/server/src/modules/recordings/index.ts';
 import { type LogShape, logShapes } from './log-shapes.ts';
 import { printMachine } from './machine.ts';
 
@@ -120,10 +118,13 @@ function rssMb(pid: number): number | undefined {
 async function importInChild(file: string): Promise<void> {
   const startedAt = performance.now();
   keepYoungSpaceSmall();
-  const emotes = await emotesFor(file, [], new AbortController().signal);
-  const chat = importChat(createReadStream(file), { emotes, gunzip: gunzipByNode });
+  const given = { name: file, path: file, bytes: createReadStream(file) };
   let messages = 0;
-  for await (const { offsetMs } of chat) if (offsetMs >= 0) messages += 1;
+  let format = '';
+  for await (const { chat } of chatsIn([given], { withEmbeddedEmotes: true })) {
+    for await (const { offsetMs } of chat) if (offsetMs >= 0) messages += 1;
+    format = chat.report.format;
+  }
   const seconds = (performance.now() - startedAt) / 1_000;
-  process.stdout.write(JSON.stringify({ messages, seconds, format: chat.report.format }));
+  process.stdout.write(JSON.stringify({ messages, seconds, format }));
 }

@@ -21,12 +21,15 @@ const chatLog = Buffer.from(`${shape.begin}${messages.join(shape.between)}${shap
 const signal = new AbortController().signal;
 
 await delayWhile('idle', () => sleep(IDLE_MS));
-await delayWhile('one analysis in its thread', () => createRecordings().analyze(pieces(), signal, 'bench'));
+await delayWhile('one analysis in its thread', () => createRecordings().analyze(pieces(), signal, { caller: 'bench' }));
 await delayWhile('two analyses in their threads', () => {
   const recordings = createRecordings({ atOnce: 2 });
-  return Promise.all([recordings.analyze(pieces(), signal, 'a'), recordings.analyze(pieces(), signal, 'b')]);
+  return Promise.all([
+    recordings.analyze(pieces(), signal, { caller: 'a' }),
+    recordings.analyze(pieces(), signal, { caller: 'b' }),
+  ]);
 });
-await delayWhile('one analysis in the main thread', () => analyzeRecording(pieces()));
+await delayWhile('one analysis in the main thread', () => analyzeRecording({ name: 'bench', bytes: pieces() }));
 
 async function delayWhile(name: string, work: () => Promise<unknown>): Promise<void> {
   using delay = monitorEventLoopDelay({ resolution: 1 });

@@ -15,5 +15,6 @@ export type {
 export type { ImportFormat } from './reading/format.ts';
 export { ImportError } from './reading/import-error.ts';
 export { msOfStamp, stampOf } from './reading/stamp.ts';
+export { type FileKind, fileKindOf, KIND_BYTES, notText } from './reading/bytes/file-kind.ts';
 export { utcOfIso } from './reading/utc.ts';
 export type { Gunzip } from './reading/bytes/gunzip.ts';

@@ -19,36 +19,62 @@ export interface AnalyzeResult {
   late: number;
 }
 
+/** One emote of one message. */
+interface Reaction {
+  /** ms */
+  readonly at: number;
+  readonly emote: string;
+}
+
+/** So many reactions are counted before the moments that they made are taken. */
+const COLLECT_EVERY = 1_000;
+
 /**
  * The classic rule over the reactions of a file (ruling C27: a pure function of messages and settings), by the engine
- * that runs live. Times are milliseconds and must be nearly ascending.
+ * that runs live. Reactions come one by one, so memory does not grow with the file.
  */
-export function analyzeReactions(
-  reactions: Iterable<{ at: number; emote: string }>,
-  options: AnalyzeOptions,
-): AnalyzeResult {
-  const { channel, interval, threshold } = options;
+export class ReactionAnalysis {
+  readonly #channel: string;
   // A gap in a file is silence of the audience and no standstill of the event log.
-  const engine = new PartitionEngine({ standstillMs: Number.POSITIVE_INFINITY, channelDetectors: [] });
-  const body = { interval, threshold, allowed: [...options.allowed], broadcastId: null };
-  let offset = 0;
-  let now = 0;
-  engine.apply({ offset: offset++, appendedAt: 0, record: { k: 's', ch: channel, ver: 1, body } });
-  const result: AnalyzeResult = { moments: [], windows: 0, late: 0 };
-  const collect = () => {
-    const output = engine.takeOutput();
-    result.windows += output.closed.length;
-    result.late += output.late.reduce((sum, { n }) => sum + n, 0);
-    result.moments.push(...output.moments.filter((moment) => moment.final && moment.holds));
-  };
-  for (const { at, emote } of reactions) {
-    now = Math.max(now, at);
-    const items = [{ t: at, e: emote }];
-    engine.apply({ offset, appendedAt: now, record: { k: 'i', src: 'file', seq: offset, ch: channel, items } });
-    offset += 1;
-    if (offset % 1000 === 0) collect();
+  readonly #engine = new PartitionEngine({ standstillMs: Number.POSITIVE_INFINITY, channelDetectors: [] });
+  readonly #result: AnalyzeResult = { moments: [], windows: 0, late: 0 };
+  #offset = 1;
+  #now = 0;
+
+  constructor({ allowed, channel, interval, threshold }: AnalyzeOptions) {
+    this.#channel = channel;
+    const body = { interval, threshold, allowed: [...allowed], broadcastId: null };
+    this.#engine.apply({ offset: 0, appendedAt: 0, record: { k: 's', ch: channel, ver: 1, body } });
   }
-  engine.apply({ offset, appendedAt: now + WINDOW_MS + GRACE_MS, record: { k: 't' } });
-  collect();
-  return result;
+
+  /** Times must be nearly ascending. */
+  add({ at, emote }: Reaction): void {
+    this.#now = Math.max(this.#now, at);
+    const [ch, seq, items] = [this.#channel, this.#offset, [{ t: at, e: emote }]];
+    this.#engine.apply({ offset: seq, appendedAt: this.#now, record: { k: 'i', src: 'file', seq, ch, items } });
+    this.#offset += 1;
+    if (this.#offset % COLLECT_EVERY === 0) this.#collect();
+  }
+
+  /** Closes the last window. */
+  end(): AnalyzeResult {
+    const appendedAt = this.#now + WINDOW_MS + GRACE_MS;
+    this.#engine.apply({ offset: this.#offset, appendedAt, record: { k: 't' } });
+    this.#collect();
+    return this.#result;
+  }
+
+  #collect(): void {
+    const output = this.#engine.takeOutput();
+    this.#result.windows += output.closed.length;
+    this.#result.late += output.late.reduce((sum, { n }) => sum + n, 0);
+    this.#result.moments.push(...output.moments.filter((moment) => moment.final && moment.holds));
+  }
+}
+
+/** The same over reactions that are all there. */
+export function analyzeReactions(reactions: Iterable<Reaction>, options: AnalyzeOptions): AnalyzeResult {
+  const analysis = new ReactionAnalysis(options);
+  for (const reaction of reactions) analysis.add(reaction);
+  return analysis.end();
 }

@@ -1,10 +1,10 @@
 /** The command line is wrong (exit code 2). The message says in one sentence what is wrong and what would be right. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-  /** false: the usage text would not help, because the problem is elsewhere, such as in the environment */
+  /** true: the usage text says what is missing; a wrong value needs the sentence alone */
   readonly showsUsage: boolean;
 
-  constructor(sentence: string, { showsUsage = true, ...options }: ErrorOptions & { showsUsage?: boolean } = {}) {
+  constructor(sentence: string, { showsUsage = false, ...options }: ErrorOptions & { showsUsage?: boolean } = {}) {
     super(sentence, options);
     this.showsUsage = showsUsage;
   }

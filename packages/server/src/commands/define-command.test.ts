@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { FakeIo } from '../../test/support/fake-command-io.ts';
-import { CommandError, UsageError } from './command-errors.ts';
+import { CommandError } from './command-errors.ts';
 import { flag, text, texts } from './command-options.ts';
 import { defineCommand } from './define-command.ts';
 import type { Outcome } from './exit-codes.ts';
@@ -70,23 +70,22 @@ describe('a command', () => {
     [['here', '--to'], '--to needs a value: --to PLACE.'],
     [['here', '--to', '--fast'], '--to needs a value: --to PLACE.'],
     [['here', '--to', 'x', '--fast=yes'], '--fast takes no value: write it without "=yes".'],
+    [['here', '--to', 'x', '--speed', '0'], '--speed is a number above 0.'],
+    [['here', '--to', 'x', '--gait', 'crawl'], '--gait is walk or run.'],
+  ])('says what is wrong with %j in one line, and ends with 2', async (args, sentence) => {
+    const { code, err, given, out } = await run(args);
+    expect({ code, given, out }).toEqual({ code: 2, given: undefined, out: '' });
+    expect(err.trimEnd()).toEqual(sentence);
+    expect(err.trimEnd()).not.toContain('\n');
+  });
+
+  it.each([
     [['here'], 'Say where to: --to PLACE.'],
     [['--to', 'x'], 'Name one place.'],
     [['a', 'b', '--to', 'x'], 'Name one place.'],
-    [['here', '--to', 'x', '--speed', '0'], '--speed is a number above 0.'],
-    [['here', '--to', 'x', '--gait', 'crawl'], '--gait is walk or run.'],
-  ])('says what is wrong with %j in one sentence, with the usage, and ends with 2', async (args, sentence) => {
-    const { code, err, given, out, sentence: said, usage } = await run(args);
-    expect({ code, given, out }).toEqual({ code: 2, given: undefined, out: '' });
-    expect(said).toEqual(sentence);
-    expect(err).toBe(`${said}\n\n${usage}\n`);
-  });
-
-  it('shows no usage where the problem is not in the command line', async () => {
-    const wrong = await run(['here', '--to', 'x'], () => {
-      throw new UsageError('PORT is "x".', { showsUsage: false });
-    });
-    expect(wrong).toMatchObject({ code: 2, err: 'PORT is "x".\n' });
+  ])('shows the usage to %j, where something is missing or too much', async (args, sentence) => {
+    const { code, err, usage } = await run(args);
+    expect({ code, err }).toEqual({ code: 2, err: `${sentence}\n\n${usage}\n` });
   });
 
   it('ends with the exit code of its outcome, and with 1 and a sentence when it cannot go on', async () => {

@@ -78,10 +78,11 @@ function readCommandLine<Specs extends OptionSpecs, Operands extends z.ZodType>(
   spec: CommandSpec<Specs, Operands>,
 ): { operands: z.output<Operands>; options: OptionValues<Specs> } {
   const typed = readArguments(args, spec.options);
-  const operands = checked(spec.operands?.type ?? noOperands, typed.operands);
+  const operands = checked(spec.operands?.type ?? noOperands, typed.operands, { showsUsage: true });
   const values = Object.entries(spec.options).map(([name, option]) => {
     const value = typed.options.get(name) ?? missingValue(option);
-    return [name, checked(option.type, value)] as const;
+    // An option that must be there is missing: the usage says what it is.
+    return [name, checked(option.type, value, { showsUsage: value === undefined })] as const;
   });
   // Each value is what the schema of its name gave; fromEntries and the default of `operands` lose that.
   return {
@@ -90,10 +91,10 @@ function readCommandLine<Specs extends OptionSpecs, Operands extends z.ZodType>(
   };
 }
 
-function checked(type: z.ZodType, typed: unknown): unknown {
+function checked(type: z.ZodType, typed: unknown, { showsUsage }: { showsUsage: boolean }): unknown {
   const result = type.safeParse(typed);
   if (result.success) return result.data;
-  throw new UsageError(result.error.issues[0]?.message ?? 'The command line is not valid.');
+  throw new UsageError(result.error.issues[0]?.message ?? 'The command line is not valid.', { showsUsage });
 }
 
 /** Writes the sentence of an error. An error without one is a bug and goes on. */

@@ -12,6 +12,6 @@ export function readConfig(flags: Flags = {}): Config {
     return createConfig(readEnvironment(), flags);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new UsageError(error.message, { showsUsage: false, cause: error });
+    throw new UsageError(error.message, { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ClosingStack } from '../host/closing-stack.ts';
 import { type DataFolder, folderError, openDataFolder } from '../host/data-folder.ts';
+import { refusePortInUse } from '../host/port-in-use.ts';
 import { watchClock } from '../telemetry/clock-watch.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { roles } from '../roles/index.ts';
@@ -32,6 +33,7 @@ export async function compose(config: Config, { isTerminal }: { isTerminal: bool
 
 async function start(config: Config, isTerminal: boolean, closing: ClosingStack): Promise<Running> {
   const folder = closing.use(await openDataFolder(config.dataDir));
+  await refusePortInUse(config);
   const logger = openLogger(config, folder, isTerminal);
   const { backends, program } = await openAndLoad(config, folder, { logger, closing });
   const platform = await program.createPlatform(config, backends, logger);

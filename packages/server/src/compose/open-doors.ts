@@ -31,6 +31,7 @@ import { type Limits, requestLimits } from '../modules/limits/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
 import type { Platform } from '../platform.ts';
 import type { Control } from '../modules/revocations/index.ts';
+import { throwPortInUse } from '../host/port-in-use.ts';
 import { ticketKey } from '../host/ticket-key.ts';
 import { roles } from '../roles/index.ts';
 
@@ -153,11 +154,8 @@ async function listen(http: FastifyInstance, { host, port }: Config): Promise<vo
   try {
     await http.listen({ host, port });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error; // every system error has a code
-    throw new Error(
-      `Port ${port} on ${host} is in use. Stop what runs there, or choose another port with PORT=${port + 1}.`,
-      { cause: error },
-    );
+    throwPortInUse({ host, port }, error);
+    throw error;
   }
 }
 

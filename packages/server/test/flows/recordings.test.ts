@@ -198,6 +198,38 @@ describe('a recording over HTTP', () => {
     expect(JSON.parse(await readFile(out, 'utf8'))).toEqual({ files: [{ file, ...answer.body }] });
   });
 
+  it('may be the file of a form (K17)', async () => {
+    const url = await serve();
+    const form = new FormData();
+    form.append('note', 'of yesterday');
+    form.append('file', new Blob([gzipSync(lines(50))]), 'chat.txt.gz');
+    const response = await fetch(url, { method: 'POST', body: form });
+    expect(await response.json()).toMatchObject({ format: 'bracket-text', messages: 50 });
+    form.append('file', new Blob([lines(5)]), 'more.txt');
+    const several = await fetch(url, { method: 'POST', body: form });
+    expect([several.status, await several.json()]).toMatchObject([
+      422,
+      { error: { message: expect.stringContaining('several files') } },
+    ]);
+    const none = new FormData();
+    none.append('note', 'nothing else');
+    const empty = await fetch(url, { method: 'POST', body: none });
+    expect([empty.status, await empty.json()]).toMatchObject([
+      422,
+      { error: { message: expect.stringContaining('holds no file') } },
+    ]);
+  });
+
+  it('is told what the file does not say: its unit, its start, and that its parts are one', async () => {
+    const url = await serve();
+    const dated = '[2026-03-01 20:00:00 UTC] ada: hi\n[2026-03-01 20:00:09 UTC] bo: there\n';
+    const answer = await post(`${url}?start=2026-03-01T20:00:05Z&unit=ms&join=true`, dated);
+    expect(answer.body).toMatchObject({ messages: 2, early: 1, firstMs: -5_000, lastMs: 4_000 });
+    expect(answer.body.warnings).toContain('Written before the start, in no moment: 1');
+    expect((await post(`${url}?unit=hours`, dated)).status).toBe(400);
+    expect((await post(`${url}?start=noon`, dated)).status).toBe(400);
+  });
+
   it('holds no place while it comes in: others are analyzed, and it is when it is whole (D12)', async () => {
     const { url, begun } = await serveWatched({ atOnce: 1 });
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();

@@ -138,7 +138,10 @@ export function fakeParts(changes: Partial<FakeParts> = {}) {
     reactions: { append: async (channel, items) => void reactions.push({ channel, items }) },
     messages: { append: async (channel, batch) => void messages.push({ channel, messages: batch }) },
     // In this thread: a thousand threads would be a long test.
-    recordings: { clear: () => Promise.resolve(), analyze: (source) => analyzeRecording(source).catch(refuseFile) },
+    recordings: {
+      clear: () => Promise.resolve(),
+      analyze: (bytes) => analyzeRecording({ name: 'the file', bytes }).catch(refuseFile),
+    },
     access: createAccess({ mode: 'open', secret: undefined }),
     idempotency: {
       begin: () =>

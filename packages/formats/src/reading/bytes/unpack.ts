@@ -1,17 +1,32 @@
+import { ImportError } from '../import-error.ts';
+import { fileKindOf, KIND_BYTES, notText } from './file-kind.ts';
 import { type Gunzip, gunzip } from './gunzip.ts';
 
-// oxlint-disable-next-line no-magic-numbers -- the two bytes that every gzip file begins with
-const GZIP = [0x1f, 0x8b];
+/** A file may be packed again by what sends it. More layers than this are meant to do harm. */
+const LAYERS_MAX = 4;
 
 /**
- * Unpacks gzip, which is recognised by its first two bytes and not by the name of the file. Other bytes pass
- * through.
+ * Unpacks gzip, also several layers of it, which is recognised by the first bytes and not by the name of the file. Other
+ * bytes pass through.
+ * @throws ImportError for a file that is no text, such as a video or an archive
  */
-export async function* unpack(source: AsyncIterable<Uint8Array>, unpacker?: Gunzip): AsyncGenerator<Uint8Array, void> {
-  const { head, rest } = await takeBytes(source, GZIP.length);
-  const isGzip = GZIP.every((byte, at) => head[at] === byte);
+export async function* unpack(
+  source: AsyncIterable<Uint8Array>,
+  unpacker?: Gunzip,
+  layers = 0,
+): AsyncGenerator<Uint8Array, void> {
+  const { head, rest } = await takeBytes(source, KIND_BYTES);
+  const kind = fileKindOf(head);
   const whole = chain(head, rest);
-  yield* isGzip ? gunzip(whole, unpacker) : whole;
+  if (!kind) {
+    yield* whole;
+    return;
+  }
+  if (kind.name !== 'gzip' || layers === LAYERS_MAX) {
+    await whole.return();
+    throw new ImportError(notText(kind));
+  }
+  yield* unpack(gunzip(whole, unpacker), unpacker, layers + 1);
 }
 
 /** The first piece with at least `length` bytes (fewer at the end of the file), and the rest. */

@@ -1,8 +1,8 @@
 import { stampOf } from '@ovation/formats';
-import { analyzeReactions } from '@ovation/moments';
-import { DEFAULT_INTERVAL, type Moment } from '@ovation/protocol';
+import { ReactionAnalysis } from '@ovation/moments';
+import { DEFAULT_INTERVAL, DEFAULT_THRESHOLD, type Moment } from '@ovation/protocol';
 import { type EmoteChoice, type EmoteWish, chooseEmotes } from '../chat-log/choose-emotes.ts';
-import type { ChatLog } from '../chat-log/read-chat-log.ts';
+import type { ChatReactions } from '../chat-log/read-reactions.ts';
 import { shownAs } from '../chat-log/shown-as.ts';
 
 const MINUTE_S = 60;
@@ -10,11 +10,13 @@ const MINUTE_S = 60;
 export interface AnalyzeWish {
   /** undefined: the classic 30, or the length of a shorter list of records */
   readonly interval: number | undefined;
-  readonly threshold: number;
+  /** undefined: the classic 0.3 */
+  readonly threshold: number | undefined;
   readonly emotes: EmoteWish;
 }
 
-export interface ChatLogAnalysis {
+/** What the classic rule finds in a chat log. */
+export interface ChatLogAnalysis extends Pick<ChatReactions, 'report' | 'names' | 'messagesBySecond'> {
   readonly interval: number;
   readonly threshold: number;
   readonly emotes: EmoteChoice;
@@ -25,23 +27,26 @@ export interface ChatLogAnalysis {
 }
 
 /** The classic rule over the stream time of a chat log, by the engine that runs live. */
-export function analyzeChatLog(chatLog: ChatLog, wish: AnalyzeWish): ChatLogAnalysis {
-  const { reactions, names, report } = chatLog;
-  const emotes = chooseEmotes(reactions, wish.emotes);
-  const interval = wish.interval ?? defaultInterval(report.format, reactions.length);
-  const { threshold } = wish;
-  const options = { interval, threshold, allowed: emotes.keys, channel: 'file' };
-  const { moments, windows } = analyzeReactions(reactions, options);
+export async function analyzeChatLog(reactions: ChatReactions, wish: AnalyzeWish): Promise<ChatLogAnalysis> {
+  const { counts, messagesBySecond, names, report, total } = reactions;
+  const emotes = chooseEmotes(counts, wish.emotes);
+  const interval = wish.interval ?? defaultInterval(report.format, total);
+  const { threshold = DEFAULT_THRESHOLD } = wish;
+  const engine = new ReactionAnalysis({ interval, threshold, allowed: emotes.keys, channel: 'file' });
+  for await (const batch of reactions.again()) for (const reaction of batch) engine.add(reaction);
+  const { moments, windows } = engine.end();
   return {
+    report,
+    names,
+    messagesBySecond,
     interval,
     threshold,
     emotes,
-    reactions: reactions.length,
+    reactions: total,
     windows,
-    moments: moments.map((moment) => listedMoment(moment, names, chatLog.messagesBySecond)),
+    moments: moments.map((moment) => listedMoment(moment, names, messagesBySecond)),
   };
 }
-
 /** A short list of records is judged as a whole (S0-31). A chat log is judged as it would have been live. */
 function defaultInterval(format: string, reactions: number): number {
   return format === 'emote-records' ? Math.max(1, Math.min(DEFAULT_INTERVAL, reactions)) : DEFAULT_INTERVAL;

@@ -2,6 +2,7 @@ import { ALLOWED_EMOTES_MAX, DEFAULT_THRESHOLD, SETTINGS_TEXTS, emoteKey, interv
 import { z } from 'zod';
 import type { EmoteWish } from '../chat-log/choose-emotes.ts';
 import { emotesFileOption } from '../chat-log/listed-emotes.ts';
+import { joinOption, timeOptions } from '../chat-log/time-options.ts';
 import { type OptionValues, text } from '../command-options.ts';
 
 /** Which emotes to count, and the words of chat that are to be taken for emotes. */
@@ -22,17 +23,18 @@ const interval = z
 const threshold = z
   .string()
   .transform(Number)
-  .refine((value) => value > 0 && value < 1, `--threshold: ${SETTINGS_TEXTS.threshold}`);
+  .refine((value) => value > 0 && value < 1, `--threshold: ${SETTINGS_TEXTS.threshold}`)
+  .optional();
 
 const emotes = z
   .string()
-  .default('auto')
   .transform((typed, context): EmotesOption => {
     const read = readEmotes(typed);
     if (typeof read !== 'string') return read;
     context.addIssue(`--emotes: ${read}`);
     return z.NEVER;
-  });
+  })
+  .optional();
 
 export const analyzeOptions = {
   json: text('OUT', 'write everything to the file OUT as well'),
@@ -40,8 +42,7 @@ export const analyzeOptions = {
   threshold: {
     type: threshold,
     value: 'X',
-    about: 'share that makes a moment, between 0 and 1',
-    default: String(DEFAULT_THRESHOLD),
+    about: `share that makes a moment, between 0 and 1 (${DEFAULT_THRESHOLD})`,
   },
   emotes: {
     type: emotes,
@@ -54,18 +55,24 @@ export const analyzeOptions = {
   },
   'emotes-file': emotesFileOption,
   detector: {
-    type: z.enum(['ratio', 'surge'], '--detector: ratio or surge'),
-    value: 'ratio|surge',
+    type: z.enum(['surge', 'ratio'], '--detector: surge or ratio').optional(),
+    value: 'surge|ratio',
     about: {
-      ratio: 'the classic rule: emotes that took over a minute',
-      surge:
-        'the best 8 moments an hour of the whole audience, whatever it writes, and why; the other options but --json are for ratio',
+      surge: 'the best 8 moments an hour of the whole audience, whatever it writes, and why',
+      ratio: 'the classic rule: for each minute the emotes that are more than X of all that count',
     },
-    default: 'ratio',
   },
+  join: joinOption,
+  ...timeOptions,
 } as const;
 
 export type AnalyzeOptions = OptionValues<typeof analyzeOptions>;
+
+/** The detector that was asked for, by its name or by an option that only one has; undefined: by the kind of the log. */
+export function askedDetector(options: AnalyzeOptions): 'surge' | 'ratio' | undefined {
+  const isOfRatio = [options.interval, options.threshold, options.emotes].some((option) => option !== undefined);
+  return options.detector ?? (isOfRatio || options['emotes-file'].length > 0 ? 'ratio' : undefined);
+}
 
 /** The choice of emotes, or what is wrong with it. */
 function readEmotes(typed: string): EmotesOption | string {

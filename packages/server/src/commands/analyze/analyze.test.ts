@@ -61,7 +61,7 @@ describe('ovation analyze', () => {
 
   it('prints the broadcast, its curve with marks, and the moments', async () => {
     const target = await file('bread.json', chatLog(300));
-    const { exitCode, out, err } = await run(target);
+    const { exitCode, out, err } = await run(target, '--detector', 'ratio');
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
     expect(out.replace(target, 'bread.json').split('\n')).toEqual([
       'bread.json · Baking  [31mbread · Bo',
@@ -118,7 +118,9 @@ describe('ovation analyze', () => {
     }));
     const embeddedData = { thirdParty: [{ id: '128054', data: 'AAAA', name: 'catJAM', url: null }] };
     const embedded = await file('embedded.json', { FileInfo: {}, comments, embeddedData });
-    expect((await momentsOf(embedded)).moments).toMatchObject([{ emote: 'ffz:128054', display: 'catJAM' }]);
+    expect((await momentsOf(embedded, '--detector', 'ratio')).moments).toMatchObject([
+      { emote: 'ffz:128054', display: 'catJAM' },
+    ]);
     expect((await momentsOf(embedded, '--emotes-file', list)).moments).toMatchObject(wanted);
   });
 
@@ -137,7 +139,7 @@ describe('ovation analyze', () => {
       { length: 40 },
       (_, second) => `[0:00:${second + 10}] <ada> ${second % 4 === 0 ? '🔥' : '🍕'}`,
     );
-    const { out } = await run(await file('seed.txt', lines.join('\n')));
+    const { out } = await run(await file('seed.txt', lines.join('\n')), '--detector', 'ratio');
     expect(out).toContain('(the classic eight, which are 25 % of its emotes)');
     expect(out).toContain('🔥');
   });
@@ -145,7 +147,11 @@ describe('ovation analyze', () => {
   it('says what was left out and skipped', async () => {
     const { comments, ...rest } = chatLog(3);
     const more = [{ content_offset_seconds: 2, source: 'comment', message: { body: 'later' } }, { message: {} }];
-    const { out } = await run(await file('skips.json', { ...rest, comments: [...comments, ...more] }));
+    const { out } = await run(
+      await file('skips.json', { ...rest, comments: [...comments, ...more] }),
+      '--detector',
+      'ratio',
+    );
     expect(out).toContain('3 messages from');
     expect(out).toContain('left out: 1 typed while watching the recording');
     expect(out).toContain('skipped: 1; the first is comment 5: it has no time (content_offset_seconds is missing)');
@@ -165,6 +171,97 @@ describe('ovation analyze', () => {
     ]);
   });
 
+  it('takes surge for chat logs and ratio for records, unless told otherwise (S0-31)', async () => {
+    const chat = await file('bread.json', chatLog(60));
+    const records = await file('records.json', [record('🔥', 0)]);
+    const isRatio = async (...args: string[]) => (await run(...args)).out.includes('rule: over');
+    expect(await isRatio(chat)).toBe(false);
+    expect(await isRatio(records)).toBe(true);
+    expect(await isRatio(records, '--detector', 'surge')).toBe(false);
+    // Options that only one detector has choose it.
+    for (const option of [
+      ['--interval', '5'],
+      ['--threshold', '0.5'],
+      ['--emotes', 'top'],
+      ['--detector', 'ratio'],
+    ]) {
+      expect(await isRatio(chat, ...option)).toBe(true);
+    }
+  });
+
+  it('shows what was said, the kind, how much louder it was, and where a raid may be', async () => {
+    const lines = Array.from({ length: 900 }, (_, at) => ({
+      at: 2 * at,
+      name: `viewer${at % 200}`,
+      text: `line ${at}`,
+    }));
+    const goal = Array.from({ length: 200 }, (_, at) => ({ at: 900 + at / 10, name: `viewer${at}`, text: 'GOAL' }));
+    const raid = Array.from({ length: 200 }, (_, at) => ({
+      at: 1_500 + at / 10,
+      name: `guest${at}`,
+      text: 'hello raid',
+    }));
+    const comments = [...lines, ...goal, ...raid]
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ at, name, text }) => ({
+        content_offset_seconds: at,
+        commenter: { name },
+        message: { body: text, fragments: [{ text, emoticon: null }] },
+      }));
+    const notice = {
+      content_offset_seconds: 1_500,
+      commenter: { name: 'host' },
+      message: {
+        body: '200 raiders from host have joined!',
+        fragments: [{ text: '200 raiders from host have joined!', emoticon: null }],
+        user_notice_params: { msg_id: 'raid' },
+      },
+    };
+    const at = comments.findIndex(({ content_offset_seconds: second }) => second >= 1_500);
+    const target = await file('goal.json', { FileInfo: {}, comments: comments.toSpliced(at, 0, notice) });
+    const { out } = await run(target);
+    const [heading, ...rows] = out.slice(out.indexOf('moments\n') + 8).split('\n');
+    expect(heading?.trim().split(/\s{2,}/u)).toEqual([
+      'time',
+      'seconds',
+      'louder',
+      'messages',
+      'people',
+      'kind',
+      'perhaps',
+      'said',
+    ]);
+    expect(rows[0]).toMatch(/^ +0:1[45]:\d\d +\d+ +[\d.]+ × +\d+ +\d+ +hype +GOAL/u);
+    expect(rows[1]).toMatch(/ hype +raid +hello/u);
+  });
+
+  it('tells apart what was said before the start, which makes no moment in either detector (K01)', async () => {
+    const waiting = Array.from({ length: 400 }, (_, at) => -40 + at / 10);
+    const seconds = [...waiting, ...Array.from({ length: 600 }, (_, at) => 2 * at)];
+    const comments = seconds.map((second, at) => ({
+      content_offset_seconds: second,
+      commenter: { name: `viewer${at}` },
+      message: { body: '🔥', fragments: [{ text: '🔥', emoticon: null }] },
+    }));
+    const target = await file('waiting.json', { FileInfo: {}, comments });
+    for (const detector of ['surge', 'ratio']) {
+      const { out } = await run(target, '--detector', detector, '--interval', '50');
+      expect(out).toContain('400 messages before the start');
+      const { moments = [] } = await momentsOf(target, '--detector', detector, '--interval', '50');
+      expect(moments.filter(({ startSeconds }) => Number(startSeconds) <= 0)).toEqual([]);
+    }
+  });
+
+  it('reads archives and joined parts, and names each log', async () => {
+    const part = (from: number) => `[0:00:0${from}] <ada> 🔥\n[0:00:0${from + 1}] <bo> 🔥\n`;
+    const [one, two] = [await file('one.txt', part(1)), await file('two.txt', part(1))];
+    const apart = await run(one, two);
+    expect(apart.out.match(/2 messages/gu)).toHaveLength(2);
+    const joined = await run(one, two, '--join');
+    expect(joined.out).toContain('4 messages from 0:00:01 to 0:00:04');
+    expect(joined.out).toContain('where the part before it ends, because its times begin again');
+  });
+
   it('fails with a sentence when OUT cannot be written', async () => {
     const good = await file('bread.json', chatLog(60));
     const { exitCode, err } = await run(good, '--json', path.join(folder, 'no', 'out.json'));
@@ -173,7 +270,7 @@ describe('ovation analyze', () => {
   });
 
   it.each([
-    [[], 'Name at least one file.'],
+    [[], 'Name at least one file, or - for standard input.'],
     [['x', '--interval', '0'], '--interval: Interval must be a positive number'],
     [['x', '--interval', 'ten'], '--interval: Interval must be a positive number'],
     [['x', '--interval', '1001'], '--interval: Interval too large'],
@@ -181,11 +278,13 @@ describe('ovation analyze', () => {
     [['x', '--emotes', ','], '--emotes: Allowed emotes must be a non-empty array'],
     [['x', '--emotes', 'a b'], '--emotes: Each allowed emote must be an emoji'],
     [['x', '--loud'], "Unknown option '--loud'"],
-  ])('shows the right usage for %j', async (args, problem) => {
+  ])('says in one sentence what would be right for %j', async (args, problem) => {
     const { exitCode, out, err } = await run(...args);
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
-    expect(err).toContain(problem);
-    expect(err).toContain('Usage: ovation analyze FILE...');
+    const [said, ...more] = err.trimEnd().split('\n\n');
+    expect(said).toContain(problem);
+    // Only whoever names nothing needs all of it.
+    expect(more.length > 0).toBe(args.length === 0);
   });
 
   it('stops when the person stops it', async () => {

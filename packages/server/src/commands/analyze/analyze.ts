@@ -1,77 +1,112 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { RecordingAnalysis } from '../../modules/recordings/index.ts';
-import { type ChatLog, ChatLogError, readChatLog } from '../chat-log/read-chat-log.ts';
+import { analyzeChat, begin, type RecordingAnalysis } from '../../modules/recordings/index.ts';
+import { ChatLogError, chatLogErrorOf } from '../chat-log/chat-log-error.ts';
+import { listedEmotes } from '../chat-log/listed-emotes.ts';
+import { type OpenLog, openLogs, shownName } from '../chat-log/open-logs.ts';
+import { readReactions } from '../chat-log/read-reactions.ts';
 import type { CommandIo } from '../command-io.ts';
 import { defineCommand } from '../define-command.ts';
 import type { Outcome } from '../exit-codes.ts';
 import { ProgressLine } from '../terminal/progress.ts';
-import { percent, printable } from '../terminal/text.ts';
+import { counted, percent, printable } from '../terminal/text.ts';
 import { type ChatLogAnalysis, analyzeChatLog } from './analyze-chat-log.ts';
-import { type AnalyzeOptions, analyzeOptions } from './analyze-options.ts';
-import { readRecording } from './read-recording.ts';
+import { type AnalyzeOptions, analyzeOptions, askedDetector } from './analyze-options.ts';
 import { renderAnalysis } from './render-analysis.ts';
 import { renderRecording } from './render-recording.ts';
 
 export const analyzeCommand = defineCommand({
   name: 'analyze',
   about:
-    'Finds the moments of chat logs: for each minute the emotes that are more than X of all that count. Reads chat of TwitchDownloader, yt-dlp, chat-downloader, Chatty, niconico and raw IRC, text logs with times, CSV and JSON with time, user and text, and records {emote, timestamp}; also packed with gzip.',
-  operands: { value: 'FILE...', type: z.array(z.string()).min(1, 'Name at least one file.') },
+    'Finds the moments of chat logs. FILE may be packed, an archive or a pipe, and - is standard input. Reads chat of TwitchDownloader, yt-dlp, chat-downloader, Chatty, niconico and raw IRC, text logs with times, CSV and JSON with time, user and text, and records {emote, timestamp}.',
+  operands: { value: 'FILE...', type: z.array(z.string()).min(1, 'Name at least one file, or - for standard input.') },
   options: analyzeOptions,
   closing:
-    "Without --emotes the classic eight are counted, unless they are less than 20 % of a log's emotes: then its top 8.",
+    "Without --detector, chat logs are read by surge and records {emote, timestamp} by ratio; --interval, --threshold, --emotes and --emotes-file are of ratio, so they choose it. Without --emotes it counts the classic eight, unless they are less than 20 % of a log's emotes: then its top 8.",
   run: ({ operands, options }, io) => analyze(operands, options, io),
 });
 
 type FileResult =
-  | { file: string; chatLog: ChatLog; analysis: ChatLogAnalysis }
+  | { file: string; analysis: ChatLogAnalysis }
   | { file: string; recording: RecordingAnalysis }
   | { file: string; error: string };
 
 async function analyze(files: readonly string[], options: AnalyzeOptions, io: CommandIo): Promise<Outcome> {
   const results: FileResult[] = [];
-  for (const file of files) {
-    const result = await analyzeFile(file, options, io);
-    if (!result) return 'stopped';
-    if ('error' in result) io.stderr.write(`${printable(file)}: ${result.error}\n`);
-    else {
-      const gap = results.some((earlier) => !('error' in earlier)) ? '\n' : '';
-      const text =
-        'recording' in result
-          ? renderRecording(file, result.recording)
-          : renderAnalysis(file, result.chatLog, result.analysis, io.columns);
-      io.stdout.write(`${gap}${text}`);
+  const groups = options.join ? [files] : files.map((file) => [file]);
+  for (const group of groups) {
+    for await (const result of resultsOf(group, options, io)) {
+      print(result, results, io);
+      results.push(result);
     }
-    results.push(result);
+    if (io.signal.aborted) return 'stopped';
   }
   const isWritten = options.json === undefined || (await writeJson(options.json, results, io));
   return isWritten && results.every((result) => !('error' in result)) ? 'fine' : 'failed';
 }
 
-/** One file; undefined after Ctrl+C. */
-async function analyzeFile(file: string, options: AnalyzeOptions, io: CommandIo): Promise<FileResult | undefined> {
-  const { detector, emotes, interval, threshold } = options;
-  using progress = new ProgressLine(io, { inLogs: false });
-  try {
-    const { signal } = io;
-    const onProgress = (share: number) => progress.show(`reading ${printable(file)}: ${percent(share)}`);
-    if (detector === 'surge') return { file, recording: await readRecording(file, { signal, onProgress }) };
-    const { words } = emotes;
-    const chatLog = await readChatLog(file, { words, emoteFiles: options['emotes-file'], signal, onProgress });
-    progress.show(`looking for moments in ${printable(file)}`);
-    return { file, chatLog, analysis: analyzeChatLog(chatLog, { interval, threshold, emotes: emotes.wish }) };
-  } catch (error) {
-    if (io.signal.aborted) return undefined;
+/** The logs of a file, or of files that are one broadcast. A log that cannot be read is a result, too. */
+async function* resultsOf(
+  group: readonly string[],
+  options: AnalyzeOptions,
+  io: CommandIo,
+): AsyncGenerator<FileResult, void> {
+  const failed = (file: string, error: unknown): FileResult => {
+    io.signal.throwIfAborted();
     if (error instanceof ChatLogError) return { file, error: error.message };
     throw error;
+  };
+  const onLeftOut = (name: string, reason: string) => io.stderr.write(`${printable(name)}: left out: ${reason}\n`);
+  try {
+    const isRatio = askedDetector(options) === 'ratio';
+    const emotes = isRatio ? await listedEmotes(options['emotes-file']) : new Map();
+    const { join, start, unit } = options;
+    const reading = { join, emotes, withEmbeddedEmotes: isRatio, words: options.emotes?.words ?? [], onLeftOut };
+    const times = { ...(unit && { unit }), ...(start !== undefined && { start }) };
+    for await (const log of openLogs(group, { ...reading, ...times }, io)) {
+      yield await analyzeLog(log, options, io).catch((error: unknown) => failed(log.name, chatLogErrorOf(error)));
+    }
+  } catch (error) {
+    yield failed(group.map(shownName).join(' + '), chatLogErrorOf(error));
   }
+}
+
+async function analyzeLog(log: OpenLog, options: AnalyzeOptions, io: CommandIo): Promise<FileResult> {
+  using progress = new ProgressLine(io, { inLogs: false });
+  const file = log.name;
+  const onRead = () => {
+    const share = log.share();
+    const done = share === undefined ? counted(log.chat.report.messages, 'message') : percent(share);
+    progress.show(`reading ${printable(file)}: ${done}`);
+  };
+  const chat = await begin(log.chat);
+  const isRecords = chat.report.format === 'emote-records';
+  if ((askedDetector(options) ?? (isRecords ? 'ratio' : 'surge')) === 'surge') {
+    return { file, recording: await analyzeChat(chat, onRead) };
+  }
+  const { emotes: { words, wish } = { words: [], wish: 'auto' }, interval, threshold } = options;
+  await using reactions = await readReactions({ ...log, chat }, { words, onRead });
+  progress.show(`looking for moments in ${printable(file)}`);
+  return { file, analysis: await analyzeChatLog(reactions, { interval, threshold, emotes: wish }) };
+}
+
+function print(result: FileResult, earlier: readonly FileResult[], io: CommandIo): void {
+  if ('error' in result) {
+    io.stderr.write(`${printable(result.file)}: ${result.error}\n`);
+    return;
+  }
+  const gap = earlier.some((one) => !('error' in one)) ? '\n' : '';
+  const text =
+    'recording' in result
+      ? renderRecording(result.file, result.recording, io.columns)
+      : renderAnalysis(result.file, result.analysis, io.columns);
+  io.stdout.write(`${gap}${text}`);
 }
 
 async function writeJson(target: string, results: readonly FileResult[], io: CommandIo): Promise<boolean> {
   const files = results.map((result) => {
     if ('error' in result) return result;
-    return 'recording' in result ? { file: result.file, ...result.recording } : jsonOf(result);
+    return 'recording' in result ? { file: result.file, ...result.recording } : jsonOf(result.file, result.analysis);
   });
   try {
     await writeFile(target, `${JSON.stringify({ files }, null, 2)}\n`);
@@ -83,9 +118,7 @@ async function writeJson(target: string, results: readonly FileResult[], io: Com
   }
 }
 
-function jsonOf({ file, chatLog, analysis }: { file: string; chatLog: ChatLog; analysis: ChatLogAnalysis }) {
-  const { report, messagesBySecond } = chatLog;
-  const { emotes, ...rest } = analysis;
+function jsonOf(file: string, { emotes, messagesBySecond, names: _names, report, ...rest }: ChatLogAnalysis) {
   const minutes = new Map<number, number>();
   for (const [second, count] of messagesBySecond) {
     const minute = Math.floor(second / 60);

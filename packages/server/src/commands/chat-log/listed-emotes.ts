@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { ImportError, type ListedEmote, readEmbeddedEmotes, readEmoteList } from '@ovation/formats';
-import { gunzipByNode } from '../../modules/recordings/index.ts';
+import { ImportError, type ListedEmote, readEmoteList } from '@ovation/formats';
 import { texts } from '../command-options.ts';
 
 export const emotesFileOption = texts(
@@ -10,22 +8,14 @@ export const emotesFileOption = texts(
 );
 
 /**
- * Third-party emotes by name: first those of the lists in `listFiles`, then those that TwitchDownloader embedded in the
- * chat log.
+ * Third-party emotes by name; of a name in several lists the first one counts.
  * @throws EmoteListError, with a sentence for people
  */
-export async function emotesFor(
-  chatLog: string,
-  listFiles: readonly string[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, ListedEmote>> {
+export async function listedEmotes(listFiles: readonly string[]): Promise<ReadonlyMap<string, ListedEmote>> {
   const emotes = new Map<string, ListedEmote>();
-  const add = (found: ReadonlyMap<string, ListedEmote>) => {
-    for (const [name, emote] of found) if (!emotes.has(name)) emotes.set(name, emote);
-  };
-  for (const file of listFiles) add(await readListFile(file));
-  // The embedded list stands behind the comments, so the file is read twice.
-  add(await readEmbeddedEmotes(createReadStream(chatLog, { signal }), { gunzip: gunzipByNode }));
+  for (const file of listFiles) {
+    for (const [name, emote] of await readListFile(file)) if (!emotes.has(name)) emotes.set(name, emote);
+  }
   return emotes;
 }
 

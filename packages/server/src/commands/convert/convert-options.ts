@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timeOptions } from '../chat-log/time-options.ts';
+import { joinOption, timeOptions } from '../chat-log/time-options.ts';
 import { type OptionValues, text } from '../command-options.ts';
 
 export const convertOptions = {
@@ -13,6 +13,7 @@ export const convertOptions = {
     },
   },
   out: text('F', 'write to the file F instead of standard output'),
+  join: joinOption,
   ...timeOptions,
 } as const;
 

@@ -35,7 +35,8 @@ export const deadLettersCommand = defineCommand({
   options,
   run({ operands: [word, key], options: given }, io) {
     if (word === 'list') return list(given, io);
-    if ((key !== undefined) === given.all) throw new UsageError('Replay either one record by its KEY, or --all.');
+    if ((key !== undefined) === given.all)
+      throw new UsageError('Replay either one record by its KEY, or --all.', { showsUsage: true });
     return replay(key, given, io);
   },
 });

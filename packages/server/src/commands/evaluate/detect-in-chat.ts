@@ -39,7 +39,9 @@ async function detectRatios(messages: AsyncIterable<AudienceMessage>, isLive: bo
       if (emote !== undefined) reactions.push({ at: second.second * 1_000, emote });
     }
   }
-  const { keys } = chooseEmotes(reactions, 'auto');
+  const counts = new Map<string, number>();
+  for (const { emote } of reactions) counts.set(emote, (counts.get(emote) ?? 0) + 1);
+  const { keys } = chooseEmotes(counts, 'auto');
   const options = { interval: DEFAULT_INTERVAL, threshold: DEFAULT_THRESHOLD, allowed: keys, channel: 'chat' };
   return analyzeReactions(reactions, options).moments.map(({ windowStart, ratio }) => {
     const start = Date.parse(windowStart) / 1_000;

@@ -1,7 +1,7 @@
 import type { MessageBatch } from '@ovation/protocol';
 import type { CommandIo } from '../command-io.ts';
-import type { PlayedMessage } from './messages-to-play.ts';
 import type { OvationServer } from './ovation-server.ts';
+import type { PlayedMessage } from './playable-log.ts';
 
 /** Largest batch that the server takes. */
 const BATCH_MAX = 1_000;

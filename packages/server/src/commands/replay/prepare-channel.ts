@@ -1,7 +1,7 @@
 import { emoteDisplay, emoteKey } from '@ovation/protocol';
-import { topEmotes } from '../chat-log/choose-emotes.ts';
-import type { ChatLog } from '../chat-log/read-chat-log.ts';
+import { shareOf, topEmotes } from '../chat-log/choose-emotes.ts';
 import { shownAs } from '../chat-log/shown-as.ts';
+import type { PlayableLog } from './playable-log.ts';
 import type { ReplayOrder } from './replay-options.ts';
 import type { OvationServer } from './ovation-server.ts';
 import { percent, printable } from '../terminal/text.ts';
@@ -15,7 +15,7 @@ import { percent, printable } from '../terminal/text.ts';
 export async function prepareChannel(
   server: OvationServer,
   order: ReplayOrder,
-  chatLog: ChatLog,
+  chatLog: PlayableLog,
   signal: AbortSignal,
 ): Promise<string[]> {
   const channel = `/channels/${encodeURIComponent(order.channel)}`;
@@ -27,12 +27,12 @@ export async function prepareChannel(
     const why = order.keepSettings ? 'as asked' : 'because they were changed before';
     return [`The settings of the channel stay as they are, ${why}; ${coverage(chatLog, allowedEmotes)}.`];
   }
-  if (chatLog.reactions.length === 0) {
+  if (chatLog.counts.size === 0) {
     return [
       'The log names no emotes, so the channel counts none of it; text logs do not say which words are emotes, but --emotes-file can.',
     ];
   }
-  const top = topEmotes(chatLog.reactions);
+  const top = topEmotes(chatLog.counts);
   const body = { allowedEmotes: top.map((key) => (key.startsWith('unicode:') ? emoteDisplay(key) : key)) };
   await server.call({ method: 'PUT', path: `${channel}/settings`, body, signal });
   const shown = top.map((key) => printable(shownAs(key, chatLog.names))).join(' ');
@@ -40,11 +40,10 @@ export async function prepareChannel(
 }
 
 /** How much of the chat log the channel will count. */
-function coverage({ reactions }: ChatLog, allowedEmotes: readonly string[]): string {
-  if (reactions.length === 0) return 'this log names no emotes';
-  const allowed = new Set(allowedEmotes.map(emoteKey));
-  const share = reactions.filter(({ emote }) => allowed.has(emote)).length / reactions.length;
-  return `they count ${percent(share)} of this log's reactions`;
+function coverage({ counts }: PlayableLog, allowedEmotes: readonly string[]): string {
+  if (counts.size === 0) return 'this log names no emotes';
+  const allowed = allowedEmotes.map(emoteKey).filter((key) => key !== undefined);
+  return `they count ${percent(shareOf(allowed, counts))} of this log's reactions`;
 }
 
 function readSettings(body: unknown): { customized: boolean; allowedEmotes: string[] } {

@@ -1,8 +1,9 @@
-import { msOfStamp } from '@ovation/formats';
+import { type ImportOptions, msOfStamp } from '@ovation/formats';
 import { channelNameSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { UsageError } from '../command-errors.ts';
 import { emotesFileOption } from '../chat-log/listed-emotes.ts';
+import { joinOption, timeOptions } from '../chat-log/time-options.ts';
 import { flag, type OptionValues, text } from '../command-options.ts';
 import { channelOfFile } from './channel-of-file.ts';
 
@@ -40,6 +41,8 @@ export const replayOptions = {
     "leave the channel's settings alone; else a channel whose settings were never changed is set to count the 8 most used emotes of the log",
   ),
   'emotes-file': emotesFileOption,
+  join: joinOption,
+  ...timeOptions,
 };
 
 /** What `ovation replay` was asked to do. */
@@ -55,6 +58,10 @@ export interface ReplayOrder {
   readonly keepSettings: boolean;
   /** files with lists of third-party emotes */
   readonly emoteFiles: readonly string[];
+  /** the logs in an archive are parts of one broadcast */
+  readonly join: boolean;
+  /** what the log does not say about its times */
+  readonly times: Pick<ImportOptions, 'unit' | 'start'>;
 }
 
 /** @throws UsageError for a channel name that the server would refuse */
@@ -63,7 +70,13 @@ export function replayOrder(file: string, given: OptionValues<typeof replayOptio
   const channel = given.channel ?? channelOfFile(file);
   const name = channelNameSchema.safeParse(channel);
   if (!name.success) throw new UsageError(`--channel: ${name.error.issues[0]?.message ?? 'wrong name'}.`);
-  const more = { keepSettings: given['keep-settings'], emoteFiles: given['emotes-file'] };
+  const clock = { ...(given.unit && { unit: given.unit }), ...(given.start !== undefined && { start: given.start }) };
+  const more = {
+    times: clock,
+    join: given.join,
+    keepSettings: given['keep-settings'],
+    emoteFiles: given['emotes-file'],
+  };
   return { file, speed: times, channel, url: address, token, fromMs, ...more };
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { type MessageBatch, messageBatchSchema } from '@ovation/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeIo } from '../../../test/support/fake-command-io.ts';
@@ -99,6 +100,34 @@ describe('ovation replay', () => {
     // The first batch is on time. The times of the others are moved to the limit for late messages.
     const at = sent.map(([first]) => Date.parse(first?.occurredAt ?? ''));
     expect(at.slice(1).map((time) => time - (at[0] ?? 0))).toEqual([0, 250, 500]);
+  });
+
+  it('calls the broadcast by the name of the file when the log has no title, without its folders (P10)', async () => {
+    await using server = await fakeOvation(answer);
+    const target = await file('evening.txt', '[0:00:01] <ada> 🔥\n');
+    expect(await replayCommand.run([target, '--url', server.url], new FakeIo())).toBe(0);
+    const titles = server.seen.map(({ body }) => body).filter((body) => Object.hasOwn(Object(body), 'title'));
+    expect(titles).toEqual([{ title: 'evening.txt' }]);
+  });
+
+  it('plays nothing from before the start, and says so (K01)', async () => {
+    await using server = await fakeOvation(answer);
+    const io = new FakeIo();
+    const dated = '[2026-03-01 20:00:00 UTC] ada: soon\n[2026-03-01 20:00:09 UTC] bo: now 🔥\n';
+    const target = await file('dated.txt', dated);
+    const options = ['--url', server.url, '--start', '2026-03-01T20:00:05Z'];
+    expect(await replayCommand.run([target, ...options], io)).toBe(0);
+    expect(batches(server.seen).flat()).toMatchObject([{ text: 'now 🔥' }]);
+    expect(io.written.out).toContain('Left out: 1 message before the start.');
+  });
+
+  it('plays what comes through a pipe (K17)', async () => {
+    await using server = await fakeOvation(answer);
+    const io = new FakeIo();
+    io.stdin = Readable.from([Buffer.from('[0:00:01] <ada> 🔥\n[0:00:02] <bo> 🔥\n')]);
+    expect(await replayCommand.run(['-', '--url', server.url], io)).toBe(0);
+    expect(batches(server.seen).flat()).toHaveLength(2);
+    expect(io.written.out).toContain('Playing into channel replay: 2 messages');
   });
 
   it('begins where --from says', async () => {
@@ -217,12 +246,12 @@ describe('ovation replay', () => {
     [['a', '--url', 'localhost:8080'], '--url must be the address of the server'],
     [['a', '--from', 'noon'], '--from must be a stream time'],
     [['a', '--fast'], "Unknown option '--fast'"],
-  ])('shows the right usage for %j', async (args, problem) => {
+  ])('says what would be right for %j, and a wrong value in one line', async (args, problem) => {
     const io = new FakeIo();
     expect(await replayCommand.run(args, io)).toBe(2);
     expect(io.written.out).toBe('');
     expect(io.written.err).toContain(problem);
-    expect(io.written.err).toContain('Usage: ovation replay FILE');
+    expect(io.written.err.includes('Usage: ovation replay FILE')).toBe(problem.startsWith('Name exactly'));
   });
 });
 

@@ -1,8 +1,7 @@
-import { ERRORS } from '@ovation/protocol';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../../ports/database.ts';
-import { HttpProblem } from '../../http/answers/http-problem.ts';
+import { queryProblem, refuseToChange } from './query-problem.ts';
 
 const ROWS_MAX = 1_000;
 
@@ -16,9 +15,10 @@ type QueryAnswer = z.output<typeof queryAnswer>;
 /**
  * One reading statement (select, values, with) in a read-only transaction. It stands inside a select of our own, which
  * has a parameter: the parameter makes the server prepare it, and what is prepared can be one statement only.
- * @throws HttpProblem 400 with PostgreSQL's own sentence
+ * @throws HttpProblem 400 with a sentence for a person
  */
 export async function runQuery(database: Database, text: string): Promise<QueryAnswer> {
+  refuseToChange(text);
   // The line break ends a trailing comment; the semicolon is habit.
   const query = sql.raw(text.replace(/[;\s]+$/, ''));
   const rows = await database
@@ -44,14 +44,5 @@ export function queryJson(answer: QueryAnswer): string {
   return JSON.stringify(answer, (_key, value: unknown) => {
     if (typeof value === 'bigint') return value.toString();
     return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value;
-  });
-}
-
-function queryProblem(error: unknown): unknown {
-  const isOfPostgres = error instanceof Error && 'code' in error && /^[0-9A-Z]{5}$/.test(String(error.code));
-  if (!isOfPostgres) return error;
-  return new HttpProblem(ERRORS.validation, {
-    text: error.message,
-    details: [{ field: 'sql', reason: error.message }],
   });
 }

@@ -2,11 +2,15 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RecordingAnalysis } from './analyze-recording.ts';
 import { Places } from './places.ts';
+import type { ReadingOptions } from './reading/chats-in.ts';
 import { runAnalysis } from './run-analysis.ts';
 import { Spool } from './spool.ts';
 
-export { type RecordingAnalysis, analyzeRecording } from './analyze-recording.ts';
-export { gunzipByNode } from './gunzip-by-node.ts';
+export { type RecordingAnalysis, analyzeChat, analyzeRecording, noticeOf } from './analyze-recording.ts';
+export { chatsIn, type ReadingOptions } from './reading/chats-in.ts';
+export { begin, type RecordedChat } from './reading/recorded-chat.ts';
+export type { GivenFile } from './unpacking/logs-in.ts';
+export { ScratchFile } from './unpacking/scratch-file.ts';
 export { RecordingProblem, problemOfFile } from './recording-problem.ts';
 
 /** A chat log as it is sent, perhaps packed. */
@@ -25,13 +29,19 @@ export interface Recordings {
   /**
    * Takes the file in, then waits for a place, then analyzes it: a slow sender holds no place.
    * @param source the file's bytes
-   * @param caller whose files are counted together
    * @throws RecordingProblem when the file cannot be read, is too large, or too many come in already; the signal's reason
    *   when it is aborted; what the source throws
    */
-  analyze(source: AsyncIterable<Uint8Array>, signal: AbortSignal, caller: string): Promise<RecordingAnalysis>;
+  analyze(source: AsyncIterable<Uint8Array>, signal: AbortSignal, asked: AskedAnalysis): Promise<RecordingAnalysis>;
   /** Removes files that a killed server left. Before anything comes in. */
   clear(): Promise<void>;
+}
+
+export interface AskedAnalysis extends Pick<ReadingOptions, 'unit' | 'start' | 'join'> {
+  /** whose files are counted together */
+  readonly caller: string;
+  /** what the caller calls the file */
+  readonly name?: string | undefined;
 }
 
 export interface RecordingOptions {
@@ -58,10 +68,11 @@ export function createRecordings({
   const places = new Places(atOnce);
   return {
     clear: () => spool.clear(),
-    async analyze(source, signal, caller) {
+    async analyze(source, signal, { caller, name = 'the file', ...asked }) {
       await using file = await spool.take(source, caller);
       using _place = await places.take(signal);
-      return await runAnalysis(file.read(), { maxBytes, unpackedMaxBytes }, signal);
+      const options = { ...asked, unpackedMaxBytes, scratchFolder: spoolFolder };
+      return await runAnalysis({ file: file.path, name, options }, signal);
     },
   };
 }

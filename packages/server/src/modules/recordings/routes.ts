@@ -2,9 +2,11 @@ import { ERRORS, type ErrorSpec } from '@ovation/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../../http/answers/http-problem.ts';
+import { instant } from '../../http/query-values.ts';
 import { type Route, type RouteContext, routeOf } from '../../http/route.ts';
 import { arrivingFile } from './arriving-file.ts';
-import { RECORDING_MAX_BYTES, RecordingProblem, type Recordings } from './index.ts';
+import { type AskedAnalysis, RECORDING_MAX_BYTES, RecordingProblem, type Recordings } from './index.ts';
+import { fileInBody } from './multipart-file.ts';
 
 interface RecordingDoors {
   readonly recordings: Recordings;
@@ -23,11 +25,28 @@ const PLACE = /\b(?:line|comment|item|element|record|message) \d+/iu;
 
 const chatFile = z
   .array(z.looseObject({ time: z.number(), user: z.string(), text: z.string() }))
-  .describe('or the bytes of any chat log that is read, with any content type, packed with gzip or not');
+  .describe(
+    'or the bytes of any chat log that is read, with any content type, packed or in an archive, or as the file of a form',
+  );
+
+const query = z.object({
+  unit: z
+    .enum(['s', 'ms', 'us'], 'must be s, ms or us')
+    .optional()
+    .describe('what times that are plain numbers count, when the log does not show it'),
+  start: instant.optional().describe('when the broadcast began, for logs with dates'),
+  join: z
+    .enum(['true', 'false'], 'must be true or false')
+    .optional()
+    .describe('whether the logs in an archive are parts of one broadcast'),
+});
 
 const analysis = z.looseObject({
   format: z.string().describe('name of the format, recognised by the content'),
   messages: z.int(),
+  early: z.int().describe('messages from before the start, which are in no moment'),
+  repeated: z.int().describe('messages that were left out, because an earlier one has the same id'),
+  clock: z.string().optional().describe('which clock and unit the times were taken for, and why'),
   skipped: z.int().describe('lines or comments that are no message'),
   warnings: z.array(z.string()),
   detector: z.literal('surge'),
@@ -56,6 +75,7 @@ export const routes: readonly Route<RecordingDoors>[] = [
     summary: 'The best moments of a chat log that is sent',
     takesFile: true,
     needsAnyToken: true,
+    checks: { query },
     describes: { body: chatFile, answers: { 200: analysis } },
     example: () => [
       { time: 61.5, user: 'viewer7', text: 'what a goal' },
@@ -75,7 +95,7 @@ export const routes: readonly Route<RecordingDoors>[] = [
 async function analyze(
   recordings: Recordings,
   { callerOf, clock }: RouteContext,
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  { request, reply }: { request: FastifyRequest<{ Querystring: z.output<typeof query> }>; reply: FastifyReply },
 ): Promise<unknown> {
   if (Number(request.headers['content-length'] ?? 0) > RECORDING_MAX_BYTES) {
     throw new HttpProblem(ERRORS.tooLarge, { headers: { connection: 'close' } });
@@ -85,7 +105,9 @@ async function analyze(
   const stop = () => gone.abort();
   reply.raw.once('close', stop);
   try {
-    const found = await recordings.analyze(arrivingFile(request.raw, gone, clock), gone.signal, network);
+    const body = arrivingFile(request.raw, gone, clock);
+    const file = fileInBody(request.headers['content-type'], body);
+    const found = await recordings.analyze(file, gone.signal, { caller: network, ...askedOf(request.query) });
     return await reply.header('cache-control', 'no-store').send(found);
   } catch (error) {
     const problem = problemOfRecording(error);
@@ -100,6 +122,14 @@ async function analyze(
     // The rest of the file must not keep the sender from reading the answer.
     setImmediate(() => request.raw.resume());
   }
+}
+
+function askedOf({ join, start, unit }: z.output<typeof query>): Omit<AskedAnalysis, 'caller'> {
+  return {
+    join: join === 'true',
+    ...(start !== undefined && { start: Date.parse(start) }),
+    ...(unit && { unit }),
+  };
 }
 
 function problemOfRecording(error: unknown): HttpProblem | undefined {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { bytesLeft, DISK_ROOM } from '../../disk-room.ts';
-import { tooLargeText } from './limit-bytes.ts';
+import { tooLargeText } from './unpacking/limit-bytes.ts';
 import { RecordingProblem } from './recording-problem.ts';
 
 const BUSY = 'As many recordings come in as this server takes at once; try again when one is done';
@@ -25,7 +24,7 @@ export interface SpoolLimits {
 
 /** A file that has come in whole. Disposing removes it. */
 export interface SpooledFile extends AsyncDisposable {
-  read(): AsyncIterable<Uint8Array>;
+  readonly path: string;
 }
 
 /**
@@ -67,7 +66,7 @@ export class Spool {
       await dispose();
       throw error;
     }
-    return { read: () => createReadStream(file), [Symbol.asyncDispose]: dispose };
+    return { path: file, [Symbol.asyncDispose]: dispose };
   }
 
   async #write(file: string, source: AsyncIterable<Uint8Array>, written: { bytes: number }): Promise<void> {
