@@ -68,6 +68,8 @@ const doors = {
       bench.heard();
       reactions.count(reaction);
     },
+    isOpen: (channel: string) => reactions.isOpen(channel),
+    setOpen: (channel: string, isOpen: boolean) => reactions.setOpen(channel, isOpen),
   },
 };
 const gateway = createGateway(

@@ -18,6 +18,7 @@ import {
   type WindowDetector,
   windowDetectors,
 } from './detectors/index.ts';
+import { GoneChannels } from './gone-channels.ts';
 import { momentId } from './moment-id.ts';
 import { acceptSource, type AnalyzedPartition, emptyPartition, forgetSilentSources } from './analyzed-partition.ts';
 import {
@@ -47,6 +48,11 @@ export interface ClosedWindow {
   readonly broadcastId: string | null;
 }
 
+export interface GoneChannel {
+  readonly channel: string;
+  readonly version: number;
+}
+
 /** Results of the applied records, in order. */
 export interface EngineOutput {
   moments: Moment[];
@@ -55,6 +61,8 @@ export interface EngineOutput {
   late: { channel: string; start: number; n: number; appendedAt: number }[];
   /** items stamped too far in the future */
   refused: { channel: string; offset: number; item: ActivityItem }[];
+  /** deleted channels: whatever has a lower version belongs to what is gone */
+  gone: GoneChannel[];
   counted: number;
   /** numbered records that had been applied before */
   repeated: number;
@@ -90,6 +98,7 @@ export class PartitionEngine {
   /** channels in which a channel detector is not idle */
   readonly #watched = new Set<string>();
   readonly #removed = new Set<string>();
+  readonly #gone: GoneChannels;
   /** ids per open window; the arrays in the state are for the snapshot only */
   readonly #ids = new WeakMap<WindowState, Set<string>>();
   readonly #options: Required<EngineOptions>;
@@ -111,6 +120,7 @@ export class PartitionEngine {
     this.#partition = from ? structuredClone(from.partition) : emptyPartition();
     this.#channels = new Map(from ? [...from.channels].map(([name, stored]) => [name, loadedChannel(stored)]) : []);
     for (const [name, channel] of this.#channels) if (isWatched(channel)) this.#watched.add(name);
+    this.#gone = new GoneChannels(this.#channels);
     this.#nextCloseAt = this.#earliestClose();
   }
 
@@ -122,6 +132,11 @@ export class PartitionEngine {
   /** Whether a window or a detector waits for time to pass. Then the owner must write ticks into a silent partition. */
   get hasOpenWindows(): boolean {
     return this.#nextCloseAt !== Number.POSITIVE_INFINITY || this.#watched.size > 0;
+  }
+
+  /** Whether results wait that a deletion ends; later results must not be stored together with them. */
+  get hasForgotten(): boolean {
+    return this.#output.gone.length > 0;
   }
 
   apply({ offset, appendedAt, record }: PositionedRecord): void {
@@ -146,6 +161,7 @@ export class PartitionEngine {
   /** State up to the last applied record. The caller stores it in the same transaction as the results. */
   takeSnapshot(): EngineSnapshot {
     forgetSilentSources(this.#partition);
+    for (const name of this.#gone.names) this.#isGone(name);
     const changed = [...this.#changed].flatMap((name): [string, AnalyzedChannel][] => {
       const channel = this.#channels.get(name);
       return channel ? [[name, storedChannel(channel)]] : [];
@@ -171,7 +187,7 @@ export class PartitionEngine {
     const at = Math.min(record.t, this.#partition.appendedAt);
     for (const name in record.ch) {
       const activity = record.ch[name];
-      if (!activity) continue;
+      if (!activity || this.#isGone(name)) continue;
       const window = this.#windowAt(name, at);
       let n = 0;
       for (const emote in activity.e) {
@@ -189,7 +205,7 @@ export class PartitionEngine {
   }
 
   #applyItems(record: ItemsRecord): void {
-    if (!this.#isNew(record)) return;
+    if (!this.#isNew(record) || this.#isGone(record.ch)) return;
     const touched = new Map<WindowState, number>();
     for (const item of record.items) {
       const window = this.#addItem(record.ch, item);
@@ -253,10 +269,37 @@ export class PartitionEngine {
   }
 
   #applySettings(record: SettingsRecord): void {
+    const isReborn = this.#isGone(record.ch);
     const channel = this.#channel(record.ch);
     if (record.ver <= channel.version) return;
+    if (record.gone) return this.#forget(record.ch, record.ver);
     channel.version = record.ver;
     channel.analysis = record.body;
+    if (!isReborn) return;
+    this.#gone.delete(record.ch);
+    delete channel.goneAt;
+    channel.born = record.ver;
+  }
+
+  /** Nothing of the channel is left but its version, so that nothing of it comes back. */
+  #forget(name: string, version: number): void {
+    const { appendedAt } = this.#partition;
+    this.#channels.set(name, { ...emptyChannel(), version, goneAt: appendedAt });
+    this.#gone.add(name, appendedAt);
+    this.#watched.delete(name);
+    this.#output.gone.push({ channel: name, version });
+    this.#nextCloseAt = this.#earliestClose();
+  }
+
+  /** Whether the channel is deleted. It is forgotten by append time, so that a snapshot decides nothing. */
+  #isGone(name: string): boolean {
+    const state = this.#gone.stateOf(name, this.#partition.appendedAt);
+    if (state === 'forgotten') {
+      this.#channels.delete(name);
+      this.#changed.delete(name);
+      this.#removed.add(name);
+    }
+    return state === 'gone';
   }
 
   #isNew(record: { src: string; seq: number }): boolean {
@@ -357,7 +400,8 @@ export class PartitionEngine {
     finding: Finding;
   }): Moment {
     const { name, channel, startAt, detector, finding } = found;
-    const identity = { tenant: this.#options.tenant, channel: name, detector, emote: finding.emote };
+    const { born } = channel;
+    const identity = { tenant: this.#options.tenant, channel: name, detector, emote: finding.emote, born };
     return {
       id: momentId({ ...identity, startAt }),
       rev: finding.rev,
@@ -391,5 +435,5 @@ export class PartitionEngine {
 }
 
 function emptyOutput(): EngineOutput {
-  return { moments: [], closed: [], late: [], refused: [], counted: 0, repeated: 0 };
+  return { moments: [], closed: [], late: [], refused: [], gone: [], counted: 0, repeated: 0 };
 }

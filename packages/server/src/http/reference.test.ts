@@ -70,12 +70,15 @@ describe('the permission matrix', () => {
   it('is made from the routes, and lists those that need a permission', () => {
     const needed = permissionMatrix(listedRoutes()).filter(([, , permission]) => permission !== undefined);
     expect(needed.map((row) => row.join(' ')).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      'DELETE /api/v1/channels/:channel manage:channels',
       'DELETE /api/v1/channels/:channel/broadcasts/current update:settings',
       'GET /moments read:moments',
       'PATCH /api/v1/channels/:channel/settings update:settings',
       'POST /api/v1/channels create:channels',
+      'POST /api/v1/channels/:channel/archive manage:channels',
       'POST /api/v1/channels/:channel/broadcasts update:settings',
       'POST /api/v1/channels/:channel/messages update:settings',
+      'POST /api/v1/channels/:channel/restore manage:channels',
       'PUT /api/v1/channels/:channel/settings update:settings',
       'PUT /settings/allowed-emotes update:settings',
       'PUT /settings/interval update:settings',

@@ -49,7 +49,7 @@ async function runToEnd(ensure: (name: string) => Promise<void> = () => Promise.
   const run = runBridge(
     {
       platform,
-      channels: { ensure },
+      channels: { ensure: (name) => ensure(name).then(() => true) },
       tallies: { add: (channel, key, n) => tallies.push(`${channel} ${key} ${n}`) },
       deadLetters: createDeadLetters({ eventLog, logger, metrics }),
       signal: stopping.signal,

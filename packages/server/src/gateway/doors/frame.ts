@@ -45,7 +45,7 @@ export interface NativeFrame<Api, Said = never> {
 }
 
 /** What a handler of the classic door knows of the connection that speaks. */
-export interface ClassicSpeaker {
+interface ClassicSpeaker {
   /** the channel of the connection */
   readonly channel: string;
   /** By what right it makes that channel when it is missing; undefined when it may not. */

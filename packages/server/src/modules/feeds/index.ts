@@ -4,6 +4,7 @@ import type { Platform } from '../../platform.ts';
 import { redactEntry, type EntryName } from './redact-entry.ts';
 import { type FeedRange, type FeedState, readFeeds, readHeads, readRanges } from './read-feeds.ts';
 import { createRelay, type Relay } from './relay-outbox.ts';
+import { feedTables } from './tables.ts';
 import { Trimmer } from './trim-entries.ts';
 
 export { feedMigrations } from './migrations.ts';
@@ -26,6 +27,11 @@ export interface Feeds {
    * @returns seq of the entry; undefined when the feed has none of this name
    */
   redact(uow: UnitOfWork, name: EntryName, at: number): Promise<number | undefined>;
+  /**
+   * Inside a unit of work: removes all entries of a feed whose subject is gone. Numbers go on, so whoever followed it learns
+   * of what is appended next.
+   */
+  clear(uow: UnitOfWork, feed: string): Promise<void>;
 }
 
 export function createFeeds({ database }: { database: Database }): Feeds {
@@ -34,6 +40,9 @@ export function createFeeds({ database }: { database: Database }): Feeds {
       return database.epoch;
     },
     redact: (uow, name, at) => redactEntry(uow, name, new Date(at).toISOString()),
+    async clear(uow, feed) {
+      await feedTables(uow.sql).deleteFrom('entries').where('feed', '=', feed).execute();
+    },
     read: (feeds, limit) => readFeeds(database, feeds, limit),
     ranges: (requests) => readRanges(database, requests),
     heads: (feeds) => readHeads(database, feeds),

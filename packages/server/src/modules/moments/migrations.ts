@@ -85,4 +85,14 @@ export const momentMigrations: readonly Migration[] = [
       delete from significant_moments where body ->> 'detector' <> 'ratio';
     `,
   },
+  {
+    name: 'moments-004-forgotten-channels',
+    // Whatever the analyzer derives of a channel with a lower version belongs to a channel that was deleted.
+    up: `
+      create table forgotten_channels (
+        channel varchar(64) primary key,
+        version integer not null
+      );
+    `,
+  },
 ];

@@ -105,6 +105,7 @@ export class World implements AsyncDisposable {
   readonly metrics = createMetrics();
   readonly channels = new FakeChannels();
   readonly counted: CountedReaction[] = [];
+  readonly closedChannels = new Set<string>();
   readonly moments: Moment[] = [];
   readonly revocations: Revocation[] = [];
   readonly gateway: Gateway;
@@ -127,7 +128,12 @@ export class World implements AsyncDisposable {
       platform,
       channels: channels as unknown as Channels, // its doors ask for no more
       moments: { recent: async () => moments },
-      reactions: { count: (reaction: CountedReaction) => void this.counted.push(reaction) },
+      reactions: {
+        count: (reaction: CountedReaction) => void this.counted.push(reaction),
+        isOpen: (channel: string) => !this.closedChannels.has(channel),
+        setOpen: (channel: string, isOpen: boolean) =>
+          void (isOpen ? this.closedChannels.delete(channel) : this.closedChannels.add(channel)),
+      },
     };
     this.gateway = createGateway(
       platform,

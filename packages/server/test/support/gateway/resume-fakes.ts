@@ -68,6 +68,7 @@ export class FakeGateway implements AsyncDisposable {
       platform: parts as unknown as Platform, // the feed's kind needs only these ports
       channels: new FakeChannels() as unknown as Channels, // its feed asks for no more
       moments: { recent: async () => [] },
+      reactions: { setOpen: () => undefined },
     };
     this.#liveFeeds = new LiveFeeds(parts);
     this.#control = new ControlWatch({
