@@ -271,6 +271,9 @@ describe('emotes over HTTP (S2-38)', () => {
     [{}, 'Emote is required'],
     [{ emote: '🔥' }, 'Timestamp is required'],
     [{ emote: '🔥', timestamp: 'soon' }, 'Timestamp must be a valid'],
+    [{ emote: '🔥', timestamp: '2026-02-30T00:00:00Z' }, 'Timestamp must be a valid'],
+    [{ emote: '🔥', timestamp: '2026-01-01 00:00:00Z' }, 'Timestamp must be a valid'],
+    [{ emote: '🔥', timestamp: '2026-01-01T00:00:00' }, 'Timestamp must be a valid'],
     [{ emote: 'x'.repeat(100), timestamp: '2026-01-01T00:00:00Z' }, 'Emote must be'],
     [{ emote: '🔥', timestamp: '2026-01-01T00:00:00Z', streamerId: 'a b' }, 'streamerId must be'],
   ])('refuse %j', async (body, sentence) => {
