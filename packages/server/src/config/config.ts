@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { TOPICS } from '@ovation/protocol';
 import { z } from 'zod';
+import { type ChangedLimits, limitsSchema } from './limits.ts';
 import { type Environment, UNSERVED } from './names.ts';
 
 export const ROLES = ['api', 'gateway', 'analyzer', 'worker', 'simulator'] as const;
@@ -18,7 +19,8 @@ export interface Config {
   readonly simulatorSeed: number | undefined;
   readonly settingsAuth: 'open' | 'token';
   readonly accessTokenSecret: string | undefined;
-  readonly limits: 'default' | 'off';
+  /** off, or those that are not the usual ones */
+  readonly limits: 'off' | ChangedLimits;
   /** entries of feeds are kept this long, and the newest 300 of each for ever */
   readonly feedDays: number;
   /** open sockets, streams and polls that one address may have */
@@ -64,7 +66,7 @@ export function createConfig(environment: Environment, flags: Flags = {}): Confi
     ...readTopics(environment, roles, problems),
     dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
     roles,
-    limits: check(problems, ['OVATION_LIMITS', environment.OVATION_LIMITS], limitsSchema) ?? 'default',
+    limits: readLimits(environment, problems),
     feedDays: check(problems, ['OVATION_FEED_DAYS', environment.OVATION_FEED_DAYS], daysSchema()) ?? FEED_DAYS.usual,
     ...readSockets(environment, problems),
     debug: check(problems, ['DEBUG', environment.DEBUG], debugSchema) ?? false,
@@ -83,6 +85,11 @@ function check<T>(
   if (checked.success) return checked.data;
   problems.push(`${name} is ${JSON.stringify(value)}: ${checked.error.issues[0]?.message ?? 'not valid'}`);
   return undefined;
+}
+
+function readLimits(environment: Environment, problems: string[]): Config['limits'] {
+  const given = check(problems, ['OVATION_LIMITS', environment.OVATION_LIMITS], limitsSchema);
+  return given === undefined || given === 'default' ? {} : given;
 }
 
 function readAddress(environment: Environment, flags: Flags, problems: string[]) {
@@ -163,7 +170,6 @@ const simulatorSchema = z
   .refine((mode) => typeof mode === 'string' || mode <= VIEWERS_MAX, SIMULATOR_PROBLEM)
   .optional();
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
-const limitsSchema = z.enum(['default', 'off'], 'say default or off').optional();
 /** The analyzer may repeat what it derived from the last day of the log: by then its keys must not be forgotten. */
 const FEED_DAYS = { least: 2, most: 3_650, usual: 7 };
 const seedSchema = z

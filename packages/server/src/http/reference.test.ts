@@ -3,6 +3,7 @@ import { ERRORS, RAW_EMOTE_TEXTS, SETTINGS_TEXTS } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import type { RouteInfo } from './route.ts';
 import { permissionMatrix } from '../../test/support/permission-matrix.ts';
+import { LIMIT_NAMES } from '../config/limits.ts';
 import { POLICIES } from '../modules/limits/index.ts';
 import { listedRoutes } from '../../test/support/http-fakes.ts';
 
@@ -57,11 +58,12 @@ describe('the reference', () => {
 
   it('of HTTP lists every limit (C15)', () => {
     const limits = Object.values(POLICIES).map((policy) => {
-      const minutes = policy.perMs / 60_000;
-      const per = `${policy.rate} in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
-      const requests = policy.burst === policy.rate ? per : `${per}, ${policy.burst} at once`;
-      return [policy.name, requests, policy.scope, policy.source];
+      const { limit, windowMs } = policy;
+      const minutes = windowMs / 60_000;
+      const time = minutes < 1 ? `${windowMs / 1_000} seconds` : `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+      return [policy.name, `${limit} in ${time}`, policy.scope, policy.source];
     });
+    expect(Object.values(POLICIES).map(({ name }) => name)).toEqual(LIMIT_NAMES);
     expect(table(page('http'), '## Limits').map((row) => row.toSpliced(3, 1))).toEqual(limits);
   });
 });
