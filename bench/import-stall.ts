@@ -21,10 +21,10 @@ const chatLog = Buffer.from(`${shape.begin}${messages.join(shape.between)}${shap
 const signal = new AbortController().signal;
 
 await delayWhile('idle', () => sleep(IDLE_MS));
-await delayWhile('one analysis in its thread', () => createRecordings().analyze(pieces(), signal));
+await delayWhile('one analysis in its thread', () => createRecordings().analyze(pieces(), signal, 'bench'));
 await delayWhile('two analyses in their threads', () => {
   const recordings = createRecordings({ atOnce: 2 });
-  return Promise.all([recordings.analyze(pieces(), signal), recordings.analyze(pieces(), signal)]);
+  return Promise.all([recordings.analyze(pieces(), signal, 'a'), recordings.analyze(pieces(), signal, 'b')]);
 });
 await delayWhile('one analysis in the main thread', () => analyzeRecording(pieces()));
 

@@ -5,9 +5,11 @@ import tailwindcss from '@tailwindcss/vite';
 import { defineConfig, type Plugin } from 'vite';
 
 const server = process.env['OVATION_URL'] ?? 'http://127.0.0.1:8080';
-const proxied = ['/api', '/settings', '/health', '/metrics', '/emotes', '/moments'];
+const proxied = ['/api', '/settings', '/health', '/live', '/metrics', '/emotes', '/moments'];
 
 export default defineConfig({
+  // Relative: a proxy may serve the page below a path of its own.
+  base: './',
   plugins: [react(), tailwindcss(), localEmojiData()],
   build: {
     // `light-dark()` and `@starting-style`, without a rewrite of either.

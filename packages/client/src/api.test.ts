@@ -30,6 +30,16 @@ describe('api', () => {
     expect(calls[0]?.init).toMatchObject({ method: 'PUT', body: JSON.stringify(SETTINGS) });
   });
 
+  it('has a sentence for what a proxy answers in the place of the server', async () => {
+    for (const [status, message] of [
+      [502, 'A proxy on the way got no answer from the server; try again'],
+      [504, 'A proxy on the way waited too long for the server; try again'],
+    ] as const) {
+      const { fetch } = answering(status, '<html>Bad Gateway</html>');
+      expect(await createApi({ fetch }).channels()).toEqual({ ok: false, status, message, details: [] });
+    }
+  });
+
   it('hands on the fields that the envelope names', async () => {
     const details = [{ field: 'interval', reason: 'Interval too large' }];
     const { fetch } = answering(400, JSON.stringify({ error: { code: 'validation_failed', message: 'no', details } }));

@@ -1,4 +1,11 @@
-import type { Channel, ChannelSettings, ErrorEnvelope, Preview, Settings } from '@ovation/protocol';
+import {
+  type Channel,
+  type ChannelSettings,
+  ERRORS,
+  type ErrorEnvelope,
+  type Preview,
+  type Settings,
+} from '@ovation/protocol';
 
 /** A failed call: `status` 0 when no answer came at all. */
 export interface ApiFailure {
@@ -60,7 +67,13 @@ function unwrap(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'data' in value ? value.data : value;
 }
 
+/** What a proxy answers for the server has no envelope. */
+const BY_PROXY: Readonly<Record<number, string>> = {
+  502: ERRORS.badGateway.sentence,
+  504: ERRORS.gatewayTimeout.sentence,
+};
+
 function failure(status: number, value: unknown): ApiFailure {
   const envelope = (value as Partial<ErrorEnvelope> | undefined)?.error;
-  return { ok: false, status, message: envelope?.message ?? '', details: envelope?.details ?? [] };
+  return { ok: false, status, message: envelope?.message ?? BY_PROXY[status] ?? '', details: envelope?.details ?? [] };
 }

@@ -2,19 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { retryDelay } from './backoff.ts';
 
+const luck = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
 describe('retryDelay', () => {
-  it('lies within 3 s ± 0.5 for the first retry (C10)', () => {
-    expect(retryDelay(0, () => 0)).toBe(2_500);
-    expect(retryDelay(0, () => 0.5)).toBe(3_000);
-    expect(retryDelay(0, () => 0.999_999)).toBeCloseTo(3_500, 0);
+  it('lies within 3 s ± 0.5 for the first 30 s after a loss (C10, S0-24)', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 29_999 }), fc.nat(100), luck, (lostForMs, lateAttempts, random) => {
+        const delay = retryDelay({ lostForMs, lateAttempts }, () => random);
+        expect(delay).toBeGreaterThanOrEqual(2_500);
+        expect(delay).toBeLessThanOrEqual(3_500);
+      }),
+    );
+    expect(retryDelay({ lostForMs: 0, lateAttempts: 0 }, () => 0.5)).toBe(3_000);
   });
 
-  it('draws from all of a ceiling that doubles and ends at 30 s (C10)', () => {
-    const luck = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  it('then draws from all of a ceiling that doubles from 6 s and ends at 30 s (C10)', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_000 }), luck, (attempt, random) => {
-        const ceiling = Math.min(30_000, 3_000 * 2 ** attempt);
-        const delay = retryDelay(attempt, () => random);
+      fc.property(fc.integer({ min: 30_000 }), fc.integer({ min: 0, max: 1_000 }), luck, (lostForMs, late, random) => {
+        const ceiling = Math.min(30_000, 6_000 * 2 ** late);
+        const delay = retryDelay({ lostForMs, lateAttempts: late }, () => random);
         expect(delay).toBe(Math.round(Math.max(250, random * ceiling)));
       }),
     );

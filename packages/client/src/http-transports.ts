@@ -302,8 +302,8 @@ function createIds(): () => string {
   return () => `${start}-${(last += 1)}`;
 }
 
-/** `wss://host/ws` → `https://host` */
+/** `wss://host/path/ws` → `https://host/path` */
 function httpOf(url: string): string {
-  const { protocol, host } = new URL(url);
-  return `${protocol === 'wss:' || protocol === 'https:' ? 'https' : 'http'}://${host}`;
+  const { protocol, host, pathname } = new URL('.', url);
+  return `${protocol === 'wss:' || protocol === 'https:' ? 'https' : 'http'}://${host}${pathname.replace(/\/$/, '')}`;
 }

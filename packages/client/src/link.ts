@@ -1,5 +1,5 @@
 import { NATIVE_SUBPROTOCOL, type ClientFrame, type ServerFrame } from '@ovation/protocol';
-import { retryDelay } from './backoff.ts';
+import { isLate, retryDelay } from './backoff.ts';
 import type { Online, Timers, Transport, Wire, WireEvents } from './environment.ts';
 import { decodeFrames, encodeFrames, type SyncFrame } from './frames.ts';
 
@@ -58,7 +58,9 @@ export class Link {
   #wire: Wire | undefined;
   /** Which socket an event belongs to: events of a socket that we gave up are ignored. */
   #generation = 0;
-  #attempt = 0;
+  /** when the connection was lost, or first tried; undefined while it is proven */
+  #lostAt: number | undefined;
+  #lateAttempts = 0;
   /** the transport that brought the last welcome */
   #preferred = 0;
   /** transports that did not get through since the last wait */
@@ -252,7 +254,7 @@ export class Link {
       this.#open();
       return;
     }
-    if (wasProven) this.#attempt = 0;
+    if (wasProven) this.#lostAt = undefined;
     if (!wasLive) this.#failed += 1;
     // A client that has never been live may sit behind a proxy that blocks sockets, so it tries the next transport at
     // once. Later a loss means that the server is away, and trying every transport would triple the rush on its return.
@@ -260,9 +262,18 @@ export class Link {
       this.#open();
       return;
     }
-    const delayMs = drainMs ?? retryDelay(this.#attempt, this.#parts.random);
-    this.#attempt += 1;
-    this.#wait(now + delayMs);
+    this.#wait(now + this.#nextDelay(now, drainMs));
+  }
+
+  #nextDelay(now: number, drainMs: number | undefined): number {
+    if (this.#lostAt === undefined) {
+      this.#lostAt = now;
+      this.#lateAttempts = 0;
+    }
+    const lostForMs = now - this.#lostAt;
+    const delayMs = drainMs ?? retryDelay({ lostForMs, lateAttempts: this.#lateAttempts }, this.#parts.random);
+    if (isLate(lostForMs)) this.#lateAttempts += 1;
+    return delayMs;
   }
 
   #wait(deadline: number): void {

@@ -5,12 +5,11 @@ export {
   callerOf,
   type ChannelMaker,
   makerOf,
-  permits,
   strangerOf,
   userOf,
   withToken,
 } from './caller.ts';
 export type { Identity } from './identity.ts';
-export { isTrustedOrigin } from './origin.ts';
+export { PAGE_TEXTS, pageRefusal } from './page-rule.ts';
 export { isLoopbackPeer } from './peer.ts';
 export { RevocationList } from './revocation-list.ts';

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ClosingStack } from '../host/closing-stack.ts';
-import { type DataFolder, openDataFolder } from '../host/data-folder.ts';
-import { createLogger } from '../telemetry/logger.ts';
+import { type DataFolder, folderError, openDataFolder } from '../host/data-folder.ts';
+import { watchClock } from '../telemetry/clock-watch.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { roles } from '../roles/index.ts';
 import { type Backends, openBackends, type Opening, valueOf } from './open-backends.ts';
 
@@ -31,9 +32,11 @@ export async function compose(config: Config, { isTerminal }: { isTerminal: bool
 
 async function start(config: Config, isTerminal: boolean, closing: ClosingStack): Promise<Running> {
   const folder = closing.use(await openDataFolder(config.dataDir));
-  const logger = createLogger({ debug: config.debug, file: path.join(folder.path, 'app.log'), console: !isTerminal });
+  const logger = openLogger(config, folder, isTerminal);
   const { backends, program } = await openAndLoad(config, folder, { logger, closing });
   const platform = await program.createPlatform(config, backends, logger);
+  const clockWatch = watchClock(platform.clock, logger);
+  closing.defer(() => clockWatch[Symbol.dispose]());
   const publishing = program.publishEntries(platform.database, platform.bus);
   closing.defer(() => publishing[Symbol.dispose]());
   const modules = program.createModules(program.read, platform);
@@ -48,6 +51,15 @@ async function start(config: Config, isTerminal: boolean, closing: ClosingStack)
     return closing[Symbol.asyncDispose]();
   };
   return { url, [Symbol.asyncDispose]: stop };
+}
+
+function openLogger({ debug, retention }: Config, folder: DataFolder, isTerminal: boolean): Logger {
+  const file = path.join(folder.path, 'app.log');
+  try {
+    return createLogger({ debug, file, megabytes: retention.logMegabytes, console: !isTerminal });
+  } catch (error) {
+    throw folderError(folder.path, error);
+  }
 }
 
 /** The rest of the program is read while the database opens. */

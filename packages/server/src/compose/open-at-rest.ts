@@ -18,7 +18,8 @@ export async function openAtRest(
   closing: ClosingStack,
 ): Promise<{ platform: Platform; modules: Modules }> {
   const folder = closing.use(await openDataFolder(config.dataDir));
-  const logger = createLogger({ debug: false, file: path.join(folder.path, 'app.log'), console: false });
+  const file = path.join(folder.path, 'app.log');
+  const logger = createLogger({ debug: false, file, megabytes: config.retention.logMegabytes, console: false });
   const backends = await openBackends(folder, { logger, closing }, () => undefined);
   const activity = await backends.eventLog.describeTopic(TOPICS.activity);
   if (!activity) throw new Error(`No server ever ran on ${folder.path}: it has no topic ${TOPICS.activity}.`);

@@ -4,7 +4,7 @@ import { ClosingStack } from '../host/closing-stack.ts';
 import type { Channels } from '../modules/channels/index.ts';
 import { createPartitionStore, createReadModels } from '../modules/moments/index.ts';
 import type { TopicInfo } from '../ports/event-log.ts';
-import { createDeadLetters } from '../stream/dead-letters.ts';
+import { createDeadLetters, type DeadLetters } from '../stream/dead-letters.ts';
 import { analyzeToEnd, firstWholeWindow, storeFrom } from '../stream/rebuild-partition.ts';
 import { openAtRest } from './open-at-rest.ts';
 
@@ -45,7 +45,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
       store,
       engine: {},
       // The letters of the first time are still there.
-      deadLetters: how === 'on' ? world.deadLetters : { setAside: () => Promise.resolve() },
+      deadLetters: how === 'on' ? world.deadLetters : NO_LETTERS,
       topic: TOPICS.activity,
       partition,
       signal: options.signal,
@@ -93,6 +93,11 @@ async function open(config: Config, closing: ClosingStack) {
       }),
   };
 }
+
+const NO_LETTERS: DeadLetters = {
+  setAside: () => Promise.resolve(),
+  setResultAside: () => Promise.resolve(),
+};
 
 /** One first window for all partitions: what is wiped is the same everywhere. */
 async function firstWindowOf(

@@ -30,7 +30,8 @@ export const VARIABLES = [
   },
   {
     name: 'ACCESS_TOKEN_SECRET',
-    meaning: 'Key of the HS256 bearer tokens (claims id, role, streamerId)',
+    meaning:
+      'Key of the HS256 bearer tokens (claims id, role, streamerId, exp); at least 16 bytes where others can reach the server',
     fallback: '',
     isSecret: true,
   },
@@ -44,6 +45,42 @@ export const VARIABLES = [
     name: 'OVATION_FEED_DAYS',
     meaning: 'Days that entries of feeds are kept, 2 to 3650; the newest 300 of each feed stay in any case',
     fallback: '7',
+  },
+  {
+    name: 'OVATION_WINDOW_DAYS',
+    meaning: 'Days that counted minutes, late counts and notes of missing records are kept, 2 to 3650',
+    fallback: '30',
+  },
+  {
+    name: 'OVATION_MOMENT_DAYS',
+    meaning: 'Days that moments of the classic rule are kept, 2 to 3650',
+    fallback: 'for ever',
+  },
+  {
+    name: 'OVATION_AUDIENCE_MOMENT_DAYS',
+    meaning: 'Days that moments of the whole audience are kept, 2 to 3650; they hold samples of what was said',
+    fallback: '365',
+  },
+  {
+    name: 'OVATION_DEAD_LETTER_DAYS',
+    meaning: 'Days that records which could not be used are kept, 2 to 3650',
+    fallback: '30',
+  },
+  {
+    name: 'OVATION_LOG_MEGABYTES',
+    meaning: 'Megabytes of `app.log` and its three older files together, 4 to 100000',
+    fallback: '64',
+  },
+  {
+    name: 'OVATION_ORIGINS',
+    meaning:
+      'Origins of pages that may do on an open server what its own page may, with commas (a front end on another port)',
+    fallback: '',
+  },
+  {
+    name: 'OVATION_CONNECTIONS',
+    meaning: 'Sockets, streams and polls that may be open at all, 1 to 1000000',
+    fallback: 'as many as there are file descriptors, less a reserve for pages and probes',
   },
   {
     name: 'OVATION_CONNECTIONS_PER_ADDRESS',

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { bytesLeft, DISK_ROOM } from '../disk-room.ts';
 
 const accessSchema = z.object({ url: z.string(), token: z.string() });
 
 const TOKEN_BYTES = 32;
+const MEGABYTE = 1_000_000;
 
 /** Where the server on a data folder answers, and the token that shows its asker may read the folder. */
 export type LocalAccess = z.infer<typeof accessSchema>;
@@ -23,15 +26,36 @@ export interface DataFolder extends AsyncDisposable {
   publishAccess(server: { url: string }): Promise<string>;
 }
 
-/** @throws Error with a sentence for a person when another process has the folder. */
+/** @throws Error with a sentence for a person when another process has the folder, or it cannot be used. */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
   const root = path.resolve(folder);
+  try {
+    return await open(root);
+  } catch (error) {
+    throw error instanceof FolderError ? error : folderError(root, error);
+  }
+}
+
+/** What is said of a folder in which something could not be done. */
+export function folderError(root: string, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const sentence = `The data folder ${root} cannot be used: ${reason}. Set OVATION_DATA_DIR to a folder that this user may write.`;
+  return new FolderError(sentence, { cause });
+}
+
+/** Its message is a sentence already. */
+class FolderError extends Error {
+  override readonly name = 'FolderError';
+}
+
+async function open(root: string): Promise<DataFolder> {
   const [logFolder, dbFolder, dumpFolder] = ['log', 'db', 'dumps'].map((name) => path.join(root, name));
   if (!logFolder || !dbFolder || !dumpFolder) throw new Error('A data folder has three parts');
-  await mkdir(root, { recursive: true });
+  await makeFolder(root);
+  await refuseWithoutRoom(root, dbFolder);
   const lock = await lockFolder(root);
   try {
-    for (const part of [logFolder, dbFolder, dumpFolder]) await mkdir(part, { recursive: true });
+    for (const part of [logFolder, dbFolder, dumpFolder]) await makeFolder(part);
     // What a killed server left behind leads nowhere.
     await rm(accessFile(root), { force: true });
   } catch (error) {
@@ -57,6 +81,36 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
   };
 }
 
+/**
+ * Like `mkdir -p`, one folder after the other: the recursive `mkdir` of Node never returns where nothing can be made, such
+ * as below /proc, and its thread keeps the process alive.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) {
+    if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is no folder`);
+    return;
+  }
+  await makeFolder(path.dirname(folder));
+  await mkdir(folder).catch((error: unknown) => {
+    if (!existsSync(folder)) throw error;
+  });
+}
+
+async function refuseWithoutRoom(root: string, dbFolder: string): Promise<void> {
+  if (existsSync(path.join(dbFolder, 'PG_VERSION'))) return;
+  const disk = await statfs(root);
+  const bytes = bytesLeft(disk);
+  // File systems without blocks say nothing of their room.
+  if (disk.blocks === 0 || bytes >= DISK_ROOM.firstStart) return;
+  throw new FolderError(
+    `The disk of ${root} is full: ${megabytes(bytes)} MB are left, and a first start needs ${megabytes(DISK_ROOM.firstStart)} MB. Make room, or set OVATION_DATA_DIR to a folder on another disk.`,
+  );
+}
+
+function megabytes(bytes: number): number {
+  return Math.floor(bytes / MEGABYTE);
+}
+
 /** Undefined when no server runs on the folder, or one is just starting. */
 export async function readAccess(folder: string): Promise<LocalAccess | undefined> {
   try {
@@ -76,18 +130,31 @@ function accessFile(folder: string): string {
  */
 async function lockFolder(folder: string): Promise<DatabaseSync> {
   const { DatabaseSync } = await importSqlite();
-  const lock = new DatabaseSync(path.join(folder, 'lock.sqlite'), { timeout: 0 });
+  const lock = openLock(DatabaseSync, path.join(folder, 'lock.sqlite'));
   try {
     lock.exec('pragma locking_mode = exclusive; begin exclusive');
     return lock;
   } catch (error) {
     lock.close();
-    if (!isBusy(error)) throw error;
-    throw new Error(
+    if (!isBusy(error))
+      throw new Error(`its file lock.sqlite cannot be locked (${messageOf(error)})`, { cause: error });
+    throw new FolderError(
       `Another Ovation is running on ${folder}: stop it, or set OVATION_DATA_DIR to another folder for this one.`,
       { cause: error },
     );
   }
+}
+
+function openLock(Sqlite: typeof DatabaseSync, file: string): DatabaseSync {
+  try {
+    return new Sqlite(file, { timeout: 0 });
+  } catch (error) {
+    throw new Error(`its file lock.sqlite cannot be opened for writing (${messageOf(error)})`, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const SQLITE_BUSY = 5;

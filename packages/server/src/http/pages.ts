@@ -1,7 +1,7 @@
-import { ERRORS, type Pagination, paginationSchema } from '@ovation/protocol';
+import { ERRORS, isStorable, type Pagination, paginationSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { HttpProblem } from './answers/http-problem.ts';
-import { isStorable } from './unstorable-text.ts';
+import { instant, wholeNumber } from './query-values.ts';
 
 z.globalRegistry.add(paginationSchema, { id: 'Pagination' });
 
@@ -10,7 +10,7 @@ const ID_MAX = 128;
 
 export const pageQuery = z.object({
   after: z.string().max(1_000).optional().describe('pagination.next of the page before'),
-  limit: z.coerce.number().int().min(1).max(100).default(PAGE_SIZE),
+  limit: wholeNumber({ least: 1, most: 100 }).default(PAGE_SIZE),
 });
 
 /** Where a page begins: after the entry of this instant and id. Callers send it back as it is and do not read it. */
@@ -20,7 +20,7 @@ export interface Cursor {
   readonly id: string;
 }
 
-const cursorSchema = z.tuple([z.iso.datetime(), z.string().max(ID_MAX).refine(isStorable)]);
+const cursorSchema = z.tuple([instant, z.string().max(ID_MAX).refine(isStorable)]);
 
 function writeCursor({ at, id }: Cursor): string {
   return Buffer.from(JSON.stringify([at, id])).toString('base64url');

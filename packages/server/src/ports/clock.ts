@@ -1,10 +1,15 @@
 /**
- * Time. The system clock is the wall clock at start plus monotonic time, so it never steps back; no module asks
- * anything else for the time.
+ * Time. The system clock is the wall clock plus monotonic time: it follows the wall clock forth within seconds and never
+ * steps back; no module asks anything else for the time.
  */
 export interface Clock {
   /** Milliseconds since 1970, UTC. Never smaller than an earlier answer. */
   now(): number;
+  /**
+   * What the machine's own clock says, which may step back. For what somebody else has dated, such as the end of a token:
+   * `now` stays ahead after a step back.
+   */
+  wall(): number;
   /** Never answer less than this again: an event log calls it with its last append time when it opens. */
   raiseTo(atMs: number): void;
   /** Runs `task` once, `delayMs` from now. Disposing cancels it. Does not keep the process alive. */

@@ -1,7 +1,7 @@
 import { checkRawEmote, DEFAULT_CHANNEL, type ItemsRecord, partitionOf, TOPICS } from '@ovation/protocol';
 import type { EventLog, LogRecord, NewRecord } from '../ports/event-log.ts';
 import type { Platform } from '../platform.ts';
-import { Problem } from '../problem.ts';
+import { isRefusal, refusalOf, storeOrSetAside } from '../refusal.ts';
 import { logNowAndThen, retry } from '../retry.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { streamMetrics } from './metrics.ts';
@@ -48,18 +48,38 @@ export async function runBridge(parts: BridgeParts, from: ReadonlyMap<number, nu
   const { platform, signal } = parts;
   const { clock, eventLog, logger } = platform;
   const { rawTopic } = platform.config;
-  const attempt = <T>(what: string, work: () => Promise<T>) =>
-    retry(work, { clock, signal, onFailure: logNowAndThen(logger, `${what} failed`), triesAfterAbort: true });
+  const attempt = <T>(what: string, work: () => Promise<T>, isFinal?: (error: unknown) => boolean) =>
+    retry(work, {
+      clock,
+      signal,
+      onFailure: logNowAndThen(logger, `${what} failed`),
+      triesAfterAbort: true,
+      ...(isFinal && { isFinal }),
+    });
   for await (const batch of eventLog.read({ topic: rawTopic, from, signal })) {
-    const copies: NewRecord[] = [];
+    const copies: Copy[] = [];
     for (const record of batch.records) {
-      const copy = await attempt('Reading a raw record', () => copyOf(parts, record));
-      if (copy) copies.push(copy);
+      const copied = await attempt('Reading a raw record', () => copyOf(parts, record));
+      if (copied) copies.push({ record, copy: copied });
     }
-    if (copies.length > 0) await attempt('Copying to activity', () => eventLog.append(TOPICS.activity, copies));
+    const copy = (some: readonly Copy[]) =>
+      eventLog.append(
+        TOPICS.activity,
+        some.map(({ copy: record }) => record),
+      );
+    await storeOrSetAside(
+      copies,
+      (some) => attempt('Copying to activity', () => copy(some), isRefusal),
+      ({ record }, cause) => attempt('Setting a record aside', () => parts.deadLetters.setAside(record, cause)),
+    );
     const position = new Map([[batch.partition, batch.nextOffset]]);
     await attempt('Committing', () => eventLog.commit(BRIDGE_GROUP, rawTopic, position));
   }
+}
+
+interface Copy {
+  readonly record: LogRecord;
+  readonly copy: NewRecord;
 }
 
 async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord | undefined> {
@@ -101,7 +121,8 @@ async function ensureChannel({ channels }: BridgeParts, name: string, writtenAt:
   try {
     return (await channels.ensure(name, writtenAt)) ? undefined : 'deleted';
   } catch (error) {
-    if (error instanceof Problem) return error.message;
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) return refusal;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -94,10 +94,11 @@ async function serve(options: RecordingOptions = {}): Promise<string> {
 /** `begun` resolves when the first file has arrived. */
 async function serveWatched(options: RecordingOptions): Promise<{ url: string; begun: Promise<void> }> {
   const { promise: begun, resolve } = Promise.withResolvers<void>();
-  const served = createRecordings({ atOnce: 2, ...options });
+  const served = createRecordings({ atOnce: 2, spoolFolder: path.join(folder, 'spool'), ...options });
   const recordings: Recordings = {
-    analyze(source, signal) {
-      const analysis = served.analyze(source, signal);
+    ...served,
+    analyze(source, signal, caller) {
+      const analysis = served.analyze(source, signal, caller);
       resolve();
       return analysis;
     },
@@ -197,34 +198,39 @@ describe('a recording over HTTP', () => {
     expect(JSON.parse(await readFile(out, 'utf8'))).toEqual({ files: [{ file, ...answer.body }] });
   });
 
-  it('is refused while as many are analyzed as may be, and taken when one is done', async () => {
+  it('holds no place while it comes in: others are analyzed, and it is when it is whole (D12)', async () => {
     const { url, begun } = await serveWatched({ atOnce: 1 });
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
-    const first = post(url, readable);
+    const slow = post(url, readable);
     await writer.write(new TextEncoder().encode('[0:00:01] <ada> hi\n'));
     await begun;
-    let second = await post(url, 'x');
-    expect(second).toMatchObject({ retryAfter: '5', body: { error: { code: 'too_many_requests' } } });
+    expect((await post(url, lines(50))).body.messages).toBe(50);
     await writer.close();
-    expect((await first).body.messages).toBe(1);
-    while (second.status === 429) second = await post(url, 'x');
-    expect(second.status).toBe(422);
+    expect((await slow).body.messages).toBe(1);
   });
 
-  it('ends with its sender', async () => {
-    const { url, begun } = await serveWatched({ atOnce: 1 });
+  it('is one of so many of a caller: one more is refused, until one is done or its sender has left', async () => {
+    const { url, begun } = await serveWatched({ perCaller: 1 });
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const leaving = new AbortController();
     const first = post(url, readable, leaving.signal).catch(() => undefined);
     await writable.getWriter().write(new TextEncoder().encode('[0:00:01] <ada> hi\n'));
     await begun;
-    let { status } = await post(url, 'x');
-    expect(status).toBe(429);
+    let second = await post(url, 'x');
+    expect(second).toMatchObject({ status: 429, retryAfter: '5', body: { error: { code: 'too_many_requests' } } });
     leaving.abort();
     await first;
-    while (status === 429) ({ status } = await post(url, 'x'));
-    expect(status).toBe(422);
+    while (second.status === 429) second = await post(url, 'x');
+    expect(second.status).toBe(422);
+    // Nothing is left of it.
+    expect(await readdir(path.join(folder, 'spool'))).toEqual([]);
+  });
+
+  it('takes no more of the disk than all files together may', async () => {
+    const url = await serve({ allBytes: 100_000 });
+    expect((await post(url, bigLog)).status).toBe(429);
+    expect((await post(url, lines(50))).status).toBe(200);
   });
 
   it('may be so large and no larger, packed and unpacked', async () => {

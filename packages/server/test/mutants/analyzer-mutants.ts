@@ -31,9 +31,9 @@ export const ANALYZER_MUTANTS: readonly Mutant[] = [
       },
       {
         file: RUN,
-        find: 'this.#parts.onProgress({ counted,',
+        find: 'this.tellProgress(counted);',
         replace: `await this.#shareProgress(batch.nextOffset);
-    this.#parts.onProgress({ counted,`,
+    this.tellProgress(counted);`,
       },
     ],
   ),
@@ -266,9 +266,9 @@ export const ANALYZER_MUTANTS: readonly Mutant[] = [
     },
     {
       file: RUN,
-      find: 'this.#parts.onProgress({ counted,',
+      find: 'this.tellProgress(counted);',
       replace: `for (const setAside of (this.postponed ?? []).splice(0)) await setAside();
-    this.#parts.onProgress({ counted,`,
+    this.tellProgress(counted);`,
     },
   ]),
 ];

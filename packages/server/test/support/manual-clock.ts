@@ -4,6 +4,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 export interface ManualClock extends Clock {
   /** Lets `ms` pass and runs what becomes due on the way, in order of time, then of creation, each at its own time. */
   advance(ms: number): void;
+  /** Sets the machine's own clock back by `ms`; `now` stays where it is. */
+  setBack(ms: number): void;
 }
 
 interface Appointment {
@@ -15,6 +17,7 @@ interface Appointment {
 /** Starts at 2026-01-01T00:00:00Z unless told otherwise: whole minutes keep window arithmetic readable. */
 export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
   let nowMs = startMs;
+  let aheadMs = 0;
   // A set keeps the order of creation, which decides between tasks that are due at the same time.
   const appointments = new Set<Appointment>();
 
@@ -41,6 +44,10 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
 
   return {
     now: () => nowMs,
+    wall: () => nowMs - aheadMs,
+    setBack: (ms) => {
+      aheadMs += ms;
+    },
     raiseTo: (atMs) => {
       nowMs = Math.max(nowMs, Math.ceil(atMs));
     },

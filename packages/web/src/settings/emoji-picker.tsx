@@ -4,6 +4,7 @@ import {
   type EmojiPickerListEmojiProps,
   type EmojiPickerListRowProps,
 } from 'frimousse';
+import { baseAddress } from '../live/base-address.ts';
 import { texts } from '../texts.ts';
 
 /** All emoji by category, with search. The data comes from our own server. */
@@ -11,7 +12,7 @@ export function EmojiPicker({ pick }: { pick: (emoji: string) => void }) {
   return (
     <Picker.Root
       className="border-line bg-raised h-picker flex flex-col rounded-md border"
-      emojibaseUrl="/emojibase"
+      emojibaseUrl={`${baseAddress.href}emojibase`}
       columns={7}
       onEmojiSelect={({ emoji }) => pick(emoji)}
     >

@@ -17,6 +17,7 @@ import { type Logger, silentLogger } from '../../telemetry/logger.ts';
 import { RECORD_HEAD_BYTES, sizeOfRecord } from './block.ts';
 import { MAX_TOPICS } from './block-key.ts';
 import { Catalogue, checkSpec, partitionState, type TopicState } from './catalogue.ts';
+import { findDamage } from './damage/check-file.ts';
 import { findOffset } from './find-offset.ts';
 import { PartitionCursor } from './partition-cursor.ts';
 import { checkPosition, Positions } from './positions.ts';
@@ -31,6 +32,8 @@ const DEFAULT_MAX_RECORDS = 1_000;
 const TRIM_PERIOD_MS = 60_000;
 /** How often a log that another process writes is looked at. */
 const POLL_PERIOD_MS = 100;
+const WAY_OUT =
+  'Put back a copy of that folder, or move it away and start again: reactions that were not yet stored and the records of all topics are then lost, while channels, settings and moments are kept in the database.';
 
 export interface LmdbEventLogOptions {
   /** Made when missing. One process may write it at a time: the caller holds the lock of the data folder. */
@@ -54,12 +57,22 @@ export async function openLmdbEventLog(options: LmdbEventLogOptions): Promise<Ev
   if (readOnly && !existsSync(join(folder, 'data.mdb'))) {
     throw new EventLogError('unavailable', `There is no event log in ${folder}`);
   }
+  // Another process may be writing what only a reader opens: pages would seem to be others.
+  if (!readOnly) refuseDamaged(folder);
   try {
     return new LmdbEventLog(new LogStore(folder, readOnly), options);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EventLogError('unavailable', `The event log in ${folder} cannot be opened: ${reason}`, { cause });
   }
+}
+
+/** @throws EventLogError `unavailable` when LMDB would not survive what the file says */
+function refuseDamaged(folder: string): void {
+  const file = join(folder, 'data.mdb');
+  const damage = existsSync(file) ? findDamage(file) : undefined;
+  if (damage === undefined) return;
+  throw new EventLogError('unavailable', `The event log in ${folder} is damaged: ${damage}. ${WAY_OUT}`);
 }
 
 class LmdbEventLog implements EventLog {
@@ -102,6 +115,20 @@ class LmdbEventLog implements EventLog {
     const creating = this.#create(spec).finally(() => this.#creating.delete(spec.name));
     this.#creating.set(spec.name, creating);
     return creating;
+  }
+
+  async keepFor(topic: string, retentionMs: number): Promise<TopicInfo> {
+    this.#forWriting();
+    const state = this.#catalogue.topic(topic);
+    const info = Object.freeze({ ...state.info, retentionMs });
+    checkSpec(info);
+    await this.#writer.change({
+      write: () => this.#store.putTopic({ ...info, number: state.number }),
+      written: () => {
+        state.info = info;
+      },
+    });
+    return info;
   }
 
   async describeTopic(topic: string): Promise<TopicInfo | undefined> {

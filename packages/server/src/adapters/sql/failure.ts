@@ -1,3 +1,5 @@
+import { DatabaseFailure } from '../../ports/database.ts';
+
 /**
  * The fields of a PostgreSQL error. Structured clone keeps only name, message and stack of an Error, so between threads
  * they are a plain object.
@@ -16,7 +18,8 @@ export interface PostgresFailure {
 }
 
 /** An error of the database. `code` is the SQLSTATE, or one of `DATABASE_CODES` for what PostgreSQL has no word for. */
-export class DatabaseError extends Error {
+export class DatabaseError extends DatabaseFailure {
+  readonly refusesData: boolean;
   readonly code: string | undefined;
   readonly severity: string | undefined;
   readonly detail: string | undefined;
@@ -31,6 +34,7 @@ export class DatabaseError extends Error {
     super(failure.message, options);
     this.name = 'DatabaseError';
     this.code = failure.code;
+    this.refusesData = DATA_CLASSES.has(failure.code?.slice(0, CLASS_LENGTH));
     this.severity = failure.severity;
     this.detail = failure.detail;
     this.hint = failure.hint;
@@ -53,7 +57,17 @@ export const DATABASE_CODES = {
   failedTransaction: '25P02',
   /** SQLSTATE character_not_in_repertoire. */
   badText: '22021',
+  /** SQLSTATE data_exception: a value that cannot even be sent. */
+  badValue: '22000',
 } as const;
+
+const CLASS_LENGTH = 2;
+/**
+ * Classes of SQLSTATE that blame the values: wrong number of rows for them, data exception, integrity constraint, check
+ * option, a limit of the program (too long, too deep). All others are outages, conflicts that are tried again, or mistakes in
+ * a statement: those say nothing about the record in hand.
+ */
+const DATA_CLASSES: ReadonlySet<string | undefined> = new Set(['21', '22', '23', '44', '54']);
 
 const FIELDS = [
   'code',
@@ -69,13 +83,33 @@ const FIELDS = [
 
 /** Any error as plain fields. */
 export function describeFailure(error: unknown): PostgresFailure {
-  if (!(error instanceof Error)) return { message: String(error) };
+  if (!(error instanceof Error)) return { message: wordsFor(error) };
   const failure: Record<string, string> = { message: error.message };
   for (const field of FIELDS) {
     const value: unknown = Reflect.get(error, field);
     if (typeof value === 'string') failure[field] = value;
   }
   return { message: error.message, ...failure };
+}
+
+/** Numbers of WASI, by which the file system of PGlite says what failed. */
+const WASI_WORDS: Readonly<Record<number, string>> = {
+  2: 'permission denied',
+  19: 'disk quota exceeded',
+  29: 'input or output error',
+  51: 'no space left on the disk',
+  63: 'operation not permitted',
+  69: 'the file system is read-only',
+};
+
+/** What WebAssembly throws is no Error: an object with a number, or anything. */
+function wordsFor(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  const { errno, message, name, status }: Record<string, unknown> = { ...thrown };
+  if (typeof errno === 'number') return WASI_WORDS[errno] ?? `error ${errno} of the file system`;
+  if (typeof message === 'string' && message !== '') return message;
+  if (typeof status === 'number') return `it ended with status ${status}`;
+  return typeof name === 'string' ? name : 'an unknown error';
 }
 
 /** SQLSTATE of an error of any driver. */

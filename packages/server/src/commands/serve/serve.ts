@@ -7,6 +7,8 @@ import type { Outcome } from '../exit-codes.ts';
 import { roles as allRoles } from '../../roles/index.ts';
 import { folderOption, readConfig } from '../read-config.ts';
 
+const START_MS = 5_000;
+
 export const serveCommand = defineCommand({
   name: 'serve',
   about:
@@ -22,17 +24,32 @@ export const serveCommand = defineCommand({
 async function serve(config: Config, io: CommandIo): Promise<Outcome> {
   let running: Running;
   try {
-    running = await compose(config, { isTerminal: process.stdout.isTTY });
+    const starting = compose(config, { isTerminal: process.stdout.isTTY });
+    io.signal.addEventListener('abort', () => endUnlessStarted(starting, io), { once: true });
+    running = await starting;
   } catch (error) {
     // Every failure at start has its own sentence; a stack would hide it.
     io.stderr.write(`Ovation did not start. ${error instanceof Error ? error.message : String(error)}\n`);
     return 'failed';
   }
-  io.stderr.write(banner(running.url, config));
+  if (!io.signal.aborted) io.stderr.write(banner(running.url, config));
   await aborted(io.signal);
-  io.stderr.write('Stopping…\n');
   await running[Symbol.asyncDispose]();
   return 'fine';
+}
+
+/**
+ * Asked to stop while it starts, it starts first, for what is half open cannot be closed. Where that takes too long, for a
+ * disk that does not answer, the signal does what it does without us: nobody has been told yet that something is stored.
+ */
+function endUnlessStarted(starting: Promise<unknown>, io: CommandIo): void {
+  io.stderr.write('Stopping…\n');
+  const limit = setTimeout(() => {
+    io.stderr.write('Ovation did not finish starting; it ends as it is.\n');
+    process.kill(process.pid, io.signal.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
+  }, START_MS);
+  const clear = () => clearTimeout(limit);
+  void starting.then(clear, clear);
 }
 
 function banner(url: string, { dataDir, simulator, roles }: Config): string {

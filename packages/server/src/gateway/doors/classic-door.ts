@@ -125,7 +125,9 @@ export class ClassicSession implements Session {
       // Listening creates no channel; the room follows a feed that may never get an entry.
       const feed = this.#parts.hub.kinds.find(channelFeed(this.#channel));
       if (!feed) throw new Error('This gateway serves no channels');
-      const room = await this.#parts.hub.open(feed);
+      // A listener of what does not exist waits behind those of what does.
+      const isMissing = (await feed.refusal(this.#caller)) !== undefined;
+      const room = await this.#parts.hub.open(feed, `${this.#caller.network}${isMissing ? ' missing' : ''}`);
       if (!this.#connection.isOpen) return undefined;
       this.#room = room;
       this.#write(GREETING_FRAME);

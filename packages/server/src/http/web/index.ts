@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
@@ -41,13 +42,21 @@ export async function webRoutes(
 
   app.setNotFoundHandler((request, reply) => {
     if (!wantsPage(request)) return answers.answer(new HttpProblem(ERRORS.notFound), request, reply);
-    return isBuilt ? reply.sendFile('index.html') : sendPageMissing(reply);
+    return isBuilt ? sendPageBelow(folder, request, reply) : sendPageMissing(reply);
   });
 }
 
 function wantsPage(request: FastifyRequest): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   return isRead && !hasEnvelope(request.url) && (request.headers.accept ?? '').includes('text/html');
+}
+
+/** The page names its files from where it is; an address with more folders is that much further from them. */
+async function sendPageBelow(folder: string, { url }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const depth = (url.split('?', 1)[0] ?? '').split('/').length - 2;
+  const page = await readFile(join(folder, 'index.html'), 'utf8');
+  const there = page.replaceAll('="./', `="./${'../'.repeat(depth)}`);
+  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(there);
 }
 
 function sendPageMissing(reply: FastifyReply): FastifyReply {

@@ -11,7 +11,10 @@ let app: FastifyInstance;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ovation-web-'));
   mkdirSync(join(folder, 'assets'));
-  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>the page</title>');
+  writeFileSync(
+    join(folder, 'index.html'),
+    '<!doctype html><title>the page</title><script src="./assets/app-1a2b3c.js"></script>',
+  );
   writeFileSync(join(folder, 'assets', 'app-1a2b3c.js'), 'export {};');
   writeFileSync(join(folder, 'icon.svg'), '<svg/>');
 });
@@ -38,6 +41,10 @@ describe('the built page', () => {
     const deep = await get('/c/default/settings', 'text/html,*/*');
     expect([deep.statusCode, deep.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(deep.body).toContain('the page');
+    // From /c/default/ the files lie two folders up, also below the path of a proxy.
+    expect(deep.body).toContain('src="./../../assets/app-1a2b3c.js"');
+    expect((await get('/c', 'text/html')).body).toContain('src="./assets/app-1a2b3c.js"');
+    expect((await get('/', 'text/html')).body).toContain('src="./assets/app-1a2b3c.js"');
   });
 
   it('is not what programs get there', async () => {

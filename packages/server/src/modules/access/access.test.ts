@@ -1,11 +1,13 @@
 import type { Identity } from '../../callers/index.ts';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
+import pino from 'pino';
+import { noteEndlessTokens } from './endless-tokens.ts';
 import { createAccess } from './index.ts';
 
 const SECRET = 'a secret for tests';
 const NOW = Date.UTC(2026, 0, 1);
-const access = createAccess({ mode: 'token', secret: SECRET, clock: { now: () => NOW } });
+const access = createAccess({ mode: 'token', secret: SECRET, clock: { now: () => NOW, wall: () => NOW } });
 
 interface TokenOptions {
   secret?: string;
@@ -96,13 +98,18 @@ describe('tokens', () => {
     const open = createAccess({ mode: 'open', secret: undefined });
     expect(await open.check(undefined, 'update:settings', 'c')).toMatchObject({ ok: true });
     expect(await open.identify(await token({ id: 'u1', role: 'admin' }))).toBeUndefined();
-    const withSecret = createAccess({ mode: 'open', secret: SECRET, clock: { now: () => NOW } });
+    const withSecret = createAccess({ mode: 'open', secret: SECRET, clock: { now: () => NOW, wall: () => NOW } });
     expect(await withSecret.identify(await token({ id: 'u1', role: 'admin' }))).toMatchObject({ isRevoked: false });
   });
 
   it('of a revoked user or session is refused like one that is not valid; whose it is can still be said', async () => {
     const isRevoked = ({ user, session }: Identity) => user === 'u1' || session === 's1';
-    const strict = createAccess({ mode: 'token', secret: SECRET, clock: { now: () => NOW }, isRevoked });
+    const strict = createAccess({
+      mode: 'token',
+      secret: SECRET,
+      clock: { now: () => NOW, wall: () => NOW },
+      isRevoked,
+    });
     const banned = await token({ id: 'u1', role: 'admin' });
     const left = await token({ id: 'u2', role: 'admin', jti: 's1' });
     for (const bearer of [banned, left]) {
@@ -117,5 +124,32 @@ describe('tokens', () => {
 
   it('mode token without a secret is refused with a sentence', () => {
     expect(() => createAccess({ mode: 'token', secret: undefined })).toThrow('ACCESS_TOKEN_SECRET');
+  });
+});
+
+describe('a token without exp', () => {
+  it('is taken, as in the classic contract, and each use is told; one with exp is not', async () => {
+    let told = 0;
+    const noteEndless = () => void (told += 1);
+    const counting = createAccess({ mode: 'token', secret: SECRET, noteEndless });
+    const endless = await new SignJWT({ id: 'u1', role: 'admin' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(new TextEncoder().encode(SECRET));
+    expect((await counting.check(endless, 'update:settings', 'mine')).ok).toBe(true);
+    expect(await counting.identify(endless)).toMatchObject({ identity: { user: 'u1' }, endsAt: undefined });
+    expect(told).toBe(2);
+    const ending = await token({ id: 'u1', role: 'admin' }, { expiresAt: Math.floor(Date.now() / 1000) + 60 });
+    expect((await counting.check(ending, 'update:settings', 'mine')).ok).toBe(true);
+    expect(told).toBe(2);
+  });
+
+  it('is warned of once, and counted', () => {
+    const lines: unknown[] = [];
+    const logger = pino({}, { write: (line: string) => void lines.push(line) });
+    const counts: number[] = [];
+    const note = noteEndlessTokens({ endlessTokens: { inc: () => void counts.push(1) } }, logger);
+    note();
+    note();
+    expect([counts.length, lines.length]).toEqual([2, 1]);
   });
 });

@@ -6,13 +6,20 @@ export const module = defineModule<AccessRule, { revocations: Control }>()({
   name: 'access',
   needs: ['revocations'],
   load: async () => {
-    const { createAccess } = await import('./index.ts');
-    return ({ config }, { revocations }) =>
+    const [{ createAccess }, { accessMetrics }, { noteEndlessTokens }] = await Promise.all([
+      import('./index.ts'),
+      import('./metrics.ts'),
+      import('./endless-tokens.ts'),
+    ]);
+    return ({ clock, config, logger, metrics }, { revocations }) =>
       createAccess({
+        clock,
+        noteEndless: noteEndlessTokens(accessMetrics(metrics), logger),
         mode: config.settingsAuth,
         secret: config.accessTokenSecret,
         isRevoked: (identity) => revocations.find(identity) !== undefined,
         hostIsLoopback: config.hostIsLoopback,
+        origins: config.origins,
       });
   },
 });

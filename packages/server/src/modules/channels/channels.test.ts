@@ -160,7 +160,19 @@ describe('settings', () => {
   it('are asked for once when many ask together', async () => {
     const before = database.statements();
     await Promise.all(Array.from({ length: 100 }, () => channels.settings('default')));
+    // Whether there is such a channel, and its settings.
+    expect(database.statements() - before).toBe(2);
+  });
+
+  it('of names that nobody has cost one question together, and nothing that is kept (D5)', async () => {
+    const before = database.statements();
+    const invented = Array.from({ length: 600 }, (_, n) => `nobody-${n}`);
+    await Promise.all(
+      invented.flatMap((name) => [channels.settings(name), channels.aliases(name), channels.find(name)]),
+    );
     expect(database.statements() - before).toBe(1);
+    await channels.ensure('nobody-7', 'owner');
+    expect(await channels.find('nobody-7')).toMatchObject({ name: 'nobody-7' });
   });
 
   it('keep the extremes of a double', async () => {
@@ -359,6 +371,24 @@ describe('aliases', () => {
     expect((await channels.aliases('carl')).size).toBe(2000);
     await channels.rememberAliases('carl', new Map([['twitch:0', 'renamed']]));
     expect((await channels.aliases('carl')).get('twitch:0')).toBe('renamed');
+  });
+
+  it('and allowed emotes of an older version do no harm (D1)', async () => {
+    await channels.ensure('carl', 'owner');
+    await sql`insert into emote_aliases (channel, emote, shown) values
+      ('carl', 'twitch:9', '<3'), ('carl', 'twitch:1', ${'\u202Eevil'}), ('carl', 'twitch:2', ${'\u200B'})`.execute(
+      database.sql,
+    );
+    expect([...(await channels.aliases('carl'))]).toEqual([
+      ['twitch:9', '＜3'],
+      ['twitch:1', 'evil'],
+    ]);
+    await channels.changeSettings('carl', { interval: 7 });
+    await sql`update channel_settings set allowed_emotes = '["🔥", "unicode:0", "<b>"]' where channel = 'carl'`.execute(
+      database.sql,
+    );
+    clock.advance(60_000);
+    expect((await channels.settings('carl')).allowedEmotes).toEqual(['🔥']);
   });
 
   it('have at most 64 characters', async () => {

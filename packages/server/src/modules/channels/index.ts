@@ -4,6 +4,7 @@ import {
   type Channel,
   channelNameSchema,
   type ChannelSettings,
+  DEFAULT_SETTINGS,
   type SettingsPatch,
 } from '@ovation/protocol';
 import type { ChannelMaker } from '../../callers/index.ts';
@@ -15,6 +16,7 @@ import * as broadcasts from './change-broadcast.ts';
 import { changeSettings } from './change-settings.ts';
 import type { Home } from './control-record.ts';
 import { archiveChannel, deleteChannel, type ForgetChannel, makeChannel, restoreChannel } from './keep-channel.ts';
+import { KnownNames } from './known-names.ts';
 import { ALIASES_MAX, CHANNELS_MAX, MEMORY_MS, RELAY_WAIT_MS } from './limits.ts';
 import { ChannelProblem } from './problems.ts';
 import { checkAliases, rememberAliases } from './remember-aliases.ts';
@@ -26,6 +28,7 @@ import {
   selectBroadcasts,
   selectChannels,
   selectDeleted,
+  selectNames,
   selectSettings,
 } from './store.ts';
 
@@ -112,6 +115,7 @@ export function createChannels(parts: ChannelsParts): Channels {
 class StoredChannels implements Channels {
   readonly #parts: ChannelsParts;
   readonly #forget: ForgetChannel[] = [];
+  readonly #known: KnownNames;
   readonly #found: ShortMemory<Channel | undefined>;
   readonly #settings: ShortMemory<ChannelSettings>;
   readonly #aliases: ShortMemory<ReadonlyMap<string, string>>;
@@ -119,6 +123,7 @@ class StoredChannels implements Channels {
   constructor(parts: ChannelsParts) {
     const memory = { clock: parts.clock, forMs: MEMORY_MS, maxEntries: CHANNELS_MAX };
     this.#parts = parts;
+    this.#known = new KnownNames((names) => selectNames(parts.database.sql, names));
     this.#found = new ShortMemory(memory);
     this.#settings = new ShortMemory(memory);
     this.#aliases = new ShortMemory(memory);
@@ -161,6 +166,7 @@ class StoredChannels implements Channels {
       deleteChannel(uow, { ...this.#homeOf(name), at: this.#now(), forget, clearFeed }),
     );
     this.#touched(name);
+    this.#known.forget(name);
     this.#aliases.forget(name);
     logger.info({ channel: name }, 'Channel deleted');
     await this.#relayed(name);
@@ -175,8 +181,8 @@ class StoredChannels implements Channels {
     return deleted !== undefined && at <= deleted.deletedAt;
   }
 
-  find(name: string): Promise<Channel | undefined> {
-    if (!isName(name)) return Promise.resolve(undefined);
+  async find(name: string): Promise<Channel | undefined> {
+    if (!isName(name) || !(await this.#known.exists(name))) return undefined;
     return this.#found.get(name, async () => (await selectChannels(this.#parts.database.sql, name))[0]);
   }
 
@@ -187,6 +193,8 @@ class StoredChannels implements Channels {
 
   async settings(name: string): Promise<ChannelSettings> {
     checkName(name);
+    if (!(await this.#known.exists(name)))
+      return { ...structuredClone(DEFAULT_SETTINGS), version: 0, customized: false };
     const settings = await this.#settings.get(name, () => selectSettings(this.#parts.database.sql, name));
     // A copy: the remembered object is shared by all callers of the same moment.
     return { ...settings, allowedEmotes: [...settings.allowedEmotes] };
@@ -264,6 +272,7 @@ class StoredChannels implements Channels {
 
   async aliases(name: string): Promise<ReadonlyMap<string, string>> {
     checkName(name);
+    if (!(await this.#known.exists(name))) return new Map();
     return this.#aliases.get(name, () => selectAliases(this.#parts.database.sql, name));
   }
 
@@ -276,6 +285,7 @@ class StoredChannels implements Channels {
   }
 
   #touched(name: string): void {
+    this.#known.add(name);
     this.#found.forget(name);
     this.#settings.forget(name);
   }

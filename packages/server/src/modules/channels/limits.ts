@@ -6,9 +6,6 @@ export const OPEN_CHANNELS_MAX = 1_000;
 /** Emotes of one channel that have a name of their own. */
 export const ALIASES_MAX = 2_000;
 
-/** UTF-16 units of an emote's shown name. */
-export const ALIAS_MAX_LENGTH = 64;
-
 /** Another process may have changed a channel this long before we notice. */
 export const MEMORY_MS = 500;
 

@@ -1,4 +1,12 @@
-import { DEFAULT_SETTINGS, type Broadcast, type Channel, type ChannelSettings, type Settings } from '@ovation/protocol';
+import {
+  type Broadcast,
+  type Channel,
+  type ChannelSettings,
+  DEFAULT_SETTINGS,
+  emoteKey,
+  emoteNameFrom,
+  type Settings,
+} from '@ovation/protocol';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { NoTables } from '../../ports/database.ts';
 import { CHANNELS_MAX, OPEN_CHANNELS_MAX } from './limits.ts';
@@ -116,6 +124,14 @@ export async function updateArchived(db: Sql, name: string, at: string | undefin
   return rows.length > 0;
 }
 
+/** Those of the names that are channels. */
+export async function selectNames(db: Sql, names: readonly string[]): Promise<string[]> {
+  // One parameter and not one per name: hundreds may be asked for at once.
+  const wanted = sql<string>`(select jsonb_array_elements_text(${JSON.stringify(names)}::jsonb))`;
+  const rows = await tables(db).selectFrom('channels').select('name').where('name', 'in', wanted).execute();
+  return rows.map(({ name }) => name);
+}
+
 export async function selectSettings(db: Sql, channel: string): Promise<ChannelSettings> {
   const row = await tables(db)
     .selectFrom('channel_settings')
@@ -212,7 +228,13 @@ export async function selectAliases(db: Sql, channel: string): Promise<Map<strin
     .select(['emote', 'shown'])
     .where('channel', '=', channel)
     .execute();
-  return new Map(rows.map((row) => [row.emote, row.shown]));
+  // Older versions took names that can do harm where they are shown.
+  return new Map(
+    rows.flatMap(({ emote, shown }) => {
+      const name = emoteNameFrom(shown);
+      return name === undefined ? [] : [[emote, name] as const];
+    }),
+  );
 }
 
 export async function upsertAliases(
@@ -241,7 +263,10 @@ export async function lockChannel(db: Sql, name: string): Promise<void> {
 
 function settingsOf(row: Selectable<ChannelTables['channel_settings']>): ChannelSettings {
   const { customized, interval, threshold, version } = row;
-  return { interval, threshold, allowedEmotes: row.allowed_emotes, version, customized };
+  // Older versions took keys that are no emotes; the schema of the answers knows them no more.
+  const known = row.allowed_emotes.filter((emote) => emoteKey(emote) !== undefined);
+  const allowedEmotes = known.length > 0 ? known : [...DEFAULT_SETTINGS.allowedEmotes];
+  return { interval, threshold, allowedEmotes, version, customized };
 }
 
 function broadcastOf(row: Selectable<ChannelTables['broadcasts']>): Broadcast {

@@ -1,15 +1,15 @@
-import { ERRORS } from '@ovation/protocol';
+import { ERRORS, isStorable } from '@ovation/protocol';
 import { z } from 'zod';
 import { HttpProblem } from '../../http/answers/http-problem.ts';
+import { wholeNumber } from '../../http/query-values.ts';
 import { type Route, routeOf } from '../../http/route.ts';
-import { isStorable } from '../../http/unstorable-text.ts';
 import { type DeadLetterBox, listedLetter, replayReport } from './index.ts';
 
 interface DeadLetterDoors {
   readonly 'dead-letters': DeadLetterBox;
 }
 
-const lettersQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
+const lettersQuery = z.object({ limit: wholeNumber({ least: 1, most: 1_000 }).default(100) });
 
 const letterList = z.object({ data: z.array(listedLetter) });
 

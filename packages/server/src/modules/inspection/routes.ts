@@ -1,7 +1,7 @@
-import { TOPICS } from '@ovation/protocol';
+import { isStorable, TOPICS } from '@ovation/protocol';
 import { z } from 'zod';
+import { wholeNumber } from '../../http/query-values.ts';
 import { type Route, routeOf } from '../../http/route.ts';
-import { isStorable } from '../../http/unstorable-text.ts';
 import type { Platform } from '../../platform.ts';
 import { readRecords, shownRecord } from './read-records.ts';
 import { queryAnswer, queryJson, runQuery } from './run-query.ts';
@@ -24,8 +24,8 @@ const recordsQuery = z.object({
     .max(TOPIC_NAME_MAX)
     .refine(isStorable, 'is not the name of a topic')
     .meta({ examples: [TOPICS.rawEmoteData] }),
-  from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  from: wholeNumber({ least: 0, most: Number.MAX_SAFE_INTEGER }).optional(),
+  limit: wholeNumber({ least: 1, most: 1_000 }).default(100),
 });
 
 const recordList = z.object({ data: z.array(shownRecord) });

@@ -10,6 +10,7 @@ import {
   TopicReplacedError,
 } from '../../stream/partition-store.ts';
 import { forgetChannels, withoutForgotten } from './forget-channels.ts';
+import { findRefused } from './find-refused.ts';
 import { type MomentTables, momentTable } from './tables.ts';
 
 export interface PartitionStoreParts {
@@ -61,6 +62,16 @@ export function createPartitionStore(parts: PartitionStoreParts): PartitionStore
         await storeChannels(uow, { topic, partition }, snapshot);
       });
     },
+    refusedOf: (generation, snapshot, late) =>
+      findRefused(
+        {
+          run: (work) => fenced(generation, work),
+          storeChannels: (uow, some) => storeChannels(uow, { topic, partition }, some),
+          addLateCounts,
+        },
+        snapshot,
+        late,
+      ),
   };
 }
 
@@ -104,7 +115,8 @@ async function takeOver(uow: UnitOfWork, { topic, topicId, partition }: Partitio
     .returning(['generation', 'topic_id', 'offset', 'state'])
     .executeTakeFirstOrThrow();
   if (row.topic_id !== topicId) throw new TopicReplacedError(topic);
-  if (row.offset < 0) return { generation: row.generation, from: undefined };
+  // A log that replaced a damaged one is read from its beginning, with the windows and settings that are stored.
+  if (row.offset < 0 && row.state.watermark === 0) return { generation: row.generation, from: undefined };
   const channels = await tables
     .selectFrom('analyzer_channels')
     .select(['channel', 'state'])

@@ -1,9 +1,9 @@
-import { classicMoment, emoteKey, momentSchema, paginationSchema, previewSchema } from '@ovation/protocol';
+import { classicMoment, emoteKey, isStorable, momentSchema, paginationSchema, previewSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { channelOfQuery, channelParams, classicQuery, knownChannel } from '../../http/channel-of.ts';
 import { pageQuery, paginationOf, readCursor } from '../../http/pages.ts';
+import { instant } from '../../http/query-values.ts';
 import { type Route, routeOf } from '../../http/route.ts';
-import { isStorable } from '../../http/unstorable-text.ts';
 import { type Channels, settingsBody } from '../channels/index.ts';
 import type { Moments } from './index.ts';
 
@@ -19,7 +19,6 @@ z.globalRegistry.add(previewSchema, { id: 'Preview' });
 const CLASSIC_MAX = 100;
 
 const NAME_MAX_LENGTH = 128;
-const instant = z.iso.datetime({ offset: true, message: 'must be an instant, ISO 8601' });
 const name = z.string().min(1).max(NAME_MAX_LENGTH);
 
 const momentsQuery = pageQuery.extend({

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 /** A sender that says nothing for so long gives its place to others. */
 const SILENCE_MS = 30_000;
 const SILENT = `Nothing of the file came in for ${SILENCE_MS / 1_000} seconds: the connection was too slow, send it again`;
-/** Few files are analyzed at once: a byte now and then would hold a place for a quarter of an hour. */
+/** Few files come in at once: a byte now and then would keep others out for a quarter of an hour. */
 const SLOWEST_BYTES_PER_S = 4_096;
 const TOO_SLOW = 'The file comes in more slowly than 4 KB a second: pack it with gzip, or use a faster connection';
 const EVENTS = ['readable', 'end', 'close', 'error'] as const;

@@ -1,7 +1,9 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
 import type { RecordingAnalysis } from './analyze-recording.ts';
-import { RecordingProblem } from './recording-problem.ts';
+import { Places } from './places.ts';
 import { runAnalysis } from './run-analysis.ts';
+import { Spool } from './spool.ts';
 
 export { type RecordingAnalysis, analyzeRecording } from './analyze-recording.ts';
 export { gunzipByNode } from './gunzip-by-node.ts';
@@ -13,39 +15,53 @@ export const RECORDING_MAX_BYTES = 1_073_741_824;
 const UNPACKED_MAX_BYTES = 4 * RECORDING_MAX_BYTES;
 /** One processor stays free for live delivery, where there are two. */
 const AT_ONCE = Math.min(4, Math.max(1, availableParallelism() - 1));
-const BUSY = 'As many recordings are being analyzed as this server does at once; try again when one is done';
+/** Files on their way in or waiting for a place: of one caller, of all, and the bytes of all. */
+const PER_CALLER = 2;
+const IN_ALL = 8;
+const ALL_BYTES = 4 * RECORDING_MAX_BYTES;
 
 /** Analyses of chat logs that callers send. */
 export interface Recordings {
   /**
-   * @param source the file's bytes; read only as fast as they are analyzed
-   * @throws RecordingProblem when the file cannot be read, is too large, or too many are analyzed already; the signal's
-   *   reason when it is aborted; what the source throws
+   * Takes the file in, then waits for a place, then analyzes it: a slow sender holds no place.
+   * @param source the file's bytes
+   * @param caller whose files are counted together
+   * @throws RecordingProblem when the file cannot be read, is too large, or too many come in already; the signal's reason
+   *   when it is aborted; what the source throws
    */
-  analyze(source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<RecordingAnalysis>;
+  analyze(source: AsyncIterable<Uint8Array>, signal: AbortSignal, caller: string): Promise<RecordingAnalysis>;
+  /** Removes files that a killed server left. Before anything comes in. */
+  clear(): Promise<void>;
 }
 
 export interface RecordingOptions {
   readonly atOnce?: number;
   readonly maxBytes?: number;
   readonly unpackedMaxBytes?: number;
+  readonly perCaller?: number;
+  readonly inAll?: number;
+  readonly allBytes?: number;
+  /** where files lie while they come in; the system's folder for such when left out */
+  readonly spoolFolder?: string;
 }
 
 export function createRecordings({
   atOnce = AT_ONCE,
   maxBytes = RECORDING_MAX_BYTES,
   unpackedMaxBytes = UNPACKED_MAX_BYTES,
+  perCaller = PER_CALLER,
+  inAll = IN_ALL,
+  allBytes = ALL_BYTES,
+  spoolFolder = path.join(tmpdir(), `ovation-spool-${process.pid}`),
 }: RecordingOptions = {}): Recordings {
-  let running = 0;
+  const spool = new Spool(spoolFolder, { maxBytes, perCaller, inAll, allBytes });
+  const places = new Places(atOnce);
   return {
-    async analyze(source, signal) {
-      if (running >= atOnce) throw new RecordingProblem('busy', BUSY);
-      running += 1;
-      try {
-        return await runAnalysis(source, { maxBytes, unpackedMaxBytes }, signal);
-      } finally {
-        running -= 1;
-      }
+    clear: () => spool.clear(),
+    async analyze(source, signal, caller) {
+      await using file = await spool.take(source, caller);
+      using _place = await places.take(signal);
+      return await runAnalysis(file.read(), { maxBytes, unpackedMaxBytes }, signal);
     },
   };
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineModule } from '../module-spec.ts';
 import type { Recordings } from './index.ts';
 
@@ -6,7 +7,18 @@ export const module = defineModule<Recordings>()({
   needs: [],
   load: async () => {
     const { createRecordings } = await import('./index.ts');
-    return () => createRecordings();
+    return ({ config }) => createRecordings({ spoolFolder: path.join(config.dataDir, 'spool') });
   },
   routes: async () => (await import('./routes.ts')).routes,
+  runs: [
+    {
+      name: 'spool',
+      role: 'api',
+      before: 'serving',
+      load: async () => async (recordings) => {
+        await recordings.clear();
+        return { [Symbol.asyncDispose]: () => recordings.clear() };
+      },
+    },
+  ],
 });

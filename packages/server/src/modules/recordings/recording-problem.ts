@@ -11,8 +11,8 @@ export class RecordingProblem extends Error {
   }
 }
 
-/** `unreadable`: the file is at fault; `too_large`: more than is taken; `busy`: no room for one more now. */
-export type RecordingProblemKind = 'unreadable' | 'too_large' | 'busy';
+/** `unreadable`: the file is at fault; `too_large`: more than is taken; `busy`: too many now; `no_room`: the disk is full. */
+export type RecordingProblemKind = 'unreadable' | 'too_large' | 'busy' | 'no_room';
 
 /** Thrown inside of an import, which passes on only errors of its own kind. */
 export class UnpackedTooLarge extends ImportError {}

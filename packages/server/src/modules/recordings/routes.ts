@@ -14,6 +14,7 @@ const SPECS: Readonly<Record<RecordingProblem['kind'], ErrorSpec>> = {
   unreadable: ERRORS.unreadableFile,
   too_large: ERRORS.tooLarge,
   busy: ERRORS.tooMany,
+  no_room: ERRORS.diskFull,
 };
 /** Seconds until another analysis may be done. */
 const BUSY_RETRY_S = 5;
@@ -61,29 +62,30 @@ export const routes: readonly Route<RecordingDoors>[] = [
       { time: 62, user: 'viewer8', text: 'GOAL' },
     ],
     handler:
-      ({ recordings }, { clock }) =>
+      ({ recordings }, context) =>
       (request, reply) =>
-        analyze(recordings, clock, { request, reply }),
+        analyze(recordings, context, { request, reply }),
   }),
 ];
 
 /**
- * The best moments of a chat log, which is the body as it is: of any type, packed or not, and large. Analyzed while it
- * comes in and not kept.
+ * The best moments of a chat log, which is the body as it is: of any type, packed or not, and large. Analyzed when it has
+ * come in, and not kept.
  */
 async function analyze(
   recordings: Recordings,
-  clock: RouteContext['clock'],
+  { callerOf, clock }: RouteContext,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
 ): Promise<unknown> {
   if (Number(request.headers['content-length'] ?? 0) > RECORDING_MAX_BYTES) {
     throw new HttpProblem(ERRORS.tooLarge, { headers: { connection: 'close' } });
   }
+  const { network } = await callerOf(request);
   const gone = new AbortController();
   const stop = () => gone.abort();
   reply.raw.once('close', stop);
   try {
-    const found = await recordings.analyze(arrivingFile(request.raw, gone, clock), gone.signal);
+    const found = await recordings.analyze(arrivingFile(request.raw, gone, clock), gone.signal, network);
     return await reply.header('cache-control', 'no-store').send(found);
   } catch (error) {
     const problem = problemOfRecording(error);
@@ -105,6 +107,6 @@ function problemOfRecording(error: unknown): HttpProblem | undefined {
   const { kind, message } = error;
   const details =
     kind === 'unreadable' ? [{ field: PLACE.exec(message)?.[0].toLowerCase() ?? 'file', reason: message }] : [];
-  const headers = kind === 'busy' ? { 'retry-after': String(BUSY_RETRY_S) } : {};
+  const headers = kind === 'busy' || kind === 'no_room' ? { 'retry-after': String(BUSY_RETRY_S) } : {};
   return new HttpProblem(SPECS[kind], { text: message, details, headers, cause: error });
 }

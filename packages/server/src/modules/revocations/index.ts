@@ -41,7 +41,8 @@ export interface ControlParts {
   readonly database: Database;
   readonly eventLog: EventLog;
   readonly feeds: LogAheadParts['feeds'];
-  readonly clock: Pick<Clock, 'now'>;
+  /** the machine's own clock: a revocation ends with the token that it is about */
+  readonly clock: Pick<Clock, 'wall'>;
   readonly logger: Logger;
 }
 
@@ -77,11 +78,11 @@ class ControlDesk implements Control {
   }
 
   revocations(): Promise<Revocation[]> {
-    return readRevocations(this.#parts.database, this.#parts.clock.now());
+    return readRevocations(this.#parts.database, this.#parts.clock.wall());
   }
 
   find(identity: Identity): Revocation['kind'] | undefined {
-    return this.#known.find(identity, this.#parts.clock.now());
+    return this.#known.find(identity, this.#parts.clock.wall());
   }
 
   async renewEpoch(): Promise<string> {

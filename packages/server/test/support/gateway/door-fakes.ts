@@ -94,7 +94,7 @@ export type WorldChanges = Partial<Pick<Platform, 'bus' | 'clock' | 'eventLog'> 
 
 /** Of another network than this machine, so that its connections are counted. */
 export function callerFrom(network: string): Caller {
-  return { network, isLocal: false, token: undefined, identity: {}, isRevoked: false, isTrusted: true };
+  return { network, isLocal: false, token: undefined, identity: {}, isRevoked: false };
 }
 
 export class World implements AsyncDisposable {
@@ -112,6 +112,8 @@ export class World implements AsyncDisposable {
   readonly #server = createServer((_, response) => response.end('http'));
   readonly #clients: Client[] = [];
   port = 0;
+  /** for how long nothing has been analysed */
+  secondsStill = 0;
 
   constructor(mode: 'open' | 'token', changes: WorldChanges) {
     const { bus, channels, clock, metrics, moments, store } = this;
@@ -127,7 +129,7 @@ export class World implements AsyncDisposable {
     const doors = {
       platform,
       channels: channels as unknown as Channels, // its doors ask for no more
-      moments: { recent: async () => moments },
+      moments: { recent: async () => moments, secondsStill: () => this.secondsStill },
       reactions: {
         count: (reaction: CountedReaction) => void this.counted.push(reaction),
         isOpen: (channel: string) => !this.closedChannels.has(channel),
@@ -147,7 +149,7 @@ export class World implements AsyncDisposable {
       },
       {
         drainMs: 0,
-        limits: { upgradesPerSecond: 1_000, connectionsPerAddress: 2_000 },
+        limits: { connections: 10_000, upgradesPerSecond: 1_000, connectionsPerAddress: 2_000 },
         ticketKey: randomBytes(32),
         ...changes,
       },

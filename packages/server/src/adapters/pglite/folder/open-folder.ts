@@ -1,9 +1,11 @@
 import { dirname, join } from 'node:path';
 import { listDumps } from './dumps.ts';
-import { DatabaseError, describeFailure } from '../../sql/failure.ts';
+import { codeOf, DatabaseError, describeFailure } from '../../sql/failure.ts';
 import { type FolderPlan, type FolderRequest, prepareFolder, RESTORE_FILE, withoutTemplate } from './prepare-folder.ts';
 import { ThreadLink } from '../thread/thread-link.ts';
 import { unpackArchive } from './archive.ts';
+
+const DISK_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO']);
 
 export interface OpenedFolder {
   readonly link: ThreadLink;
@@ -34,11 +36,16 @@ async function openOrFallBack(plan: FolderPlan, request: OpenFolderRequest): Pro
   try {
     return { plan, link: await openPlan(plan, request) };
   } catch (error) {
-    if (plan.origin !== 'template') throw error;
+    if (plan.origin !== 'template' || isOfDisk(error)) throw error;
     logger.warn({ err: error }, 'The database template does not open; building the database without it');
     const empty = await withoutTemplate(plan);
     return { plan: empty, link: await openPlan(empty, request) };
   }
+}
+
+/** Building the database anew writes to the same disk. */
+function isOfDisk(error: unknown): boolean {
+  return DISK_CODES.has(codeOf(error) ?? '');
 }
 
 async function openPlan({ folder, origin, archive }: FolderPlan, request: OpenFolderRequest): Promise<ThreadLink> {

@@ -1,10 +1,9 @@
-import { broadcastSchema, ERRORS, paginationSchema, startBroadcastSchema } from '@ovation/protocol';
+import { broadcastSchema, ERRORS, isStorable, paginationSchema, startBroadcastSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { HttpProblem } from '../../../http/answers/http-problem.ts';
 import { channelOfParams, channelParams, knownChannel, makeMissing } from '../../../http/channel-of.ts';
 import { pageQuery, paginationOf, readCursor } from '../../../http/pages.ts';
 import { type Route, routeOf } from '../../../http/route.ts';
-import { isStorable } from '../../../http/unstorable-text.ts';
 import type { ChannelDoors } from './doors.ts';
 
 z.globalRegistry.add(broadcastSchema, { id: 'Broadcast' });

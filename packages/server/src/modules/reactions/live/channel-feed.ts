@@ -9,7 +9,7 @@ import { ChannelState, type ReadEvent, SNAPSHOT_MOMENTS } from './channel-state.
 
 export interface ChannelFeedDoors {
   readonly channels: Pick<Channels, 'aliases' | 'find' | 'settings'>;
-  readonly moments: Pick<Moments, 'recent'>;
+  readonly moments: Pick<Moments, 'recent' | 'secondsStill'>;
   readonly reactions: Pick<Reactions, 'setOpen'>;
   readonly platform: Pick<Platform, 'bus' | 'clock' | 'eventLog' | 'logger'>;
 }
@@ -23,16 +23,17 @@ export function createChannelFeed({ channels, moments, platform, reactions }: Ch
       return { spec: ERRORS.channelNotFound, details: [{ field: 'channel', reason }] };
     },
     async read(name) {
-      const [settings, found, recent] = await Promise.all([
+      // A channel that does not exist has no moments: listening to it costs next to nothing.
+      const found = await channels.find(name);
+      const [settings, recent] = await Promise.all([
         channels.settings(name),
-        channels.find(name),
-        moments.recent(name, SNAPSHOT_MOMENTS),
+        found ? moments.recent(name, SNAPSHOT_MOMENTS) : [],
       ]);
       const onOpen = (isOpen: boolean) => reactions.setOpen(name, isOpen);
       onOpen(found?.archivedAt === undefined);
       return new ChannelState({ settings, moments: recent, live: found?.live ?? null, onOpen });
     },
-    live: (room) => new ChannelLive({ ...platform, channels }, room),
+    live: (room) => new ChannelLive({ ...platform, channels, moments }, room),
     /** The moments that hold, and nothing else (S0-22). */
     classic(events: readonly ReadEvent[]) {
       const data = events.flatMap((event): ClassicMoment[] =>
