@@ -3,7 +3,7 @@
  * another channel. The rules: docs/reference/emotes.md and rulings C3, C4.
  */
 
-/** Longest canonical key, in UTF-8 bytes (ruling C3: ten characters would refuse a family emoji). */
+/** Longest canonical key, and longest name of an emote, in UTF-8 bytes (ruling C3: ten characters would refuse a family emoji). */
 export const EMOTE_KEY_MAX_BYTES = 64;
 
 /** No emote is written with more characters. The limit also keeps hostile text out of the cache. */
@@ -12,6 +12,8 @@ export const EMOTE_TEXT_MAX = 2 * EMOTE_KEY_MAX_BYTES;
 export const ALIAS_MAX = 64;
 
 const ONE_EMOJI = /^\p{RGI_Emoji}$/v;
+/** what stands before an emote that is known by its name only */
+const NAMED = 'text:';
 const PROVIDER_KEY = /^(?:unicode|twitch|7tv|bttv|ffz|custom|text):[^\s\p{Cc}]+$/u;
 // Lone surrogates cannot be stored as UTF-8 text: one of them would fail its whole batch in the database.
 const UNSTORABLE = /[\s\p{Cc}\p{Cs}]/u;
@@ -55,7 +57,9 @@ export function isEmoji(text: string): boolean {
 function deriveKey(text: string): string | undefined {
   if (text === '' || UNSTORABLE.test(text)) return undefined;
   const key = isEmoji(text) ? emojiKey(text) : PROVIDER_KEY.test(text) ? text : `text:${text}`;
-  return encoder.encode(key).length <= EMOTE_KEY_MAX_BYTES ? key : undefined;
+  // A name may have 64 bytes of its own; what it is called in front of it is ours.
+  const most = EMOTE_KEY_MAX_BYTES + (key.startsWith(NAMED) ? NAMED.length : 0);
+  return encoder.encode(key).length <= most ? key : undefined;
 }
 
 function emojiKey(text: string): string {
