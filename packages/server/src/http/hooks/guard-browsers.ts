@@ -30,7 +30,7 @@ export interface BrowserRequest {
 }
 
 /** What a proxy says of the address that the browser asked. */
-export interface Forwarded {
+interface Forwarded {
   readonly host: string | undefined;
   readonly port: string | undefined;
 }
