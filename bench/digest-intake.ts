@@ -62,6 +62,7 @@ print('reading, decoding, applying', engine);
 
 const place = { topic: 'intake', partition: 0 };
 let read = 0;
+const refuseLetter = () => Promise.reject(new Error('A digest could not be read'));
 const whole = await measured(() =>
   analyzeToEnd({
     ...place,
@@ -69,7 +70,7 @@ const whole = await measured(() =>
     store: createPartitionStore({ database, ...place, topicId, aggregatedTopic: TOPICS.aggregatedEmoteData }),
     engine: {},
     channels: { aliases: () => Promise.resolve(new Map()) },
-    deadLetters: { setAside: () => Promise.reject(new Error('A digest could not be read')) },
+    deadLetters: { setAside: refuseLetter, setResultAside: refuseLetter },
     clock,
     logger,
     metrics: createMetrics(),

@@ -62,7 +62,7 @@ const doors = {
     settings: async () => settings,
     aliases: async () => new Map<string, string>(),
   },
-  moments: { recent: async () => [] },
+  moments: { recent: async () => [], secondsStill: () => 0 },
   reactions: {
     count: (reaction: Parameters<Reactions['count']>[0]) => {
       bench.heard();
@@ -88,7 +88,7 @@ const gateway = createGateway(
   },
   {
     drainMs: 0,
-    limits: { upgradesPerSecond: 100_000, connectionsPerAddress: 100_000 },
+    limits: { connections: 100_000, upgradesPerSecond: 100_000, connectionsPerAddress: 100_000 },
     ticketKey: Buffer.alloc(32, 'bench'),
   },
 );

@@ -103,6 +103,7 @@ export class ChannelPart implements FeedPart {
       moments: new Map(snap.moments.map((moment) => [moment.id, moment])),
       emotes: this.#shownEmotes(),
       occ: snap.occ,
+      isStalled: snap.stalled === true,
       broadcast: snap.broadcast,
     });
   }
@@ -118,7 +119,7 @@ export class ChannelPart implements FeedPart {
     let view = this.#view;
     for (const event of news) view = applyEvent(view, event);
     this.completeTo = this.#options.serverNow();
-    this.#change({ ...view, occ: reply.occ, emotes: this.#shownEmotes() });
+    this.#change({ ...view, occ: reply.occ, isStalled: reply.stalled === true, emotes: this.#shownEmotes() });
     if (!before || !series) return undefined;
     return () => this.#tellTick(this.completeTo, subtract(this.#countsSince(series.from), before));
   }
@@ -135,7 +136,10 @@ export class ChannelPart implements FeedPart {
     this.#count(frame.t, Math.floor(frame.at / 1000));
     if (frame.tot) this.#heal(frame.tot, Math.floor(frame.at / 1000));
     this.completeTo = frame.at;
-    this.#change(frame.occ === undefined ? {} : { occ: frame.occ });
+    this.#change({
+      ...(frame.occ !== undefined && { occ: frame.occ }),
+      ...(frame.stalled !== undefined && { isStalled: frame.stalled }),
+    });
     this.#tellTick(frame.at, new Map(this.#named(frame.t)));
   }
 

@@ -24,6 +24,8 @@ export interface ChannelView {
   readonly own: ReadonlyMap<string, number>;
   /** connections that watch */
   readonly occ: number;
+  /** reactions are counted, but the server finds no moments in them at present: they come later */
+  readonly isStalled: boolean;
   readonly broadcast: LiveBroadcast | null;
   /** reactions in the series, the last five minutes */
   readonly total: number;
@@ -41,6 +43,7 @@ export function emptyView(name: string): ChannelView {
     series: EMPTY_SERIES,
     own: new Map(),
     occ: 0,
+    isStalled: false,
     broadcast: null,
     total: 0,
   };

@@ -1,4 +1,13 @@
-import { type ActivityRecord, activityRecordSchema, chatEvidenceSchema } from '@ovation/protocol';
+import {
+  type ActivityRecord,
+  activityRecordSchema,
+  type ChannelActivity,
+  channelNameSchema,
+  chatEvidenceSchema,
+  countedKey,
+  findUnstorableText,
+  mayHoldUnstorableText,
+} from '@ovation/protocol';
 import { DigestDecoder } from './decode-digest.ts';
 
 const digests = new DigestDecoder();
@@ -10,21 +19,59 @@ export type DecodedActivity = { ok: true; record: ActivityRecord } | { ok: false
  * Decodes a record of topic `activity`. Nearly all records are digests of reactions, which have their own decoder.
  * Other digests are checked by hand-written guards, because zod would be the most expensive step of the analyzer. A
  * record that no guard accepts goes to the schema, which can name the problem.
+ *
+ * Emote keys that no door takes any more, from an older version, count as other emotes. Text that could not be stored makes
+ * the record unreadable.
  */
 export function decodeActivity(value: Uint8Array): DecodedActivity {
   const digest = digests.decode(value);
   if (digest) return { ok: true, record: digest };
+  let text: string;
   let parsed: unknown;
   try {
-    parsed = JSON.parse(decoder.decode(value));
+    text = decoder.decode(value);
+    parsed = JSON.parse(text);
   } catch (error) {
     return { ok: false, problem: `not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
-  if (isPlainDigest(parsed)) return { ok: true, record: parsed };
+  if (isPlainDigest(parsed)) return checkedTexts(parsed, text);
   const checked = activityRecordSchema.safeParse(parsed);
-  if (checked.success) return { ok: true, record: checked.data };
+  if (checked.success) return checkedTexts(checked.data, text);
   const issue = checked.error.issues[0];
   return { ok: false, problem: `${issue?.path.join('.') || 'record'}: ${issue?.message ?? 'not valid'}` };
+}
+
+function checkedTexts(read: ActivityRecord, text: string): DecodedActivity {
+  const wrong = channelsOf(read).find((name) => !channelNameSchema.safeParse(name).success);
+  if (wrong !== undefined) return { ok: false, problem: `ch: ${JSON.stringify(wrong)} is not the name of a channel` };
+  const record = withCountedKeys(read);
+  const place = mayHoldUnstorableText(text) ? findUnstorableText(record) : undefined;
+  if (place === undefined) return { ok: true, record };
+  return { ok: false, problem: `${place || 'record'}: holds U+0000 or half a surrogate pair` };
+}
+
+function channelsOf(record: ActivityRecord): readonly string[] {
+  if (record.k === 't') return [];
+  return record.k === 'd' ? Object.keys(record.ch) : [record.ch];
+}
+
+function withCountedKeys(record: ActivityRecord): ActivityRecord {
+  if (record.k === 'i') return { ...record, items: record.items.map((item) => ({ ...item, e: countedKey(item.e) })) };
+  if (record.k !== 'd') return record;
+  const channels = Object.entries(record.ch).map(([name, activity]): [string, ChannelActivity] => [
+    name,
+    { ...activity, e: countedTogether(activity.e) },
+  ]);
+  return { ...record, ch: Object.fromEntries(channels) };
+}
+
+function countedTogether(emotes: Readonly<Record<string, number>>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [emote, n] of Object.entries(emotes)) {
+    const key = countedKey(emote);
+    counts[key] = (counts[key] ?? 0) + n;
+  }
+  return counts;
 }
 
 type Digest = Extract<ActivityRecord, { k: 'd' }>;

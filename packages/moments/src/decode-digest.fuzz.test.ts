@@ -12,18 +12,32 @@ const name = fc.oneof(
   { weight: 20, arbitrary: fc.constantFrom('one', 'two', '🔥', '777', 'constructor', '') },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme' }) },
 );
+const channel = fc.oneof(
+  { weight: 20, arbitrary: fc.constantFrom('one', 'two', '777', 'constructor') },
+  { weight: 1, arbitrary: name },
+);
+const emote = fc.oneof(
+  { weight: 20, arbitrary: fc.constantFrom('unicode:1f525', 'text:constructor', 'twitch:25', 'text:été') },
+  { weight: 1, arbitrary: fc.oneof(name, fc.constantFrom('unicode:0', 'unicode:d800', 'text:<b>', 'other:')) },
+);
 const count = fc.oneof(
   { weight: 40, arbitrary: fc.integer({ min: 1 }) },
   { weight: 1, arbitrary: fc.constantFrom(0, 999_999_999_999_999, 1e15, Number.MAX_SAFE_INTEGER) },
 );
 const activity = fc.record({
-  e: fc.dictionary(name, count),
+  e: fc.dictionary(emote, count),
   r: count,
   m: count,
   a: count,
   f: fc.dictionary(name, count),
 });
-const digest = fc.record({ k: fc.constant('d'), src: name, seq: count, t: count, ch: fc.dictionary(name, activity) });
+const digest = fc.record({
+  k: fc.constant('d'),
+  src: name,
+  seq: count,
+  t: count,
+  ch: fc.dictionary(channel, activity),
+});
 
 describe('DigestDecoder', () => {
   it('reads the spelling of the gateways', () => {

@@ -1,4 +1,4 @@
-import type { ChannelActivity, DigestRecord } from '@ovation/protocol';
+import { type ChannelActivity, channelNameSchema, countedKey, type DigestRecord } from '@ovation/protocol';
 
 const BEGIN = ascii('{"k":"d","src":');
 const SEQ = ascii(',"seq":');
@@ -29,11 +29,16 @@ const HASH_FOLD = 12;
 interface Name {
   readonly bytes: Uint8Array;
   readonly text: string;
+  readonly isChannel: boolean;
+  readonly isEmote: boolean;
 }
+
+const NO_NAME: Name = { bytes: new Uint8Array(), text: '', isChannel: false, isEmote: false };
 
 /**
  * Reads digests of reactions from their bytes, without a text in between: JSON.parse was most of the analyzer's work.
- * It accepts exactly the spelling in which the gateways write digests, and leaves any other to JSON.parse.
+ * It accepts exactly the spelling in which the gateways write digests, with the names of channels and emotes that they
+ * take, and leaves any other to JSON.parse.
  */
 export class DigestDecoder {
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -48,7 +53,7 @@ export class DigestDecoder {
     this.#bytes = bytes;
     this.#at = 0;
     this.#pass(BEGIN);
-    const src = this.#name();
+    const src = this.#name().text;
     this.#pass(SEQ);
     const seq = this.#count();
     this.#pass(TIME);
@@ -62,9 +67,9 @@ export class DigestDecoder {
     const channels: Record<string, ChannelActivity> = {};
     if (this.#passByte(CLOSE)) return channels;
     do {
-      const name = this.#name();
+      const { isChannel, text: name } = this.#name();
       this.#pass(EMOTES);
-      const e = this.#counts(1);
+      const e = this.#counts(1, true);
       this.#pass(REACTORS);
       const r = this.#count();
       this.#pass(MESSAGES);
@@ -72,20 +77,20 @@ export class DigestDecoder {
       this.#pass(AUTHORS);
       const a = this.#count();
       this.#pass(FEATURES);
-      const f = this.#counts(0);
-      if (!this.#passByte(CLOSE)) return this.#another(channels);
+      const f = this.#counts(0, false);
+      if (!isChannel || !this.#passByte(CLOSE)) return this.#another(channels);
       channels[name] = { e, r, m, a, f };
     } while (this.#passByte(COMMA));
     return this.#passByte(CLOSE) ? channels : this.#another(channels);
   }
 
   /** Names with numbers of at least `least`, through the closing bracket. */
-  #counts(least: number): Record<string, number> {
+  #counts(least: number, areEmotes: boolean): Record<string, number> {
     const counts: Record<string, number> = {};
     if (this.#at === -1 || this.#passByte(CLOSE)) return counts;
     do {
-      const name = this.#name();
-      if (!this.#passByte(COLON)) return this.#another(counts);
+      const { isEmote, text: name } = this.#name();
+      if (!this.#passByte(COLON) || (areEmotes && !isEmote)) return this.#another(counts);
       const n = this.#count();
       if (this.#at === -1 || n < least) return this.#another(counts);
       counts[name] = n;
@@ -110,39 +115,41 @@ export class DigestDecoder {
     return n;
   }
 
-  #name(): string {
+  #name(): Name {
     const bytes = this.#bytes;
-    if (!this.#passByte(QUOTE)) return this.#another('');
+    if (!this.#passByte(QUOTE)) return this.#another(NO_NAME);
     const from = this.#at;
     let at = from;
     let hash = 0;
     for (let byte = bytes[at] ?? 0; byte !== QUOTE; byte = bytes[at] ?? 0) {
       // Behind the end the byte is 0, so this is true there too.
-      if (byte < SPACE || byte === BACKSLASH) return this.#another('');
+      if (byte < SPACE || byte === BACKSLASH) return this.#another(NO_NAME);
       hash = (Math.imul(hash, HASH_FACTOR) + byte) | 0;
       at += 1;
     }
     this.#at = at + 1;
     const place = (hash ^ (hash >>> HASH_FOLD)) & (NAMES - 1);
     const known = this.#names[place];
-    return known && isSame(known.bytes, bytes, from, at) ? known.text : this.#newName(from, at, place);
+    return known && isSame(known.bytes, bytes, from, at) ? known : this.#newName(from, at, place);
   }
 
-  #newName(from: number, to: number, place: number): string {
-    if (to - from > NAME_BYTES_MAX) return this.#another('');
+  #newName(from: number, to: number, place: number): Name {
+    if (to - from > NAME_BYTES_MAX) return this.#another(NO_NAME);
     const bytes = this.#bytes.slice(from, to);
     let decoded: string;
     try {
       decoded = this.#utf8.decode(bytes);
     } catch {
-      return this.#another('');
+      return this.#another(NO_NAME);
     }
     // Assigning to `__proto__` would set the prototype and not a property.
-    if (decoded === '__proto__') return this.#another('');
+    if (decoded === '__proto__') return this.#another(NO_NAME);
     // A string that was the name of a property before is found faster as a name.
     const text = Object.keys({ [decoded]: 0 })[0] ?? decoded;
-    this.#names[place] = { bytes, text };
-    return text;
+    const isChannel = channelNameSchema.safeParse(text).success;
+    const name = { bytes, text, isChannel, isEmote: countedKey(text) === text };
+    this.#names[place] = name;
+    return name;
   }
 
   #pass(spelling: Uint8Array): void {

@@ -19,6 +19,7 @@ import {
   windowDetectors,
 } from './detectors/index.ts';
 import { momentId } from './moment-id.ts';
+import { emptyOutput, type EngineOutput } from './engine-output.ts';
 import { acceptSource, type AnalyzedPartition, emptyPartition, forgetSilentSources } from './analyzed-partition.ts';
 import {
   addToWindow,
@@ -36,28 +37,6 @@ export interface PositionedRecord {
   readonly appendedAt: number;
   /** null = could not be decoded; such a record only moves position and time */
   readonly record: ActivityRecord | null;
-}
-
-export interface ClosedWindow {
-  readonly channel: string;
-  readonly start: number;
-  readonly collected: number;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly settingsVersion: number;
-  readonly broadcastId: string | null;
-}
-
-/** Results of the applied records, in order. */
-export interface EngineOutput {
-  moments: Moment[];
-  closed: ClosedWindow[];
-  /** reactions that came after their window had closed */
-  late: { channel: string; start: number; n: number; appendedAt: number }[];
-  /** items stamped too far in the future */
-  refused: { channel: string; offset: number; item: ActivityItem }[];
-  counted: number;
-  /** numbered records that had been applied before */
-  repeated: number;
 }
 
 export interface EngineSnapshot {
@@ -158,6 +137,19 @@ export class PartitionEngine {
     this.#changed.clear();
     this.#removed.clear();
     return snapshot;
+  }
+
+  /**
+   * Forgets what was counted of a channel whose state cannot be stored; its settings stay.
+   * @returns what is left, for the snapshot
+   */
+  clear(name: string): AnalyzedChannel {
+    const { analysis, version } = this.#channel(name);
+    const cleared = { version, analysis, windows: [] };
+    this.#channels.set(name, cleared);
+    this.#changed.delete(name);
+    this.#watched.delete(name);
+    return storedChannel(cleared);
   }
 
   #applyRecord(record: ActivityRecord): void {
@@ -388,8 +380,4 @@ export class PartitionEngine {
     }
     return earliest;
   }
-}
-
-function emptyOutput(): EngineOutput {
-  return { moments: [], closed: [], late: [], refused: [], counted: 0, repeated: 0 };
 }

@@ -155,6 +155,7 @@ export const texts = {
     more: (count: number) => `${formatCount(count)} more emotes`,
     offline: 'Reactions wait for the connection',
     limited: 'Slow down: more than the server takes',
+    stalled: 'Moments are late: the server does not analyse reactions right now. All of them are kept.',
   },
 
   unknown: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALIAS_MAX, EMOTE_TEXT_MAX } from '../core/emotes.ts';
+import { ALIAS_MAX, ALIAS_TEXT, EMOTE_TEXT_MAX, isEmoteAlias } from '../core/emotes.ts';
 
 const MESSAGE_ID_MAX = 120;
 const AUTHOR_MAX = 64;
@@ -22,7 +22,7 @@ export const messageBatchSchema = z.object({
           .array(
             z.object({
               emote: z.string().min(1).max(EMOTE_TEXT_MAX),
-              alias: z.string().min(1).max(ALIAS_MAX).optional(),
+              alias: z.string().min(1).max(ALIAS_MAX).refine(isEmoteAlias, ALIAS_TEXT).optional(),
             }),
           )
           .max(EMOTES_MAX)

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { EMOTE_KEY_MAX_BYTES, emoteDisplay, emoteKey } from './emotes.ts';
+import {
+  ALIAS_MAX,
+  countedKey,
+  EMOTE_KEY_MAX_BYTES,
+  emoteDisplay,
+  emoteKey,
+  emoteNameFrom,
+  isEmoteAlias,
+  isEmoteName,
+  OTHER_EMOTES,
+} from './emotes.ts';
 
 describe('emote identity', () => {
   it.each([
@@ -41,4 +51,45 @@ describe('emote identity', () => {
       expect(emoteKey(text)).toBeUndefined();
     },
   );
+
+  it.each(['unicode:1f525', 'unicode:1F525', 'UNICODE:01f525', 'unicode:1f525-fe0f', 'text:🔥'])(
+    'gives %s the one key of the emoji that it means (D1)',
+    (text) => {
+      expect(emoteKey(text)).toBe('unicode:1f525');
+    },
+  );
+
+  it('takes joiners and selectors inside an emoji, and words of any script (D1)', () => {
+    for (const name of ['go👨‍👩‍👧‍👦', 'été', '草', 'ああ', 'D:', 'monkaS^', ':)']) {
+      expect(emoteKey(name)).toBe(`text:${name}`);
+    }
+  });
+
+  it('shows a key of an older version as a text that does no harm, and counts it with the others (D1)', () => {
+    const shown = ['unicode:0', 'unicode:d800', 'twitch:\u0000', 'text:<b>', 'text:\u202E', 'other:'].map(emoteDisplay);
+    expect(shown).toEqual(['unicode:0', 'unicode:d800', 'other emotes', '＜b＞', 'other emotes', 'other emotes']);
+    expect(['unicode:0', 'text:<b>', 'unicode:1f525'].map(countedKey)).toEqual([
+      OTHER_EMOTES,
+      OTHER_EMOTES,
+      'unicode:1f525',
+    ]);
+  });
+});
+
+describe('the shown name of an emote', () => {
+  it('has the characters of a key’s name, and may have spaces between them', () => {
+    expect(['Kappa', 'two words', '❤️‍🔥', 'ＬＵＬ'].filter(isEmoteName)).toHaveLength(4);
+    const wrong = ['', ' a', 'a\u0000', '\uD83D', '\u202Eevil', 'a\u200Db', '<3', 'x'.repeat(ALIAS_MAX + 1)];
+    expect(wrong.filter(isEmoteName)).toEqual([]);
+  });
+
+  it('is made harmless where the platform’s own has markup', () => {
+    expect(['<3', '>(', 'R&R'].map((name) => [isEmoteAlias(name), emoteNameFrom(name)])).toEqual([
+      [true, '＜3'],
+      [true, '＞('],
+      [true, 'R＆R'],
+    ]);
+    expect([isEmoteAlias('a\u202E'), emoteNameFrom('a\u202E')]).toEqual([false, 'a']);
+    expect(emoteNameFrom('\u200B')).toBeUndefined();
+  });
 });

@@ -6,5 +6,6 @@ export { CLOSE, type ErrorEnvelope, type ErrorSpec, errorSpec, FRAME_ERRORS } fr
 export * from './names.ts';
 export * from './pagination.ts';
 export * from './partition.ts';
+export * from './unstorable-text.ts';
 
 export const coreDomain = defineDomain({ name: 'core', errors: CORE_ERRORS });

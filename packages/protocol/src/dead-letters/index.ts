@@ -1,7 +1,7 @@
-import { WEEK_MS } from '../core/time.ts';
+import { MONTH_MS } from '../core/time.ts';
 import { defineDomain } from '../domain.ts';
 
 export const deadLettersDomain = defineDomain({
   name: 'dead-letters',
-  topics: { deadLetter: { name: 'dead-letter', partitions: 3, retentionMs: WEEK_MS } },
+  topics: { deadLetter: { name: 'dead-letter', partitions: 3, retentionMs: MONTH_MS } },
 });

@@ -80,6 +80,8 @@ export interface ChannelSnapshot {
   series: { from: number; bins: [number, number][][] };
   /** connections that watch the channel, over all gateways that this one hears */
   occ: number;
+  /** reactions are counted, but nothing of the channel is analysed: its moments come later; missing while all is well */
+  stalled?: true;
   /** the live broadcast, if one was started */
   broadcast: { id: string; title: string; startedAt: string } | null;
 }
@@ -99,6 +101,7 @@ export type SubscriptionReply =
       recovered: true;
       events: EventFrame[];
       occ: number;
+      stalled?: true;
       table: { v: number; emotes: TableEmote[] };
       /** the chart from the second of `since.t` on, when it was given */
       series?: { from: number; bins: [number, number][][] };
@@ -135,6 +138,8 @@ export type ServerFrame =
       /** reactions since the last tick: [emote index, count] */
       t: [number, number][];
       occ?: number;
+      /** said when it begins, and `false` when it is over */
+      stalled?: boolean;
       /** keyframe: counts of the minute that began at `m` (ms) so far; what was lost before heals by it */
       tot?: { m: number; t: [number, number][] };
     }

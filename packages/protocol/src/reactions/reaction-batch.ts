@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALIAS_MAX, EMOTE_TEXT_MAX } from '../core/emotes.ts';
+import { ALIAS_MAX, ALIAS_TEXT, EMOTE_TEXT_MAX, isEmoteAlias } from '../core/emotes.ts';
 import { REACTION_ID_MAX } from './activity.ts';
 
 /** One batch of reactions over HTTP; `id` makes a re-sent reaction harmless. */
@@ -12,7 +12,7 @@ export const reactionBatchSchema = z.object({
         /** ISO 8601; not more than two seconds in the future */
         occurredAt: z.iso.datetime({ offset: true }),
         /** how to show an emote that is not an emoji, e.g. its name on the platform */
-        alias: z.string().min(1).max(ALIAS_MAX).optional(),
+        alias: z.string().min(1).max(ALIAS_MAX).refine(isEmoteAlias, ALIAS_TEXT).optional(),
       }),
     )
     .min(1)

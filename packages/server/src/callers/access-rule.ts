@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Identity } from './identity.ts';
+import type { PageRequest } from './page-rule.ts';
 
 type AccessAnswer =
   /** `streamerId`: the channel that the token names */
@@ -21,8 +21,11 @@ export interface AccessRule {
   check(token: string | undefined, permission: string, channel: string): Promise<AccessAnswer>;
   /** Whose token it is, in either mode; undefined when it is not valid. Without a secret none is. */
   identify(token: string): Promise<TokenOwner | undefined>;
-  /** Whether what is open to everyone is open to the page that asks: no page of another origin is trusted. */
-  trusts(headers: Pick<IncomingHttpHeaders, 'origin' | 'host'>): boolean;
+  /**
+   * Why the page that asks is refused; undefined when it is not, and always where tokens are needed.
+   * @param isChange whether the request can change something, or hold something of the server
+   */
+  pageRefusal(request: PageRequest, isChange: boolean): string | undefined;
 }
 
 export interface TokenOwner {

@@ -11,21 +11,24 @@ export interface Caller extends Peer {
   readonly identity: Identity;
   /** whether the token is revoked, as far as this process knows */
   readonly isRevoked: boolean;
-  /** whether what is open to everyone is open to this caller: it is no page of another origin */
-  readonly isTrusted: boolean;
 }
+
+/**
+ * By what right a channel is made. What everyone may do on an open server is counted by network; the owner has room of its
+ * own, which nobody else can use up.
+ */
+export type ChannelMaker = 'owner' | { readonly network: string };
 
 type Request = Pick<IncomingMessage, 'socket' | 'headers'>;
 
 /** The caller by its address alone, before it says by what right it comes. */
-export function strangerOf(access: Pick<AccessRule, 'trusts'>, request: Request): Caller {
-  const isTrusted = access.trusts(request.headers);
-  return { ...peerOf(request), token: undefined, identity: {}, isRevoked: false, isTrusted };
+export function strangerOf(request: Request): Caller {
+  return { ...peerOf(request), token: undefined, identity: {}, isRevoked: false };
 }
 
 /** The caller of a request. */
-export function callerOf(access: Pick<AccessRule, 'identify' | 'trusts'>, request: Request): Promise<Caller> {
-  return withToken(access, strangerOf(access, request), bearerOf(request));
+export function callerOf(access: Pick<AccessRule, 'identify'>, request: Request): Promise<Caller> {
+  return withToken(access, strangerOf(request), bearerOf(request));
 }
 
 /** The same caller, with what its token says. */
@@ -43,15 +46,9 @@ export function userOf({ identity, isRevoked }: Caller): string | undefined {
   return isRevoked ? undefined : identity.user;
 }
 
-/** Whether the caller may do `permission` in `channel`. */
-export async function permits(
-  access: Pick<AccessRule, 'check' | 'mode'>,
-  { isTrusted, token }: Caller,
-  permission: string,
-  channel: string,
-): Promise<boolean> {
-  if (access.mode === 'open' && !isTrusted) return false;
-  return (await access.check(token, permission, channel)).ok;
+/** What a caller who may make a channel counts as. */
+export function makerOf({ mode }: Pick<AccessRule, 'mode'>, { network }: Caller): ChannelMaker {
+  return mode === 'token' ? 'owner' : { network };
 }
 
 export function bearerOf({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {

@@ -1,6 +1,15 @@
 export type { AccessRule, TokenOwner } from './access-rule.ts';
-export { bearerOf, type Caller, callerOf, permits, strangerOf, userOf, withToken } from './caller.ts';
+export {
+  bearerOf,
+  type Caller,
+  callerOf,
+  type ChannelMaker,
+  makerOf,
+  strangerOf,
+  userOf,
+  withToken,
+} from './caller.ts';
 export type { Identity } from './identity.ts';
-export { isTrustedOrigin } from './origin.ts';
+export { PAGE_TEXTS, pageRefusal } from './page-rule.ts';
 export { isLoopbackPeer } from './peer.ts';
 export { RevocationList } from './revocation-list.ts';

@@ -53,9 +53,10 @@ async function start(config: Config, isTerminal: boolean, closing: ClosingStack)
   return { url, [Symbol.asyncDispose]: stop };
 }
 
-function openLogger({ debug }: Config, folder: DataFolder, isTerminal: boolean): Logger {
+function openLogger({ debug, retention }: Config, folder: DataFolder, isTerminal: boolean): Logger {
+  const file = path.join(folder.path, 'app.log');
   try {
-    return createLogger({ debug, file: path.join(folder.path, 'app.log'), console: !isTerminal });
+    return createLogger({ debug, file, megabytes: retention.logMegabytes, console: !isTerminal });
   } catch (error) {
     throw folderError(folder.path, error);
   }

@@ -2,10 +2,12 @@ import { type TopicSpec, topicSpecs, TOPICS } from '@ovation/protocol';
 import type { Config } from '../config/config.ts';
 import type { EventLog, TopicInfo } from '../ports/event-log.ts';
 
+const DAY_MS = 86_400_000;
+
 /** Makes every topic and answers what is recorded of `activity`. */
 export async function createTopics(
   eventLog: EventLog,
-  { aggregatedTopic, rawTopic }: Pick<Config, 'aggregatedTopic' | 'rawTopic'>,
+  { aggregatedTopic, rawTopic, retention }: Pick<Config, 'aggregatedTopic' | 'rawTopic' | 'retention'>,
 ): Promise<TopicInfo> {
   const names: Record<string, string> = {
     [TOPICS.rawEmoteData]: rawTopic,
@@ -13,6 +15,9 @@ export async function createTopics(
   };
   const specs = topicSpecs('embedded').map((spec): TopicSpec => ({ ...spec, name: names[spec.name] ?? spec.name }));
   const topics = await Promise.all(specs.map((spec) => eventLog.createTopic(spec)));
+  const lettersMs = retention.deadLetterDays * DAY_MS;
+  const letters = topics.find(({ name }) => name === TOPICS.deadLetter);
+  if (letters?.retentionMs !== lettersMs) await eventLog.keepFor(TOPICS.deadLetter, lettersMs);
   const activity = topics.find(({ name }) => name === TOPICS.activity);
   if (!activity) throw new Error(`Topic ${TOPICS.activity} could not be made`);
   return activity;

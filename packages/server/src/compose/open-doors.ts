@@ -9,6 +9,7 @@ import type { AccessRule } from '../callers/index.ts';
 import type { Modules } from './create-modules.ts';
 import type { DataFolder } from '../host/data-folder.ts';
 import { diskHasRoom } from '../disk-room.ts';
+import { type ConnectionRoom, readConnectionRoom } from '../host/file-descriptors.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import type { FeedReader } from '../live-feeds/gap-filler.ts';
 import { liveRoutes } from '../gateway/doors/live-routes.ts';
@@ -18,6 +19,7 @@ import {
   ErrorAnswers,
   hasTwoHosts,
   type HealthSources,
+  makeRoom,
   probeRoutes,
   StorageWatch,
   twoHostsAnswer,
@@ -44,7 +46,8 @@ export interface DoorParts {
 export async function openDoors({ platform, modules, folder, closing, progress }: DoorParts): Promise<string> {
   const { clock, config, logger } = platform;
   const opened = new Set(roles.filter(({ name }) => config.roles.includes(name)).flatMap(({ opens }) => opens));
-  const gateway = opened.has('sockets') ? await openGateway(platform, modules, folder) : undefined;
+  const room = await readConnectionRoom();
+  const gateway = opened.has('sockets') ? await openGateway(platform, modules, { folder, room }) : undefined;
   const storage = new StorageWatch(clock, () => diskHasRoom(folder.path));
   const health = healthOf(platform, modules, { gateway, progress });
   const http = await createHttp({
@@ -61,10 +64,14 @@ export async function openDoors({ platform, modules, folder, closing, progress }
     clock,
     logger,
     webFolder: webFolder(),
-    hostIsLoopback: config.hostIsLoopback,
+    hasSockets: gateway !== undefined,
     localToken: folder.access.token,
   });
-  closing.defer(() => http.close());
+  const connections = makeRoom(http.server, room.all);
+  closing.defer(() => {
+    connections.closeSilent();
+    return http.close();
+  });
   if (gateway) {
     // Closed before HTTP, which waits for its sockets.
     closing.use(gateway);
@@ -80,8 +87,12 @@ export async function openDoors({ platform, modules, folder, closing, progress }
   return url;
 }
 
-async function openGateway(platform: Platform, modules: Modules, folder: DataFolder): Promise<Gateway> {
-  const { connectionsPerAddress, drainSeconds, upgradesPerSecond } = platform.config;
+async function openGateway(
+  platform: Platform,
+  modules: Modules,
+  { folder, room }: { folder: DataFolder; room: ConnectionRoom },
+): Promise<Gateway> {
+  const { connections, connectionsPerAddress, drainSeconds, upgradesPerSecond } = platform.config;
   const parts = {
     feeds: feedReaderOf(platform, modules),
     control: modules.api<Control>('revocations'),
@@ -91,7 +102,11 @@ async function openGateway(platform: Platform, modules: Modules, folder: DataFol
   };
   return createGateway(platform, parts, {
     drainMs: drainSeconds * 1000,
-    limits: { connectionsPerAddress, upgradesPerSecond },
+    limits: {
+      connections: connections ?? room.viewers,
+      connectionsPerAddress,
+      upgradesPerSecond,
+    },
     ticketKey: await ticketKey(folder.path),
   });
 }
@@ -129,6 +144,7 @@ function healthOf(
     connections: () => gateway?.connections() ?? 0,
     messageCount: () => moments?.counted ?? 0,
     isDraining: () => progress.isDraining,
+    standstills: () => moments?.progress.reasons() ?? [],
     metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

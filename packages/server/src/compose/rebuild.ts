@@ -7,7 +7,7 @@ import type { Channels } from '../modules/channels/index.ts';
 import { createPartitionStore, createReadModels } from '../modules/moments/index.ts';
 import type { Platform } from '../platform.ts';
 import type { TopicInfo } from '../ports/event-log.ts';
-import { createDeadLetters } from '../stream/dead-letters.ts';
+import { createDeadLetters, type DeadLetters } from '../stream/dead-letters.ts';
 import { analyzeToEnd, firstWholeWindow, storeFrom } from '../stream/rebuild-partition.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -51,7 +51,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
       store,
       engine: {},
       // The letters of the first time are still there.
-      deadLetters: how === 'on' ? world.deadLetters : { setAside: () => Promise.resolve() },
+      deadLetters: how === 'on' ? world.deadLetters : NO_LETTERS,
       topic: TOPICS.activity,
       partition,
       signal: options.signal,
@@ -81,7 +81,8 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
 
 async function open(config: Config, closing: ClosingStack) {
   const folder = closing.use(await openDataFolder(config.dataDir));
-  const logger = createLogger({ debug: false, file: path.join(folder.path, 'app.log'), console: false });
+  const file = path.join(folder.path, 'app.log');
+  const logger = createLogger({ debug: false, file, megabytes: config.retention.logMegabytes, console: false });
   const backends = await openBackends(folder, { logger, closing }, () => undefined);
   const { database, eventLog } = backends;
   const activity = await eventLog.describeTopic(TOPICS.activity);
@@ -105,6 +106,11 @@ async function open(config: Config, closing: ClosingStack) {
       }),
   };
 }
+
+const NO_LETTERS: DeadLetters = {
+  setAside: () => Promise.resolve(),
+  setResultAside: () => Promise.resolve(),
+};
 
 /** One first window for all partitions: what is wiped is the same everywhere. */
 async function firstWindowOf(

@@ -23,7 +23,16 @@ describe('configuration', () => {
       roles: ['api', 'gateway', 'analyzer', 'worker', 'simulator'],
       simulator: 'demo',
       simulatorSeed: undefined,
-      feedDays: 7,
+      retention: {
+        feedDays: 7,
+        windowDays: 30,
+        momentDays: Number.POSITIVE_INFINITY,
+        audienceMomentDays: 365,
+        deadLetterDays: 30,
+        logMegabytes: 64,
+      },
+      origins: [],
+      connections: undefined,
       connectionsPerAddress: 2_000,
       upgradesPerSecond: 1_000,
       drainSeconds: 0,
@@ -61,6 +70,37 @@ describe('configuration', () => {
     expect(problemsOf({ OVATION_CONNECTIONS_PER_ADDRESS: '0', OVATION_DRAIN_SECONDS: '601' })).toEqual([
       'OVATION_CONNECTIONS_PER_ADDRESS is "0": give a whole number from 1 to 1000000',
       'OVATION_DRAIN_SECONDS is "601": give a whole number from 0 to 600',
+    ]);
+  });
+
+  it('takes origins of pages as browsers write them', () => {
+    expect(createConfig({ OVATION_ORIGINS: 'http://localhost:3000, https://a.example' }).origins).toEqual([
+      'http://localhost:3000',
+      'https://a.example',
+    ]);
+    for (const wrong of ['localhost:3000', 'http://a.example/', 'null', ',']) {
+      expect(problemsOf({ OVATION_ORIGINS: wrong })).toEqual([expect.stringContaining('give origins such as')]);
+    }
+  });
+
+  it('takes how long things are kept, and nothing below the two days that the analyzer may repeat', () => {
+    const given = { OVATION_MOMENT_DAYS: '90', OVATION_WINDOW_DAYS: '2', OVATION_LOG_MEGABYTES: '8' };
+    expect(createConfig(given).retention).toMatchObject({ momentDays: 90, windowDays: 2, logMegabytes: 8 });
+    const wrong = {
+      OVATION_FEED_DAYS: '1',
+      OVATION_WINDOW_DAYS: '0',
+      OVATION_MOMENT_DAYS: 'for ever',
+      OVATION_AUDIENCE_MOMENT_DAYS: '-1',
+      OVATION_DEAD_LETTER_DAYS: '3651',
+      OVATION_LOG_MEGABYTES: '3',
+    };
+    expect(problemsOf(wrong)).toEqual([
+      'OVATION_LOG_MEGABYTES is "3": give a whole number from 4 to 100000',
+      'OVATION_FEED_DAYS is "1": give a whole number of days from 2 to 3650',
+      'OVATION_WINDOW_DAYS is "0": give a whole number of days from 2 to 3650',
+      'OVATION_MOMENT_DAYS is "for ever": give a whole number of days from 2 to 3650',
+      'OVATION_AUDIENCE_MOMENT_DAYS is "-1": give a whole number of days from 2 to 3650',
+      'OVATION_DEAD_LETTER_DAYS is "3651": give a whole number of days from 2 to 3650',
     ]);
   });
 

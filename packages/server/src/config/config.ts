@@ -2,7 +2,9 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { TOPICS } from '@ovation/protocol';
 import { z } from 'zod';
+import { check, wholeNumber } from './check.ts';
 import { type Environment, UNSERVED } from './names.ts';
+import { readRetention, type Retention } from './retention.ts';
 
 export const ROLES = ['api', 'gateway', 'analyzer', 'worker', 'simulator'] as const;
 export type RoleName = (typeof ROLES)[number];
@@ -19,9 +21,13 @@ export interface Config {
   readonly settingsAuth: 'open' | 'token';
   readonly accessTokenSecret: string | undefined;
   readonly limits: 'default' | 'off';
-  /** entries of feeds are kept this long, and the newest 300 of each for ever */
-  readonly feedDays: number;
-  /** open sockets, streams and polls that one address may have */
+  /** how long things are kept: docs/reference/storage.md */
+  readonly retention: Retention;
+  /** origins of pages that may do on an open server what its own page may */
+  readonly origins: readonly string[];
+  /** open sockets, streams and polls; undefined: as many as there are file descriptors for */
+  readonly connections: number | undefined;
+  /** the same, of one address */
   readonly connectionsPerAddress: number;
   /** connections that one gateway takes a second */
   readonly upgradesPerSecond: number;
@@ -65,24 +71,13 @@ export function createConfig(environment: Environment, flags: Flags = {}): Confi
     dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
     roles,
     limits: check(problems, ['OVATION_LIMITS', environment.OVATION_LIMITS], limitsSchema) ?? 'default',
-    feedDays: check(problems, ['OVATION_FEED_DAYS', environment.OVATION_FEED_DAYS], daysSchema()) ?? FEED_DAYS.usual,
+    retention: readRetention(environment, problems),
     ...readSockets(environment, problems),
     debug: check(problems, ['DEBUG', environment.DEBUG], debugSchema) ?? false,
   };
   problems.push(...unservedProblems(environment));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
-}
-
-function check<T>(
-  problems: string[],
-  [name, value]: [name: string, value: string | undefined],
-  schema: z.ZodType<T>,
-): T | undefined {
-  const checked = schema.safeParse(value);
-  if (checked.success) return checked.data;
-  problems.push(`${name} is ${JSON.stringify(value)}: ${checked.error.issues[0]?.message ?? 'not valid'}`);
-  return undefined;
 }
 
 function readAddress(environment: Environment, flags: Flags, problems: string[]) {
@@ -104,13 +99,10 @@ function readSimulator(environment: Environment, problems: string[]) {
   };
 }
 
-function daysSchema() {
-  return wholeNumber(FEED_DAYS.least, FEED_DAYS.most, 'days ');
-}
-
+const CONNECTIONS_MAX = 1_000_000;
 /** A bare accept costs a tenth of what a thousand a second leave for each (gateway.md 3.5); a school is behind one address. */
 const SOCKETS = {
-  connectionsPerAddress: { name: 'OVATION_CONNECTIONS_PER_ADDRESS', least: 1, most: 1_000_000, usual: 2_000 },
+  connectionsPerAddress: { name: 'OVATION_CONNECTIONS_PER_ADDRESS', least: 1, most: CONNECTIONS_MAX, usual: 2_000 },
   upgradesPerSecond: { name: 'OVATION_UPGRADES_PER_SECOND', least: 1, most: 100_000, usual: 1_000 },
   drainSeconds: { name: 'OVATION_DRAIN_SECONDS', least: 0, most: 600, usual: 0 },
 } as const;
@@ -119,22 +111,24 @@ function readSockets(environment: Environment, problems: string[]) {
   const read = ({ name, least, most, usual }: (typeof SOCKETS)[keyof typeof SOCKETS]) =>
     check(problems, [name, environment[name]], wholeNumber(least, most)) ?? usual;
   return {
+    origins: check(problems, ['OVATION_ORIGINS', environment.OVATION_ORIGINS], originsSchema) ?? [],
+    connections: check(
+      problems,
+      ['OVATION_CONNECTIONS', environment.OVATION_CONNECTIONS],
+      wholeNumber(1, CONNECTIONS_MAX),
+    ),
     connectionsPerAddress: read(SOCKETS.connectionsPerAddress),
     upgradesPerSecond: read(SOCKETS.upgradesPerSecond),
     drainSeconds: read(SOCKETS.drainSeconds),
   };
 }
 
-/** @param unit what is counted, with a space after it */
-function wholeNumber(least: number, most: number, unit: '' | 'days ' = '') {
-  const sentence = `give a whole number ${unit && `of ${unit}`}from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, sentence)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, sentence)
-    .optional();
-}
+const ORIGINS_PROBLEM = 'give origins such as http://localhost:3000, with commas';
+const originsSchema = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .refine((list) => list.every((origin) => URL.parse(origin)?.origin === origin), ORIGINS_PROBLEM)
+  .optional();
 
 function readTopics(environment: Environment, roles: readonly RoleName[], problems: string[]) {
   problems.push(...topicProblems(environment, roles));
@@ -164,8 +158,6 @@ const simulatorSchema = z
   .optional();
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
 const limitsSchema = z.enum(['default', 'off'], 'say default or off').optional();
-/** The analyzer may repeat what it derived from the last day of the log: by then its keys must not be forgotten. */
-const FEED_DAYS = { least: 2, most: 3_650, usual: 7 };
 const seedSchema = z
   .string()
   .regex(/^\d{1,9}$/, 'give a whole number of at most nine digits')

@@ -47,6 +47,42 @@ export const VARIABLES = [
     fallback: '7',
   },
   {
+    name: 'OVATION_WINDOW_DAYS',
+    meaning: 'Days that counted minutes, late counts and notes of missing records are kept, 2 to 3650',
+    fallback: '30',
+  },
+  {
+    name: 'OVATION_MOMENT_DAYS',
+    meaning: 'Days that moments of the classic rule are kept, 2 to 3650',
+    fallback: 'for ever',
+  },
+  {
+    name: 'OVATION_AUDIENCE_MOMENT_DAYS',
+    meaning: 'Days that moments of the whole audience are kept, 2 to 3650; they hold samples of what was said',
+    fallback: '365',
+  },
+  {
+    name: 'OVATION_DEAD_LETTER_DAYS',
+    meaning: 'Days that records which could not be used are kept, 2 to 3650',
+    fallback: '30',
+  },
+  {
+    name: 'OVATION_LOG_MEGABYTES',
+    meaning: 'Megabytes of `app.log` and its three older files together, 4 to 100000',
+    fallback: '64',
+  },
+  {
+    name: 'OVATION_ORIGINS',
+    meaning:
+      'Origins of pages that may do on an open server what its own page may, with commas (a front end on another port)',
+    fallback: '',
+  },
+  {
+    name: 'OVATION_CONNECTIONS',
+    meaning: 'Sockets, streams and polls that may be open at all, 1 to 1000000',
+    fallback: 'as many as there are file descriptors, less a reserve for pages and probes',
+  },
+  {
     name: 'OVATION_CONNECTIONS_PER_ADDRESS',
     meaning:
       'Sockets, streams and polls that one address may have open, 1 to 1000000; this machine may have any number',

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CLOSE, NATIVE_SUBPROTOCOL, type ResumePoint } from '@ovation/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { AccessRule, Caller } from '../callers/index.ts';
+import { type AccessRule, type Caller, strangerOf } from '../callers/index.ts';
 import type { FeedReader } from '../live-feeds/gap-filler.ts';
 import { LiveFeeds } from '../live-feeds/live-feed.ts';
 import type { Platform } from '../platform.ts';
@@ -24,12 +24,17 @@ import type { FeedRoom } from './rooms/room.ts';
 import { SocketConnection, type Door, type ServerConnection } from './sockets/connection.ts';
 import { SOFT_QUEUE_BYTES } from './sockets/late-connections.ts';
 import { LoopDelay } from './sockets/loop-delay.ts';
+import { ReadMeter } from './sockets/read-meter.ts';
 import { TickRate } from './sockets/tick-rate.ts';
+import { TokenBucket } from './sockets/token-bucket.ts';
 import { type GatewayLimits, type Refusal, UpgradeGate } from './sockets/upgrade-gate.ts';
 import { decideUpgrade, refuseUpgrade } from './sockets/upgrade-request.ts';
 
 /** Heartbeats and deadlines of all connections: twice a second is exact enough, and one timer is cheap. */
 const SWEEP_MS = 500;
+/** Pings and pongs of the protocol: clients that send some at all send one in seconds. */
+const CONTROL_PER_SECOND = 20;
+const CONTROL_BURST = 240;
 /** How long a stopping gateway waits for its peers to finish closing. */
 const CLOSING_MS = 2_000;
 /** Two gateways never draw the same name. */
@@ -44,6 +49,7 @@ export { type BoundFeedKind, bindFeedKinds, type Feed, FeedKinds } from './rooms
 export type { Refusal } from './sockets/upgrade-gate.ts';
 
 const RESTARTING = { status: 503, reason: 'draining', problem: 'The server restarts', retryAfterSeconds: 3 } as const;
+const FOREIGN_PAGE = { status: 403, reason: 'page', retryAfterSeconds: undefined } as const;
 /** Above the doors' own limit, so that a frame that is a little too long still gets a sentence. */
 const PAYLOAD_MAX_BYTES = 65_536;
 
@@ -105,6 +111,7 @@ export interface GatewayOptions {
 /** One connection that the gateway serves. */
 interface Served {
   readonly session: Session;
+  readonly reads: ReadMeter;
   readonly left: () => void;
   /** set while draining, ms */
   leavesAt?: number;
@@ -186,10 +193,16 @@ class SocketGateway implements Gateway {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const decision = decideUpgrade(request);
     if (!decision.ok) return refuseUpgrade(socket, decision);
-    const stranger = this.#doors.entrance.stranger(request);
+    const problem = this.#doors.entrance.pageRefusal(request);
+    if (problem !== undefined) return refuseUpgrade(socket, this.#refused({ ...FOREIGN_PAGE, problem }));
+    const stranger = strangerOf(request);
     const refusal = this.#refusal(stranger);
     if (refusal) return refuseUpgrade(socket, refusal);
     const { door, query } = decision;
+    // Shared frames use the whole window: a client that wants a smaller one gets none compressed.
+    if (request.headers['sec-websocket-extensions']?.includes('server_max_window_bits')) {
+      delete request.headers['sec-websocket-extensions'];
+    }
     return this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = this.#connect(door, webSocket, socket);
       const asked = { streamerId: query.get('streamerId'), token: query.get('token'), stranger };
@@ -211,7 +224,7 @@ class SocketGateway implements Gateway {
     try {
       const unwelcome = await this.#entranceRefusal(caller);
       if (unwelcome) return unwelcome;
-      const room = await this.#hub.open(feed, since);
+      const room = await this.#hub.open(feed, caller.network, since);
       while (!room.isReady) await room.ready;
       const socket = take();
       if (!socket || socket.destroyed) return undefined;
@@ -230,7 +243,7 @@ class SocketGateway implements Gateway {
     try {
       const unwelcome = await this.#entranceRefusal(caller);
       if (unwelcome) return unwelcome;
-      const room = await this.#hub.open(feed, since);
+      const room = await this.#hub.open(feed, caller.network, since);
       const { clock } = this.#platform;
       const either = AbortSignal.any([signal, this.#stopping.signal]);
       return await poll({ room, since, timeoutMs, clock, signal: either });
@@ -322,7 +335,7 @@ class SocketGateway implements Gateway {
   }
 
   #serve(connection: ServerConnection, session: Session, left: () => void): void {
-    this.#sessions.set(connection, { session, left });
+    this.#sessions.set(connection, { session, left, reads: new ReadMeter(this.#platform.clock.now()) });
     gatewayMetrics(this.#platform.metrics).websocketConnections.inc({ door: connection.door });
   }
 
@@ -340,10 +353,19 @@ class SocketGateway implements Gateway {
     const { metrics } = this.#platform;
     // `binaryType` stays at its default, so every message is one Buffer.
     webSocket.on('message', (data) => connection.isOpen && session.receive(data as Buffer));
-    webSocket.on('pong', () => session.ponged());
+    const control = new TokenBucket(CONTROL_PER_SECOND, CONTROL_BURST, this.#platform.clock.now());
+    const isTooMuch = () => control.take(1, this.#platform.clock.now()) > 0;
+    webSocket.on('ping', () => isTooMuch() && this.#cutOff(connection));
+    webSocket.on('pong', () => (isTooMuch() ? this.#cutOff(connection) : session.ponged()));
     // Frames that break the protocol: the library answers and closes, the peer is to blame.
     webSocket.on('error', () => gatewayMetrics(metrics).socketsClosed.inc({ code: 'protocol' }));
     webSocket.on('close', () => this.#closed(connection));
+  }
+
+  /** Without a close frame: a peer that floods would go on until it has read it. */
+  #cutOff(connection: ServerConnection): void {
+    gatewayMetrics(this.#platform.metrics).socketsClosed.inc({ code: 'flood' });
+    connection.terminate();
   }
 
   #sweepAll(): void {
@@ -351,7 +373,8 @@ class SocketGateway implements Gateway {
     let late = 0;
     for (const [connection, served] of this.#sessions) {
       if (connection.queued > SOFT_QUEUE_BYTES) late += 1;
-      if (!connection.isOpen) connection.sweep(now);
+      if (served.reads.isFlooded(connection.bytesRead, now)) this.#cutOff(connection);
+      else if (!connection.isOpen) connection.sweep(now);
       else if (served.leavesAt !== undefined && now >= served.leavesAt) served.session.end();
       else served.session.sweep(now);
     }

@@ -6,6 +6,7 @@ import { ChannelProblem } from '../modules/channels/index.ts';
 import { EventLogError } from '../ports/event-log.ts';
 import { fakeMoment } from '../../test/support/fake-moment.ts';
 import { fakeDatabase, type FakeParts, fakeParts, serveFakes } from '../../test/support/http-fakes.ts';
+import { HOSTILE_EMOTES, HOSTILE_NAMES } from '../../test/support/hostile-emotes.ts';
 
 let app: FastifyInstance;
 let fake: ReturnType<typeof fakeParts>;
@@ -327,6 +328,31 @@ describe('a batch of reactions', () => {
     expect(fake.reactions).toHaveLength(1);
   });
 
+  it('takes no key that is no emote and no name that does harm, also in messages and settings (D1)', async () => {
+    const { occurredAt } = reaction();
+    const message = (emote: string, alias?: string) => ({ id: 'm', occurredAt, emotes: [{ emote, alias }] });
+    const messages = (...list: object[]) => call('POST', '/channels/default/messages', { payload: { messages: list } });
+    for (const emote of HOSTILE_EMOTES) {
+      const allowedEmotes = ['🔥', emote];
+      const answers = [
+        await post(reaction({ emote })),
+        await messages(message(emote)),
+        await call('PUT', '/channels/default/settings', { payload: { allowedEmotes } }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+    }
+    for (const alias of HOSTILE_NAMES) {
+      const answers = [
+        await post(reaction({ emote: 'twitch:25', alias })),
+        await messages(message('twitch:25', alias)),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([400, 400]);
+    }
+    expect((await post(reaction({ emote: 'twitch:9', alias: '<3' }))).status).toBe(202);
+    expect((await messages(message('twitch:1', '>('))).status).toBe(202);
+    expect([...fake.channelState.aliases.values()]).toEqual(['＜3', '＞(']);
+  });
+
   it('has 1 to 1000 reactions of a channel that exists', async () => {
     expect((await post()).status).toBe(400);
     expect((await post(...Array.from({ length: 1001 }, () => reaction()))).status).toBe(400);
@@ -389,9 +415,9 @@ describe('with tokens', () => {
       status: 403,
       body: { error: { code: 'forbidden', message: 'Insufficient permissions' } },
     });
-    const moderator = await headersOf({ id: 'm', role: 'moderator' });
+    const owner = await headersOf({ id: 's', role: 'streamer', streamerId: 'default' });
     // 404 is the broadcast that nobody started
-    expect([200, 201, 202, 404]).toContain((await call(method, path, { ...options, headers: moderator })).status);
+    expect([200, 201, 202, 404]).toContain((await call(method, path, { ...options, headers: owner })).status);
   });
 
   it('plain reactions need none', async () => {

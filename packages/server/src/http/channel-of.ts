@@ -1,7 +1,9 @@
 import { type Channel, channelNameSchema, DEFAULT_CHANNEL, ERRORS, RAW_EMOTE_TEXTS } from '@ovation/protocol';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { ChannelMaker } from '../callers/index.ts';
 import { HttpProblem } from './answers/http-problem.ts';
+import type { RouteContext } from './route.ts';
 
 export const channelParams = z.object({ channel: channelNameSchema.meta({ examples: [DEFAULT_CHANNEL] }) });
 
@@ -31,6 +33,27 @@ export function channelOfParams({ params }: FastifyRequest): string {
 /** Knows which channels there are. */
 export interface ChannelFinder {
   find(name: string): Promise<Channel | undefined>;
+}
+
+/** Makes channels. */
+interface ChannelKeeper extends ChannelFinder {
+  ensure(name: string, maker: ChannelMaker): Promise<void>;
+}
+
+/**
+ * Makes the channel when it is missing and the caller may.
+ * @throws HttpProblem 401, 403, Problem when there are too many
+ */
+export async function makeMissing(
+  channels: ChannelKeeper,
+  context: Pick<RouteContext, 'channelMakerOf'>,
+  request: FastifyRequest,
+  name: string,
+): Promise<Channel> {
+  const found = await channels.find(name);
+  if (found) return found;
+  await channels.ensure(name, await context.channelMakerOf(request, name));
+  return knownChannel(channels, name);
 }
 
 /** @throws HttpProblem 404 `channel_not_found` */

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HOSTILE_EMOTES, HOSTILE_NAMES } from '../../test/support/hostile-emotes.ts';
 import { fakeParts, listedRoutes, serveFakes } from '../../test/support/http-fakes.ts';
 import type { RouteInfo } from './route.ts';
 
@@ -141,15 +142,17 @@ interface Door {
 }
 
 const streamer = ['streamerId', 'limit'] as const;
+const anEmote = fc.oneof(text, fc.constantFrom('🔥', 'twitch:25', ...HOSTILE_EMOTES));
+const aName = fc.oneof(text, fc.constantFrom('LUL', '<3', ...HOSTILE_NAMES));
 const aReaction = fc.record(
   {
     id: text,
-    emote: text,
+    emote: anEmote,
     occurredAt: fc.oneof(
       text,
       fc.date({ noInvalidDate: true }).map((at) => at.toISOString()),
     ),
-    alias: text,
+    alias: aName,
   },
   { requiredKeys: [] },
 );
@@ -187,13 +190,13 @@ const doors: Record<string, Door> = {
   'GET /settings/allowed-emotes': { query: streamer },
   'PUT /settings/allowed-emotes': {
     query: streamer,
-    body: fields({ allowedEmotes: ['🔥'] }, fc.array(text, { maxLength: 300 })),
+    body: fields({ allowedEmotes: ['🔥'] }, fc.array(anEmote, { maxLength: 300 })),
   },
   'POST /emotes': {
     query: streamer,
     body: fields(
       { emote: '🔥', timestamp: '2026-01-01T00:00:00Z', streamerId: 'alice' },
-      fc.constantFrom('🔥', 'default'),
+      fc.oneof(fc.constantFrom('default'), anEmote),
     ),
   },
   'GET /moments': { query: streamer },

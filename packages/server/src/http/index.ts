@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ErrorAnswers } from './answers/answer-error.ts';
 import { HttpProblem } from './answers/http-problem.ts';
+import { asksForSocket } from './hooks/asks-for-socket.ts';
 import { guardBrowsers } from './hooks/guard-browsers.ts';
 import type { OneEffect } from './hooks/keep-one-effect.ts';
 import { limitArrival, UPLOAD_MS } from './hooks/limit-arrival.ts';
@@ -19,6 +20,7 @@ import { registerRoutes } from './register-routes.ts';
 import { bindRoutes, type BoundRoute, type RouteInfo } from './route.ts';
 import { pageRoute, webRoutes } from './web/index.ts';
 
+export { makeRoom } from './hooks/make-room.ts';
 export { ErrorAnswers } from './answers/answer-error.ts';
 export { hasTwoHosts, twoHostsAnswer } from './hooks/refuse-ambiguous.ts';
 export { type HealthSources, probeRoutes } from './probes/probe-routes.ts';
@@ -26,6 +28,9 @@ export { StorageWatch } from './probes/storage-watch.ts';
 export { bindRoutes, type BoundRoute, type RouteInfo } from './route.ts';
 
 const BODY_MAX_BYTES = 65_536;
+/** A connection that says nothing is closed after this: silent ones must not use up the file descriptors. */
+const HEADERS_MS = 10_000;
+const CHECK_MS = 2_000;
 
 export interface HttpOptions {
   /** whether it serves the web page, the OpenAPI document and its page */
@@ -40,8 +45,8 @@ export interface HttpOptions {
   readonly logger: Logger;
   /** folder of the built web page, or undefined where none was built */
   readonly webFolder: string | undefined;
-  /** whether only this machine can connect */
-  readonly hostIsLoopback: boolean;
+  /** whether sockets are mounted on the server; without them every offer of an upgrade is answered as a plain request */
+  readonly hasSockets: boolean;
   /** secret of the data folder's owner; without it `/internal` does not exist */
   readonly localToken: string | undefined;
 }
@@ -60,6 +65,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const { answers } = options;
   const app = Fastify({
     logger: false,
+    http: {
+      shouldUpgradeCallback: options.hasSockets ? asksForSocket : () => false,
+      headersTimeout: HEADERS_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    },
     genReqId: requestIdOf,
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: UPLOAD_MS,

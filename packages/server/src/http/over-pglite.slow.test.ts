@@ -18,6 +18,7 @@ import { queryJson } from '../modules/inspection/run-query.ts';
 let home: string;
 let database: Database;
 let app: FastifyInstance;
+const limits = { take: () => Promise.resolve(undefined) };
 
 beforeAll(async () => {
   const clock = createManualClock();
@@ -26,7 +27,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'ovation-http-'));
   database = await openPgliteDatabase({ folder: join(home, 'database'), migrations, clock, logger });
   const outbox = { relayed: () => Promise.resolve(true) };
-  const channels = createChannels({ database, outbox, clock, logger, activityPartitions: 4 });
+  const channels = createChannels({ database, outbox, limits, clock, logger, activityPartitions: 4 });
   const idempotency = createIdempotency({ database, clock, logger });
   app = await serveFakes(fakeParts({ channels, clock, database, idempotency }).parts);
 });
@@ -160,6 +161,7 @@ describe('Idempotency-Key', () => {
     const channels = createChannels({
       database,
       outbox: { relayed: () => Promise.resolve(true) },
+      limits,
       clock,
       logger,
       activityPartitions: 4,

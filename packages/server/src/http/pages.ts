@@ -1,8 +1,7 @@
-import { ERRORS, type Pagination, paginationSchema } from '@ovation/protocol';
+import { ERRORS, isStorable, type Pagination, paginationSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { HttpProblem } from './answers/http-problem.ts';
 import { instant, wholeNumber } from './query-values.ts';
-import { isStorable } from './unstorable-text.ts';
 
 z.globalRegistry.add(paginationSchema, { id: 'Pagination' });
 

@@ -1,6 +1,6 @@
 import { ERRORS } from '@ovation/protocol';
 import type { FastifyRequest } from 'fastify';
-import { type AccessRule, bearerOf as bearerOfHeaders, userOf } from '../callers/index.ts';
+import { type AccessRule, bearerOf as bearerOfHeaders, type ChannelMaker, makerOf, userOf } from '../callers/index.ts';
 import { HttpProblem } from './answers/http-problem.ts';
 import { callerOf } from './caller.ts';
 
@@ -27,6 +27,19 @@ export async function requirePermission(
     throw new HttpProblem(spec, { text: answer.text, headers: isMissing ? WANTED : {} });
   }
   if (answer.streamerId !== undefined) channelsOfTokens.set(request, answer.streamerId);
+}
+
+/**
+ * By what right the request makes a channel that is missing.
+ * @throws HttpProblem 401 without a token, 403 with one that is not valid or not enough
+ */
+export async function channelMakerOf(
+  access: AccessRule,
+  request: FastifyRequest,
+  channel: string,
+): Promise<ChannelMaker> {
+  await requirePermission(access, request, 'create:channels', () => channel);
+  return makerOf(access, await callerOf(access, request));
 }
 
 /** The channel that the token of a request names, when its permission was checked. */

@@ -73,7 +73,7 @@ describe('the permission matrix', () => {
       'DELETE /api/v1/channels/:channel/broadcasts/current update:settings',
       'GET /moments read:moments',
       'PATCH /api/v1/channels/:channel/settings update:settings',
-      'POST /api/v1/channels update:settings',
+      'POST /api/v1/channels create:channels',
       'POST /api/v1/channels/:channel/broadcasts update:settings',
       'POST /api/v1/channels/:channel/messages update:settings',
       'PUT /api/v1/channels/:channel/settings update:settings',

@@ -7,7 +7,7 @@ import { compressAnswers } from './hooks/compress-answers.ts';
 import { guardInternal } from './hooks/guard-internal.ts';
 import { effectIdOf, keepOneEffect, type OneEffect } from './hooks/keep-one-effect.ts';
 import { tagAnswers } from './hooks/tag-answers.ts';
-import { channelOfToken, requireAnyToken, requirePermission } from './permission.ts';
+import { channelMakerOf, channelOfToken, requireAnyToken, requirePermission } from './permission.ts';
 import type { BoundRoute, RouteContext } from './route.ts';
 
 declare module 'fastify' {
@@ -71,6 +71,7 @@ function contextOf({ access, clock }: Registration): RouteContext {
     clock,
     callerOf: (request) => callerOf(access, request),
     requirePermission: (request, permission, channel) => requirePermission(access, request, permission, () => channel),
+    channelMakerOf: (request, channel) => channelMakerOf(access, request, channel),
     channelOfToken,
     effectIdOf,
   };

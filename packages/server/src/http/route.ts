@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Caller } from '../callers/index.ts';
+import type { Caller, ChannelMaker } from '../callers/index.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** What a route is for: it decides which rate limit holds (ruling C36). */
@@ -67,6 +67,11 @@ export interface RouteContext {
    * @throws HttpProblem 401 without a token, 403 with one that is not valid or not enough
    */
   readonly requirePermission: (request: FastifyRequest, permission: string, channel: string) => Promise<void>;
+  /**
+   * By what right the request makes a channel that is missing: permission `create:channels`, or an open server.
+   * @throws HttpProblem 401 without a token, 403 with one that is not valid or not enough
+   */
+  readonly channelMakerOf: (request: FastifyRequest, channel: string) => Promise<ChannelMaker>;
   /** The channel that the token names; undefined when it names none, in open mode, and without `permission`. */
   readonly channelOfToken: (request: FastifyRequest) => string | undefined;
   /** The id for what this request makes: the same for every repeat. Undefined without `Idempotency-Key`. */

@@ -14,7 +14,8 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { FeedLogReader } from './log-reader.ts';
 import { FeedTrack } from './track.ts';
 import { GapFiller, type FeedReader } from './gap-filler.ts';
-import { RecentBatch } from './recent-batch.ts';
+import type { Batch } from '../batch.ts';
+import { type RecentEntries, recentBatch } from './recent-batch.ts';
 
 const POLL_MS = 2_000;
 const HEADS_PER_QUERY = 1_000;
@@ -65,7 +66,7 @@ export class LiveFeeds implements AsyncDisposable {
   readonly #followed = new Map<string, Followed>();
   readonly #reader: FeedLogReader;
   readonly #filler: GapFiller;
-  readonly #store: RecentBatch;
+  readonly #store: Batch<RecentEntries>;
   readonly #poll: Disposable;
   #isPolling = false;
   #isDisposed = false;
@@ -77,7 +78,7 @@ export class LiveFeeds implements AsyncDisposable {
     this.#parts = parts;
     this.#epoch = parts.feeds.epoch;
     this.#reader = new FeedLogReader({ ...parts, received: (entry) => this.#receive(entry) });
-    this.#store = new RecentBatch(parts.feeds);
+    this.#store = recentBatch(parts.feeds);
     this.#filler = new GapFiller({
       ...parts,
       filled: (track) => this.#deliver(track),
@@ -136,7 +137,7 @@ export class LiveFeeds implements AsyncDisposable {
   }
 
   async #readAgain(track: FeedTrack): Promise<readonly FeedEntry[]> {
-    const { epoch, seq, entries } = await this.#store.recent(track.feed);
+    const { epoch, seq, entries } = await this.#store.get(track.feed);
     if (this.#followed.get(track.feed)?.track !== track || !track.isOpen) return [];
     if (epoch !== track.epoch) {
       this.#renew(epoch, null);
@@ -161,7 +162,7 @@ export class LiveFeeds implements AsyncDisposable {
   async #openTrack(track: FeedTrack): Promise<readonly FeedEntry[]> {
     for (;;) {
       const { epoch } = track;
-      const recent = await this.#store.recent(track.feed);
+      const recent = await this.#store.get(track.feed);
       // What was read before this epoch was collected may lack what came in between.
       if (epoch !== track.epoch) continue;
       if (recent.epoch === epoch) {

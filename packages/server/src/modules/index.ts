@@ -13,6 +13,7 @@ const files = await Promise.all([
   import('./chat-activity/module.ts'),
   import('./recordings/module.ts'),
   import('./dead-letters/module.ts'),
+  import('./storage/module.ts'),
   import('./inspection/module.ts'),
   import('./simulation/module.ts'),
 ]);

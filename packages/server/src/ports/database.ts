@@ -32,6 +32,15 @@ export interface Database extends AsyncDisposable {
   ping(timeoutMs: number): Promise<void>;
 }
 
+/** What every operation of the database rejects with. */
+export abstract class DatabaseFailure extends Error {
+  /**
+   * Whether the values are to blame: the database is well, and the same values are refused again however often they come.
+   * Otherwise it is an outage or a fault of ours, and the same may work later.
+   */
+  abstract readonly refusesData: boolean;
+}
+
 /** Tables are declared by the modules that own them. */
 // oxlint-disable-next-line typescript/no-empty-object-type
 export interface NoTables {}

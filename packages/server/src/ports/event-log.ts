@@ -7,6 +7,8 @@ export interface EventLog extends AsyncDisposable {
    * whatever `spec` says.
    */
   createTopic(spec: TopicSpec): Promise<TopicInfo>;
+  /** Keeps records of the topic this long from now on, those that are there as well. */
+  keepFor(topic: string, retentionMs: number): Promise<TopicInfo>;
   describeTopic(topic: string): Promise<TopicInfo | undefined>;
   topics(): Promise<TopicInfo[]>;
 
@@ -92,11 +94,14 @@ export type EventLogErrorCode = 'unknown_topic' | 'unknown_partition' | 'too_lar
 export class EventLogError extends Error {
   readonly code: EventLogErrorCode;
   readonly retryable: boolean;
+  /** Whether the record is to blame, or the place that it names: it is refused again however often it comes. */
+  readonly refusesData: boolean;
 
   constructor(code: EventLogErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'EventLogError';
     this.code = code;
     this.retryable = code === 'unavailable';
+    this.refusesData = !this.retryable && code !== 'disk_full';
   }
 }

@@ -40,7 +40,7 @@ it('records that retention took before they were analysed are written down, and 
         store: createPartitionStore({ database, ...place, topicId, aggregatedTopic: 'aggregated-emote-data' }),
         engine: {},
         channels: { aliases: () => Promise.resolve(new Map()) },
-        deadLetters: { setAside: () => Promise.resolve() },
+        deadLetters: { setAside: () => Promise.resolve(), setResultAside: () => Promise.resolve() },
         clock,
         logger,
         metrics: createMetrics(),

@@ -2,6 +2,7 @@ import { decodeActivity, type EngineOptions, type EngineOutput, PartitionEngine 
 import type { Moment } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
+import { isRefusal } from '../refusal.ts';
 import { logNowAndThen, retry } from '../retry.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -16,13 +17,27 @@ import {
   TopicReplacedError,
 } from './partition-store.ts';
 import { streamMetrics } from './metrics.ts';
+import { ResultStore } from './store-results.ts';
 
-const SNAPSHOT_PERIOD_MS = 10_000;
+/**
+ * A snapshot is tens of kilobytes for each lively channel, and what a crash repeats without one is read in a fraction of a
+ * second. The close of a window, once a minute, stores one anyway.
+ */
+const SNAPSHOT_PERIOD_MS = 60_000;
 
 /** Names of emotes in their channel. */
 interface EmoteNames {
   /** emote key → shown name */
   aliases(channel: string): Promise<ReadonlyMap<string, string>>;
+}
+
+interface PartitionProgress {
+  /** reactions of the batch that were counted */
+  readonly counted: number;
+  /** whether windows wait for the watermark */
+  readonly hasOpenWindows: boolean;
+  /** offset of the next record */
+  readonly position: number;
 }
 
 export interface AnalyzePartitionParts {
@@ -36,8 +51,10 @@ export interface AnalyzePartitionParts {
   readonly topic: string;
   readonly partition: number;
   readonly signal: AbortSignal;
-  /** called after every batch with the counted reactions and whether windows wait for the watermark */
-  onProgress(progress: { counted: number; hasOpenWindows: boolean }): void;
+  /** called at the start and after every batch, when it is stored */
+  onProgress(progress: PartitionProgress): void;
+  /** called after each step of the work that succeeds */
+  onStep?(): void;
   /** which detectors run, and how the engine is set */
   readonly engine: EngineOptions;
 }
@@ -51,10 +68,11 @@ export async function analyzePartition(parts: AnalyzePartitionParts): Promise<vo
   const { eventLog, topic, partition, signal } = parts;
   const lease = await retried(parts, 'Taking the partition over', () => parts.store.takeOver());
   const run = new PartitionRun(parts, lease);
+  run.tellProgress(0);
   const from = new Map([[partition, run.position]]);
   const reading = { topic, from, signal };
   for await (const batch of eventLog.read(reading)) await run.apply(batch);
-  // The next owner continues from this snapshot, and not from one that is up to ten seconds old.
+  // The next owner continues from this snapshot, and not from one that is up to a minute old.
   await run.snapshot();
 }
 
@@ -62,6 +80,7 @@ class PartitionRun {
   readonly #parts: AnalyzePartitionParts;
   readonly #generation: number;
   readonly #engine: PartitionEngine;
+  readonly #results: ResultStore;
   #late: LateCount[] = [];
   #snapshotAt: number;
   #snapshotOffset: number;
@@ -70,6 +89,13 @@ class PartitionRun {
     this.#parts = parts;
     this.#generation = lease.generation;
     this.#engine = new PartitionEngine(parts.engine, lease.from);
+    this.#results = new ResultStore({
+      ...parts,
+      generation: this.#generation,
+      engine: this.#engine,
+      place: { topic: parts.topic, partition: parts.partition },
+      attempt: (what, work, isFinal) => retried(parts, what, work, isFinal),
+    });
     this.#snapshotAt = parts.clock.now();
     this.#snapshotOffset = this.#engine.offset;
   }
@@ -89,7 +115,11 @@ class PartitionRun {
     await this.#store(output);
     const isDue = this.#parts.clock.now() - this.#snapshotAt >= SNAPSHOT_PERIOD_MS;
     if (output.closed.length > 0 || isDue) await this.snapshot();
-    this.#parts.onProgress({ counted: output.counted, hasOpenWindows: this.#engine.hasOpenWindows });
+    this.tellProgress(output.counted);
+  }
+
+  tellProgress(counted: number): void {
+    this.#parts.onProgress({ counted, hasOpenWindows: this.#engine.hasOpenWindows, position: this.position });
   }
 
   async #noteGap({ gapFrom: from, records: [first] }: RecordBatch): Promise<void> {
@@ -107,7 +137,7 @@ class PartitionRun {
     const snapshot = this.#engine.takeSnapshot();
     const late = this.#late;
     this.#late = [];
-    await this.#retried('Storing a snapshot', () => this.#parts.store.storeSnapshot(this.#generation, snapshot, late));
+    await this.#results.storeSnapshot(snapshot, late);
     this.#snapshotOffset = snapshot.partition.offset;
     await this.#shareProgress(snapshot.partition.offset + 1);
   }
@@ -135,19 +165,15 @@ class PartitionRun {
   }
 
   async #store(output: EngineOutput): Promise<void> {
-    const { metrics, store } = this.#parts;
+    const { metrics } = this.#parts;
     streamMetrics(metrics).emotesProcessed.inc(output.counted);
     this.#countLate(output);
     if (output.moments.length > 0) {
       const moments = await this.#named(output.moments);
-      await this.#retried('Publishing moments', () => store.publish(this.#generation, moments));
+      await this.#results.publish(moments);
       this.#tell(moments);
     }
-    const { windowsAtOnce } = store;
-    for (let from = 0; from < output.closed.length; from += windowsAtOnce) {
-      const chunk = output.closed.slice(from, from + windowsAtOnce);
-      await this.#retried('Storing closed windows', () => store.storeWindows(this.#generation, chunk));
-    }
+    await this.#results.storeWindows(output.closed);
   }
 
   #countLate({ late, refused }: EngineOutput): void {
@@ -170,10 +196,21 @@ class PartitionRun {
     return Promise.all(
       moments.map(async (moment) => {
         if (!needsNames(moment)) return moment;
-        const aliases = await this.#retried('Reading emote names', () => this.#parts.channels.aliases(moment.channel));
-        return namedMoment(moment, aliases);
+        return namedMoment(moment, await this.#names(moment.channel));
       }),
     );
+  }
+
+  async #names(channel: string): Promise<ReadonlyMap<string, string>> {
+    return this.#retried('Reading emote names', async () => {
+      try {
+        return await this.#parts.channels.aliases(channel);
+      } catch (error) {
+        // A channel that cannot even be asked for has no names.
+        if (isRefusal(error)) return new Map();
+        throw error;
+      }
+    });
   }
 
   #tell(moments: readonly Moment[]): void {
@@ -204,9 +241,25 @@ class PartitionRun {
   }
 }
 
-function retried<T>(parts: AnalyzePartitionParts, what: string, work: () => Promise<T>): Promise<T> {
+function retried<T>(
+  parts: AnalyzePartitionParts,
+  what: string,
+  work: () => Promise<T>,
+  isFinal: (error: unknown) => boolean = () => false,
+): Promise<T> {
   const { clock, logger, signal, topic, partition } = parts;
-  const isFinal = (error: unknown) => error instanceof FencedError || error instanceof TopicReplacedError;
+  const isOver = (error: unknown) => error instanceof FencedError || error instanceof TopicReplacedError;
   const onFailure = logNowAndThen(logger.child({ topic, partition }), `${what} failed`);
-  return retry(work, { clock, signal, isFinal, onFailure, triesAfterAbort: true });
+  const step = async () => {
+    const result = await work();
+    parts.onStep?.();
+    return result;
+  };
+  return retry(step, {
+    clock,
+    signal,
+    isFinal: (error) => isOver(error) || isFinal(error),
+    onFailure,
+    triesAfterAbort: true,
+  });
 }

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLmdbEventLog } from '../adapters/lmdb/event-log.ts';
 import { createSystemClock } from '../adapters/system/clock.ts';
 import { ChannelProblem } from '../modules/channels/index.ts';
-import type { EventLog, LogRecord } from '../ports/event-log.ts';
+import { type EventLog, EventLogError, type LogRecord } from '../ports/event-log.ts';
+import { DatabaseError } from '../adapters/sql/failure.ts';
 import type { Platform } from '../platform.ts';
 import { silentLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -31,15 +32,29 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** The event log, with an `append` of the test's own. */
+function eventLogWith(append: EventLog['append']): EventLog {
+  return new Proxy(eventLog, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (name === 'append') return append;
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
+
 /** Runs the bridge until it has committed all records of the topic. */
-async function runToEnd(ensure: (name: string) => Promise<void> = () => Promise.resolve()) {
+async function runToEnd(
+  ensure: (name: string) => Promise<void> = () => Promise.resolve(),
+  append: EventLog['append'] = (topic, records) => eventLog.append(topic, records),
+) {
   const metrics = createMetrics();
   const logger = silentLogger();
   const stopping = new AbortController();
   const tallies: string[] = [];
   // Of the platform the bridge needs only this.
   const platform = {
-    eventLog,
+    eventLog: eventLogWith(append),
     clock: createSystemClock(),
     logger,
     metrics,
@@ -138,5 +153,45 @@ describe('bridge', () => {
     );
     expect((await recordsOf(TOPICS.activity)).map((record) => json(record)['ch'])).toEqual(['fine']);
     expect(await recordsOf(TOPICS.deadLetter)).toHaveLength(1);
+  });
+
+  it('sets aside what the database or the log refuses as data, and waits for what is an outage (D1)', async () => {
+    await bridgePositions(eventLog, TOPICS.rawEmoteData);
+    const names = ['refused', 'large', 'fine'];
+    const values = names.map((streamerId) => JSON.stringify({ emote: '🔥', timestamp, streamerId }));
+    await eventLog.append(
+      TOPICS.rawEmoteData,
+      values.map((value) => ({ partition: 1, value })),
+    );
+    let outages = 0;
+    await runToEnd(
+      async (name) => {
+        if (name === 'refused') throw new DatabaseError({ message: 'no such text', code: '22021' });
+        outages += 1;
+        if (outages === 1) throw new DatabaseError({ message: 'starting up', code: '57P03' });
+      },
+      async (topic, records) => {
+        const isLarge = topic === TOPICS.activity && records.some(({ value }) => String(value).includes('large'));
+        if (isLarge) throw new EventLogError('too_large', 'A record is too large');
+        return eventLog.append(topic, records);
+      },
+    );
+    expect((await recordsOf(TOPICS.activity)).map((record) => json(record)['ch'])).toEqual(['fine']);
+    const dead = await recordsOf(TOPICS.deadLetter);
+    const causes = dead.map(({ headers }) => headers['dead-letter-cause'] ?? '');
+    expect(causes.toSorted((one, two) => one.localeCompare(two))).toEqual([
+      'A record is too large (too_large)',
+      'no such text (22021)',
+    ]);
+  });
+
+  it('cuts a dead letter that the log refuses as too large', async () => {
+    await bridgePositions(eventLog, TOPICS.rawEmoteData);
+    // With its headers the letter is larger than a record may be.
+    const value = 'x'.repeat(1_048_576 - 100);
+    await eventLog.append(TOPICS.rawEmoteData, [{ partition: 1, value }]);
+    await runToEnd();
+    const [letter] = await recordsOf(TOPICS.deadLetter);
+    expect([letter?.value.length, letter?.headers['dead-letter-cut']]).toEqual([64_000, 'yes']);
   });
 });

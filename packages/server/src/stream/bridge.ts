@@ -1,7 +1,7 @@
 import { checkRawEmote, DEFAULT_CHANNEL, type ItemsRecord, partitionOf, TOPICS } from '@ovation/protocol';
 import type { EventLog, LogRecord, NewRecord } from '../ports/event-log.ts';
 import type { Platform } from '../platform.ts';
-import { Problem } from '../problem.ts';
+import { isRefusal, refusalOf, storeOrSetAside } from '../refusal.ts';
 import { logNowAndThen, retry } from '../retry.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { streamMetrics } from './metrics.ts';
@@ -10,8 +10,8 @@ import { streamMetrics } from './metrics.ts';
 export const BRIDGE_GROUP = 'server-b-group';
 
 /** Creates channels for records. */
-interface ChannelMaker {
-  /** Creates a missing channel. @throws Problem when the name cannot be a channel */
+export interface ChannelMaking {
+  /** Creates a missing channel. @throws Problem when there is none and there may be none */
   ensure(channel: string): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ interface ReactionTallies {
 
 export interface BridgeParts {
   readonly platform: Platform;
-  readonly channels: ChannelMaker;
+  readonly channels: ChannelMaking;
   readonly tallies: ReactionTallies;
   readonly deadLetters: DeadLetters;
   readonly signal: AbortSignal;
@@ -45,18 +45,38 @@ export async function runBridge(parts: BridgeParts, from: ReadonlyMap<number, nu
   const { platform, signal } = parts;
   const { clock, eventLog, logger } = platform;
   const { rawTopic } = platform.config;
-  const attempt = <T>(what: string, work: () => Promise<T>) =>
-    retry(work, { clock, signal, onFailure: logNowAndThen(logger, `${what} failed`), triesAfterAbort: true });
+  const attempt = <T>(what: string, work: () => Promise<T>, isFinal?: (error: unknown) => boolean) =>
+    retry(work, {
+      clock,
+      signal,
+      onFailure: logNowAndThen(logger, `${what} failed`),
+      triesAfterAbort: true,
+      ...(isFinal && { isFinal }),
+    });
   for await (const batch of eventLog.read({ topic: rawTopic, from, signal })) {
-    const copies: NewRecord[] = [];
+    const copies: Copy[] = [];
     for (const record of batch.records) {
-      const copy = await attempt('Reading a raw record', () => copyOf(parts, record));
-      if (copy) copies.push(copy);
+      const copied = await attempt('Reading a raw record', () => copyOf(parts, record));
+      if (copied) copies.push({ record, copy: copied });
     }
-    if (copies.length > 0) await attempt('Copying to activity', () => eventLog.append(TOPICS.activity, copies));
+    const copy = (some: readonly Copy[]) =>
+      eventLog.append(
+        TOPICS.activity,
+        some.map(({ copy: record }) => record),
+      );
+    await storeOrSetAside(
+      copies,
+      (some) => attempt('Copying to activity', () => copy(some), isRefusal),
+      ({ record }, cause) => attempt('Setting a record aside', () => parts.deadLetters.setAside(record, cause)),
+    );
     const position = new Map([[batch.partition, batch.nextOffset]]);
     await attempt('Committing', () => eventLog.commit(BRIDGE_GROUP, rawTopic, position));
   }
+}
+
+interface Copy {
+  readonly record: LogRecord;
+  readonly copy: NewRecord;
 }
 
 async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord | undefined> {
@@ -88,14 +108,15 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
 }
 
 /**
- * The reason for which the name cannot be a channel, or undefined. A database that is down is no reason but an error.
+ * The reason for which there is no channel of this name, or undefined. A database that is down is no reason but an error.
  */
 async function ensureChannel({ channels }: BridgeParts, name: string): Promise<string | undefined> {
   try {
     await channels.ensure(name);
     return undefined;
   } catch (error) {
-    if (error instanceof Problem) return error.message;
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) return refusal;
     throw error;
   }
 }

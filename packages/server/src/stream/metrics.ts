@@ -25,4 +25,14 @@ export const streamMetrics = declareMetrics((metrics) => ({
     LATENCY_BUCKETS,
   ),
   deadLetters: metrics.counter('dead_letters_total', 'Records set aside as dead letters, by topic', ['topic']),
+  analyzerLag: metrics.gauge(
+    'analyzer_lag_seconds',
+    'How long the oldest record that is not analysed yet has been seen in topic activity, by partition; 0 when there is none',
+    ['partition'],
+  ),
+  resultsRefused: metrics.counter(
+    'results_refused_total',
+    'Moments, windows, late counts and states that the database refused as data and that were set aside, by kind',
+    ['kind'],
+  ),
 }));

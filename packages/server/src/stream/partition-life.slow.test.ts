@@ -61,7 +61,7 @@ async function openTopic() {
       store: createPartitionStore({ database, ...place, topicId, aggregatedTopic: TOPICS.aggregatedEmoteData }),
       engine: {},
       channels: { aliases: () => Promise.resolve(new Map()) },
-      deadLetters: { setAside: () => Promise.resolve() },
+      deadLetters: { setAside: () => Promise.resolve(), setResultAside: () => Promise.resolve() },
       clock,
       logger,
       metrics,
@@ -153,7 +153,7 @@ async function copiesOfOne(): Promise<number> {
         } as unknown as Platform, // the bridge needs no more of it
         channels: { ensure: () => Promise.resolve() },
         tallies: { add: () => undefined },
-        deadLetters: { setAside: () => Promise.resolve() },
+        deadLetters: { setAside: () => Promise.resolve(), setResultAside: () => Promise.resolve() },
         signal: stopping.signal,
       },
       new Map([[0, 0]]),

@@ -45,6 +45,14 @@ export interface PartitionStore {
   recordGap(generation: number, missing: MissingRecords): Promise<void>;
   /** Stores the state and the results of exactly this position in one transaction. */
   storeSnapshot(generation: number, snapshot: EngineSnapshot, late: readonly LateCount[]): Promise<void>;
+  /** What of a snapshot the database refuses as data, with the causes. Nothing is stored. */
+  refusedOf(generation: number, snapshot: EngineSnapshot, late: readonly LateCount[]): Promise<SnapshotRefusals>;
+}
+
+export interface SnapshotRefusals {
+  /** channel → cause */
+  readonly channels: ReadonlyMap<string, string>;
+  readonly late: ReadonlyMap<LateCount, string>;
 }
 
 /** Records that retention removed from the event log before the analyzer read them. */

@@ -3,7 +3,7 @@ import type { EventLog, RecordBatch } from '../ports/event-log.ts';
 import { analyzePartition, type AnalyzePartitionParts } from './analyze-partition.ts';
 import type { PartitionStore } from './partition-store.ts';
 
-export interface AnalyzeToEndParts extends Omit<AnalyzePartitionParts, 'eventLog' | 'onProgress'> {
+export interface AnalyzeToEndParts extends Omit<AnalyzePartitionParts, 'eventLog' | 'onProgress' | 'onStep'> {
   readonly eventLog: EventLog;
   /** called with the number of records that were read */
   onRecords(n: number): void;

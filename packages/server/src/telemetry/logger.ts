@@ -9,6 +9,8 @@ export interface LogOptions {
   readonly debug: boolean;
   /** `app.log` beside the data (S2-32); none for commands that only read. */
   readonly file?: string;
+  /** of the file and its older ones together */
+  readonly megabytes?: number;
   /** Lines to standard output; off on a terminal, where the banner speaks to a person. */
   readonly console: boolean;
 }
@@ -18,7 +20,7 @@ export function createLogger(options: LogOptions): Logger {
   const level = options.debug ? 'debug' : 'info';
   const streams: pino.StreamEntry[] = [];
   if (options.console) streams.push({ level, stream: standardOutput() });
-  if (options.file) streams.push({ level, stream: new LogFile(options.file) });
+  if (options.file) streams.push({ level, stream: new LogFile(options.file, options) });
   return pino(
     {
       level,

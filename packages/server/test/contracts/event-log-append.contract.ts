@@ -13,6 +13,15 @@ export function describeTopics(subject: GetSubject): void {
     expect(await subject().eventLog.endOffsets('t')).toEqual([0, 0, 0]);
   });
 
+  it('keeps records as long as it was last told, also after it was opened again', async () => {
+    const made = await subject().topic('t', 3, HOUR_MS);
+    expect(await subject().eventLog.keepFor('t', 2 * HOUR_MS)).toEqual({ ...made, retentionMs: 2 * HOUR_MS });
+    await expect(subject().eventLog.keepFor('t', 0)).rejects.toThrow('retention');
+    await expect(subject().eventLog.keepFor('nobody', 1)).rejects.toThrow('nobody');
+    await subject().reopen();
+    expect(await subject().eventLog.describeTopic('t')).toEqual({ ...made, retentionMs: 2 * HOUR_MS });
+  });
+
   it('makes one topic when two callers create it at once', async () => {
     const [first, second] = await Promise.all([subject().topic('t', 2), subject().topic('t', 5)]);
     expect(second).toEqual(first);

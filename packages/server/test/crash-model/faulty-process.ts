@@ -12,6 +12,9 @@ export interface Fault {
 
 class Crash extends Error {}
 
+/** Taking over is the first transaction of a process. */
+const STEPS_OF_TRANSACTION = 3;
+
 /**
  * The ports of one process. Each transaction has three steps (before it, inside it, after its COMMIT), each batch and
  * each append to the log one; at one of them the fault happens. Time is the append time of what it reads, and a lag.
@@ -111,9 +114,13 @@ export class FaultyProcess {
     throw new Crash(place);
   }
 
-  /** Outside a transaction only: the database ends one that waits. */
+  /**
+   * Outside a transaction only: the database ends one that waits. Only owners fall asleep, because one that sleeps before it
+   * takes the partition over is a new owner when it wakes, and not an old one.
+   */
   async #mayFallAsleep(place: string): Promise<void> {
-    if (this.#slept || place !== 'before' || this.#steps < this.#fault.step) return;
+    const from = Math.max(this.#fault.step, STEPS_OF_TRANSACTION + 1);
+    if (this.#slept || place !== 'before' || this.#steps < from) return;
     this.#slept = true;
     this.#asleep.resolve('asleep');
     await this.#awake.promise;

@@ -31,9 +31,9 @@ export const ANALYZER_MUTANTS: readonly Mutant[] = [
       },
       {
         file: RUN,
-        find: 'this.#parts.onProgress({ counted: output.counted,',
+        find: 'this.tellProgress(output.counted);',
         replace: `await this.#shareProgress(batch.nextOffset);
-    this.#parts.onProgress({ counted: output.counted,`,
+    this.tellProgress(output.counted);`,
       },
     ],
   ),
@@ -260,9 +260,9 @@ export const ANALYZER_MUTANTS: readonly Mutant[] = [
     },
     {
       file: RUN,
-      find: 'this.#parts.onProgress({ counted: output.counted,',
+      find: 'this.tellProgress(output.counted);',
       replace: `for (const setAside of (this.postponed ?? []).splice(0)) await setAside();
-    this.#parts.onProgress({ counted: output.counted,`,
+    this.tellProgress(output.counted);`,
     },
   ]),
 ];

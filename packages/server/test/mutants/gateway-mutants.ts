@@ -158,12 +158,12 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
       {
         file: LIVE_FEED,
         find: 'subscription = await this.#parts.bus.subscribe(',
-        replace: 'track.early = await this.#store.recent(feed);\n      subscription = await this.#parts.bus.subscribe(',
+        replace: 'track.early = await this.#store.get(feed);\n      subscription = await this.#parts.bus.subscribe(',
       },
       {
         file: LIVE_FEED,
-        find: 'const recent = await this.#store.recent(track.feed);',
-        replace: 'const recent = track.early ?? (await this.#store.recent(track.feed));',
+        find: 'const recent = await this.#store.get(track.feed);',
+        replace: 'const recent = track.early ?? (await this.#store.get(track.feed));',
       },
     ],
     test: SCENES,

@@ -28,6 +28,7 @@ export class FakeEventLog implements EventLog {
   }
 
   createTopic = unused;
+  keepFor = unused;
   describeTopic = unused;
   topics = unused;
   endOffsets = unused;

@@ -52,12 +52,12 @@ export interface FakeParts {
   readonly webFolder: string | undefined;
   /** without feed kinds of its own it serves those of the modules */
   readonly live: Pick<Gateway, 'stream' | 'poll'> & Partial<Pick<Gateway, 'kinds'>>;
-  readonly hostIsLoopback: boolean;
   readonly localToken: string | undefined;
   gatewayConnections(): number;
   messageCount(): number;
   hasRoom(): Promise<boolean>;
   isDraining(): boolean;
+  standstills(): readonly string[];
 }
 
 /** Topic of the classic single records. */
@@ -72,6 +72,7 @@ export async function serveFakes(parts: FakeParts): Promise<FastifyInstance> {
   return createHttp({
     ...parts,
     hasPages: true,
+    hasSockets: false,
     routes: fakeRoutes(parts, storage),
     limits: requestLimits(parts.limits),
     answers: new ErrorAnswers({ ...parts, storage }),
@@ -104,6 +105,7 @@ function fakeRoutes(parts: FakeParts, storage = new StorageWatch(parts.clock)): 
     connections: () => parts.gatewayConnections(),
     messageCount: () => parts.messageCount(),
     isDraining: () => parts.isDraining(),
+    standstills: () => parts.standstills(),
     metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
   return [
@@ -160,10 +162,10 @@ export function fakeParts(changes: Partial<FakeParts> = {}) {
     },
     gatewayConnections: () => 7,
     messageCount: () => 42,
-    hostIsLoopback: true,
     localToken: 'local-secret',
     hasRoom: () => Promise.resolve(true),
     isDraining: () => false,
+    standstills: () => [],
     ...changes,
   };
   return { parts, clock, appended, reactions, messages, channelState: state };
@@ -194,6 +196,7 @@ function fakeEventLog() {
   const values = (topic: string) => appended.filter((call) => call.topic === topic).flatMap((call) => call.records);
   const eventLog: EventLog = {
     createTopic: (spec) => Promise.resolve({ ...spec, id: 'id' }),
+    keepFor: (name, retentionMs) => Promise.resolve({ name, id: 'id', partitions: 1, retentionMs }),
     describeTopic: (topic) =>
       Promise.resolve(
         topic === 'raw-emote-data' ? { name: topic, id: 'id', partitions: 1, retentionMs: 86_400_000 } : undefined,

@@ -17,7 +17,7 @@ export interface PartitionState {
 }
 
 export interface TopicState {
-  readonly info: TopicInfo;
+  info: TopicInfo;
   readonly number: number;
   readonly partitions: readonly PartitionState[];
   /** next partition for records without key and partition */

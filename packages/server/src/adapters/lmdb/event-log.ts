@@ -117,6 +117,20 @@ class LmdbEventLog implements EventLog {
     return creating;
   }
 
+  async keepFor(topic: string, retentionMs: number): Promise<TopicInfo> {
+    this.#forWriting();
+    const state = this.#catalogue.topic(topic);
+    const info = Object.freeze({ ...state.info, retentionMs });
+    checkSpec(info);
+    await this.#writer.change({
+      write: () => this.#store.putTopic({ ...info, number: state.number }),
+      written: () => {
+        state.info = info;
+      },
+    });
+    return info;
+  }
+
   async describeTopic(topic: string): Promise<TopicInfo | undefined> {
     this.#forReading();
     return this.#catalogue.find(topic)?.info;

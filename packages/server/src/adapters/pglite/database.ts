@@ -10,6 +10,7 @@ import { Durability } from './folder/durability.ts';
 import { openFolder } from './folder/open-folder.ts';
 import { finishFolder } from './folder/prepare-folder.ts';
 import { ThreadConnection } from './thread/thread-connection.ts';
+import { VacuumTimer } from './vacuum-timer.ts';
 
 /** `packages/server/build`, seen from `src` and from the published `dist` alike. */
 const TEMPLATE_FILE = fileURLToPath(new URL('../../../build/template.tar.gz', import.meta.url));
@@ -62,7 +63,10 @@ export async function openPgliteDatabase(options: PgliteOptions): Promise<Databa
     await finishFolder(plan);
     const durability =
       plan.origin === 'memory' ? undefined : await Durability.start({ link, clock, logger, dumpFolder });
+    for (const done of await link.request({ kind: 'vacuum long' })) logger.info(done, 'Vacuumed before the start');
+    const vacuum = new VacuumTimer({ link, clock, logger });
     const stop = async () => {
+      await vacuum[Symbol.asyncDispose]();
       await durability?.[Symbol.asyncDispose]();
       if (link.isDead) return;
       await recordCleanStop(connection);

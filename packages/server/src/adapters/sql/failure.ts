@@ -1,3 +1,5 @@
+import { DatabaseFailure } from '../../ports/database.ts';
+
 /**
  * The fields of a PostgreSQL error. Structured clone keeps only name, message and stack of an Error, so between threads
  * they are a plain object.
@@ -16,7 +18,8 @@ export interface PostgresFailure {
 }
 
 /** An error of the database. `code` is the SQLSTATE, or one of `DATABASE_CODES` for what PostgreSQL has no word for. */
-export class DatabaseError extends Error {
+export class DatabaseError extends DatabaseFailure {
+  readonly refusesData: boolean;
   readonly code: string | undefined;
   readonly severity: string | undefined;
   readonly detail: string | undefined;
@@ -31,6 +34,7 @@ export class DatabaseError extends Error {
     super(failure.message, options);
     this.name = 'DatabaseError';
     this.code = failure.code;
+    this.refusesData = DATA_CLASSES.has(failure.code?.slice(0, CLASS_LENGTH));
     this.severity = failure.severity;
     this.detail = failure.detail;
     this.hint = failure.hint;
@@ -53,7 +57,17 @@ export const DATABASE_CODES = {
   failedTransaction: '25P02',
   /** SQLSTATE character_not_in_repertoire. */
   badText: '22021',
+  /** SQLSTATE data_exception: a value that cannot even be sent. */
+  badValue: '22000',
 } as const;
+
+const CLASS_LENGTH = 2;
+/**
+ * Classes of SQLSTATE that blame the values: wrong number of rows for them, data exception, integrity constraint, check
+ * option, a limit of the program (too long, too deep). All others are outages, conflicts that are tried again, or mistakes in
+ * a statement: those say nothing about the record in hand.
+ */
+const DATA_CLASSES: ReadonlySet<string | undefined> = new Set(['21', '22', '23', '44', '54']);
 
 const FIELDS = [
   'code',

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type ChatMessage, importChat } from '@ovation/formats';
-import type { MessageBatch } from '@ovation/protocol';
+import { emoteNameFrom, isEmoteAlias, type MessageBatch } from '@ovation/protocol';
 import { gunzipByNode } from '../../modules/recordings/index.ts';
 import { emotesFor } from '../chat-log/listed-emotes.ts';
 import { printable } from '../terminal/text.ts';
@@ -40,8 +40,8 @@ function bodyOf({ author, bot, deleted, emotes, kind, text }: ChatMessage): Play
     // A message that moderators removed still counts, but its words are not sent.
     text: deleted ? '' : plain(text, TEXT_MAX),
     emotes: emotes.slice(0, EMOTES_MAX).map(({ key, name }) => {
-      const alias = key.startsWith('unicode:') ? '' : plain(name, NAME_MAX);
-      return { emote: key, ...(alias === '' ? {} : { alias }) };
+      const alias = key.startsWith('unicode:') ? undefined : isEmoteAlias(name) ? name : emoteNameFrom(name);
+      return { emote: key, ...(alias !== undefined && { alias }) };
     }),
     ...(kind === 'notice' && { notice: 'other' }),
     ...(bot && { isBot: true }),

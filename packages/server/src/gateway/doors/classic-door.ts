@@ -125,7 +125,9 @@ export class ClassicSession implements Session {
       // Listening creates no channel; the room follows a feed that may never get an entry.
       const feed = this.#parts.hub.kinds.find(channelFeed(this.#channel));
       if (!feed) throw new Error('This gateway serves no channels');
-      const room = await this.#parts.hub.open(feed);
+      // A listener of what does not exist waits behind those of what does.
+      const isMissing = (await feed.refusal(this.#caller)) !== undefined;
+      const room = await this.#parts.hub.open(feed, `${this.#caller.network}${isMissing ? ' missing' : ''}`);
       if (!this.#connection.isOpen) return undefined;
       this.#room = room;
       this.#write(GREETING_FRAME);
@@ -169,7 +171,8 @@ export class ClassicSession implements Session {
     if (typeof data !== 'object' || data === null || Array.isArray(data)) return { error: CLASSIC_TEXTS.invalidFormat };
     const read = schema.safeParse(data);
     if (!read.success) return { error: read.error.issues[0]?.message ?? CLASSIC_TEXTS.invalidFormat };
-    return handler(undefined)(read.data, this.#channel);
+    const channelMaker = () => this.#parts.entrance.channelMaker(this.#caller, this.#channel);
+    return handler(undefined)(read.data, { channel: this.#channel, channelMaker });
   }
 
   #answer(answer: object): void {

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
+import { HOSTILE_EMOTES } from '../../../test/support/hostile-emotes.ts';
 import type { Client } from '../../../test/support/gateway/test-client.ts';
 import { listedFrames } from '../../../test/support/listed-doors.ts';
 
@@ -65,13 +66,18 @@ const NATIVE: Record<string, fc.Arbitrary<string>> = {
   ),
   sub: frame({ op: 'sub' }, { id: fc.nat(), ch: feed }),
   unsub: frame({ op: 'unsub' }, { id: fc.nat(), ch: feed }),
-  react: frame({ op: 'react' }, { c: fc.nat(5), e: fc.constantFrom('🔥', 'twitch:25', 'x y'), n: fc.integer() }),
+  react: frame(
+    { op: 'react' },
+    { c: fc.nat(5), e: fc.constantFrom('🔥', 'twitch:25', 'x y', ...HOSTILE_EMOTES), n: fc.integer() },
+  ),
   refresh: frame({ op: 'refresh' }, { id: fc.nat(), token: fc.string() }),
   hist: frame({ op: 'hist' }, { id: fc.nat(), c: fc.nat(5), before: fc.nat(), limit: fc.nat(120) }),
   pong: frame({ op: 'pong' }, { pos: fc.dictionary(fc.string(), fc.nat()) }),
 };
 
-const emotes = fc.array(fc.oneof(fc.constantFrom('🔥', '', 'two words', '\ud800'), value), { maxLength: 260 });
+const emotes = fc.array(fc.oneof(fc.constantFrom('🔥', '', 'two words', '\ud800', ...HOSTILE_EMOTES), value), {
+  maxLength: 260,
+});
 const CLASSIC: Record<string, fc.Arbitrary<string>> = {
   settings: fc
     .record(
@@ -207,7 +213,7 @@ describe('the upgrade', () => {
     socket.on('error', () => undefined);
     const lines = [
       `GET ${one.path} HTTP/1.1`,
-      'Host: x',
+      'Host: localhost',
       'Connection: Upgrade',
       `Upgrade: ${one.upgrade}`,
       `Sec-WebSocket-Version: ${one.version}`,

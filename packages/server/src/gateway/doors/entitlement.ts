@@ -1,5 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import { CLOSE, type ClientFrame, type Revocation } from '@ovation/protocol';
-import { type AccessRule, type Caller, permits, strangerOf, type TokenOwner, withToken } from '../../callers/index.ts';
+import {
+  type AccessRule,
+  type Caller,
+  type ChannelMaker,
+  makerOf,
+  type TokenOwner,
+  withToken,
+} from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Guard } from './control-watch.ts';
 import type { Tickets } from './tickets.ts';
@@ -36,9 +44,9 @@ export class Entrance {
     return new Entitlement(connection, stranger, this.#parts);
   }
 
-  /** The caller of an upgrade, before it says by what right it comes. */
-  stranger(request: Parameters<typeof strangerOf>[1]): Caller {
-    return strangerOf(this.#parts.access, request);
+  /** Why the page that wants a socket does not get one; undefined when it does. */
+  pageRefusal(request: IncomingMessage): string | undefined {
+    return this.#parts.access.pageRefusal(request, true);
   }
 
   withToken(stranger: Caller, token: string | undefined): Promise<Caller> {
@@ -53,8 +61,14 @@ export class Entrance {
     return kind && endingOf(kind);
   }
 
-  permits(caller: Caller, permission: string, channel: string): Promise<boolean> {
-    return permits(this.#parts.access, caller, permission, channel);
+  async permits({ token }: Caller, permission: string, channel: string): Promise<boolean> {
+    return (await this.#parts.access.check(token, permission, channel)).ok;
+  }
+
+  /** By what right the caller makes a channel that is missing; undefined when it may not. */
+  async channelMaker(caller: Caller, channel: string): Promise<ChannelMaker | undefined> {
+    if (!(await this.permits(caller, 'create:channels', channel))) return undefined;
+    return makerOf(this.#parts.access, caller);
   }
 }
 

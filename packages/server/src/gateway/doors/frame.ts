@@ -1,6 +1,6 @@
 import { FEED_FRAMES, FRAME_ERRORS } from '@ovation/protocol';
 import { z } from 'zod';
-import type { Caller } from '../../callers/index.ts';
+import type { Caller, ChannelMaker } from '../../callers/index.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What a handler of the native door knows of the connection that speaks. */
@@ -44,6 +44,14 @@ export interface NativeFrame<Api, Said = never> {
   readonly handler: (api: Api) => (said: Said, session: FrameSession) => unknown;
 }
 
+/** What a handler of the classic door knows of the connection that speaks. */
+interface ClassicSpeaker {
+  /** the channel of the connection */
+  readonly channel: string;
+  /** By what right it makes that channel when it is missing; undefined when it may not. */
+  readonly channelMaker: () => Promise<ChannelMaker | undefined>;
+}
+
 /** A frame of the classic door. */
 export interface ClassicFrame<Api, Data = never> {
   readonly door: 'classic';
@@ -54,7 +62,7 @@ export interface ClassicFrame<Api, Data = never> {
   /** needed in the channel of the connection */
   readonly permission?: { readonly name: string };
   /** Answers the frame that goes back. @throws Problem whose message is answered */
-  readonly handler: (api: Api) => (data: Data, channel: string) => Promise<object>;
+  readonly handler: (api: Api) => (data: Data, speaker: ClassicSpeaker) => Promise<object>;
 }
 
 export type Frame<Api> = NativeFrame<Api> | ClassicFrame<Api>;

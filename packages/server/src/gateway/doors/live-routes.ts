@@ -1,4 +1,5 @@
 import { channelFeed, channelNameSchema, DEFAULT_CHANNEL, ERRORS, type ResumePoint } from '@ovation/protocol';
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../../http/answers/http-problem.ts';
@@ -62,6 +63,7 @@ const news = z.object({
 
 const route = routeOf<LiveRouteDoors>();
 
+const PIPELINED = 'A stream needs a connection of its own: an earlier request on this one is not answered yet';
 const REFUSED = {
   401: ERRORS.unauthenticated,
   403: ERRORS.forbidden,
@@ -159,7 +161,11 @@ async function feedFor({ kinds }: LiveRouteDoors['gateway'], name: string, calle
 }
 
 function problemOf({ status, problem, retryAfterSeconds }: Refusal): HttpProblem {
-  const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  const headers = {
+    // Its place is for others.
+    connection: 'close',
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+  };
   return new HttpProblem(REFUSED[status], { text: problem, headers });
 }
 
@@ -186,7 +192,14 @@ function lastEventOf(request: FastifyRequest): ResumePoint | undefined {
   return typeof header === 'string' ? parsePosition(header) : undefined;
 }
 
-function takeSocket(request: FastifyRequest, reply: FastifyReply) {
+/** @throws HttpProblem when an earlier request of the connection is not answered yet: its answer would come after ours */
+function takeSocket(request: FastifyRequest, reply: FastifyReply): Socket {
+  if (reply.raw.socket === null) throw new HttpProblem(ERRORS.validation, { text: PIPELINED });
   reply.hijack();
-  return request.raw.socket;
+  const { socket } = request.raw;
+  // What the peer still sends is read and dropped: a further request would wait for ever for its answer.
+  const drop = () => undefined;
+  socket.on('data', drop);
+  for (const listener of socket.listeners('data')) if (listener !== drop) socket.off('data', listener as () => void);
+  return socket;
 }

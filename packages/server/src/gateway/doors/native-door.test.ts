@@ -262,6 +262,25 @@ describe('ticks', () => {
     world.clock.advance(30_000);
     await until(() => expect(client.of('tick').at(-1)?.['occ']).toBe(1));
   });
+
+  it('viewers are told when nothing of their channel is analysed, and when it is again (D1)', async () => {
+    const { client } = await welcomed();
+    const said = () =>
+      client
+        .of('tick')
+        .map((tick) => tick['stalled'])
+        .filter((stalled) => stalled !== undefined);
+    world.secondsStill = 10;
+    world.clock.advance(1_000);
+    await until(() => expect(said()).toEqual([true]));
+    const second = await welcomed();
+    expect(second.welcome.subs['channel:demo']).toMatchObject({ snap: { stalled: true } });
+    world.secondsStill = 0;
+    world.clock.advance(1_000);
+    await until(() => expect(said()).toEqual([true, false]));
+    const third = await welcomed();
+    expect(JSON.stringify(third.welcome.subs)).not.toContain('stalled');
+  });
 });
 
 describe('react', () => {
@@ -375,7 +394,11 @@ describe('manners', () => {
   it('a flood is closed with 4013', async () => {
     const { client } = await welcomed([]);
     for (let i = 0; i < 30; i += 1) client.send(...Array.from({ length: 20 }, () => ({ op: 'pong' })));
-    await until(() => expect(client.closed?.code).toBe(4013));
+    await until(() => {
+      // What it still sends is not read; it is cut off two seconds later.
+      world.clock.advance(500);
+      expect(client.closed?.code).toBe(4013);
+    });
   });
 
   it('a stopping gateway says drain with a delay and closes with 1012', async () => {

@@ -3,7 +3,7 @@ import { CLOSE, type ResumePoint, type Revocation } from '@ovation/protocol';
 import type { Caller, Identity } from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import type { Connection, ServerConnection } from '../sockets/connection.ts';
+import { bytesReadOf, type Connection, type ServerConnection } from '../sockets/connection.ts';
 import type { FeedRoom } from '../rooms/room.ts';
 import { endingOf } from './entitlement.ts';
 import type { Session } from './session.ts';
@@ -45,6 +45,10 @@ export class StreamConnection implements ServerConnection {
 
   get queued(): number {
     return this.#socket.writableLength;
+  }
+
+  get bytesRead(): number {
+    return bytesReadOf(this.#socket);
   }
 
   write(frame: Buffer): void {

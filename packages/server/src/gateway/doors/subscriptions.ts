@@ -59,7 +59,7 @@ export class Subscriptions {
     try {
       const refusal = isKnown ? undefined : await feed.refusal(caller);
       if (refusal) return { feed: name, refusal: refusalOf(refusal.spec) };
-      return { feed: name, opening, room: await this.#hub.open(feed, since) };
+      return { feed: name, opening, room: await this.#hub.open(feed, caller.network, since) };
     } catch (error) {
       this.#hub.failed(name, error);
       return { feed: name, refusal: NOT_NOW };

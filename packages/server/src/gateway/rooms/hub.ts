@@ -1,5 +1,6 @@
 import type { FeedPosition } from '@ovation/protocol';
 import type { Feed, FeedKinds } from './feed-kind.ts';
+import { OpeningTurns } from './opening-turns.ts';
 import { FeedRoom, type RoomParts } from './room.ts';
 
 /** An empty room keeps its chart and its place in the feed this long: pages are reloaded. */
@@ -17,6 +18,7 @@ export class Hub implements Disposable {
   readonly #parts: HubParts;
   readonly #rooms = new Map<string, FeedRoom>();
   readonly #opening = new Map<string, Promise<FeedRoom>>();
+  readonly #turns = new OpeningTurns();
   #nextNumber = 1;
   #isDisposed = false;
 
@@ -32,14 +34,15 @@ export class Hub implements Disposable {
   /**
    * The feed's room, ready to be joined in the same turn, and to answer a client that was at `since`. Opened once,
    * however many ask.
+   * @param lane rooms are opened in turns by lane: the network of the caller, and whether it asks for what exists
    * @throws when it cannot be opened, or not within 5 s
    */
-  async open(feed: Feed, since?: FeedPosition): Promise<FeedRoom> {
+  async open(feed: Feed, lane: string, since?: FeedPosition): Promise<FeedRoom> {
     const { promise: tooLate, reject } = Promise.withResolvers<never>();
     using _deadline = this.#parts.clock.after(OPEN_MS, () =>
       reject(new Error(`Room ${feed.feed} takes too long to open`)),
     );
-    const room = await Promise.race([this.#ready(feed, since), tooLate]);
+    const room = await Promise.race([this.#ready(feed, lane, since), tooLate]);
     room.emptySince = this.#parts.clock.now();
     return room;
   }
@@ -48,7 +51,8 @@ export class Hub implements Disposable {
   failed(what: string, error: unknown): void {
     const { logger, metrics } = this.#parts;
     metrics.errors.inc({ part: 'gateway' });
-    logger.warn({ err: error, what }, 'a connection could not be served');
+    // One line: strangers choose how many there are.
+    logger.warn({ error: String(error), what }, 'a connection could not be served');
   }
 
   sweep(now: number): void {
@@ -65,8 +69,8 @@ export class Hub implements Disposable {
     for (const room of this.#rooms.values()) this.#close(room);
   }
 
-  async #ready(feed: Feed, since: FeedPosition | undefined): Promise<FeedRoom> {
-    const room = this.#rooms.get(feed.feed) ?? (await this.#openOnce(feed));
+  async #ready(feed: Feed, lane: string, since: FeedPosition | undefined): Promise<FeedRoom> {
+    const room = this.#rooms.get(feed.feed) ?? (await this.#openOnce(feed, lane));
     // After a gap it is not ready for a while, and while we wait there can be another gap.
     while (!room.isReady) await room.ready;
     if (!since) return room;
@@ -75,10 +79,10 @@ export class Hub implements Disposable {
     return room;
   }
 
-  #openOnce(feed: Feed): Promise<FeedRoom> {
+  #openOnce(feed: Feed, lane: string): Promise<FeedRoom> {
     const known = this.#opening.get(feed.feed);
     if (known) return known;
-    const opening = this.#openNew(feed).finally(() => this.#opening.delete(feed.feed));
+    const opening = this.#turns.run(lane, () => this.#openNew(feed)).finally(() => this.#opening.delete(feed.feed));
     this.#opening.set(feed.feed, opening);
     return opening;
   }

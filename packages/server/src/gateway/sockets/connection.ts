@@ -32,6 +32,8 @@ export interface Connection {
 
 /** As the gateway that holds it sees it. */
 export interface ServerConnection extends Connection {
+  /** Bytes that the peer has sent. */
+  readonly bytesRead: number;
   /** Called twice a second once it is closed: cuts off a peer that does not finish closing. */
   sweep(now: number): void;
 }
@@ -72,6 +74,10 @@ export class SocketConnection implements ServerConnection {
     return this.#socket.writableLength;
   }
 
+  get bytesRead(): number {
+    return bytesReadOf(this.#socket);
+  }
+
   write(frame: Buffer): void {
     // After a close frame nothing may follow, and a socket that is gone takes nothing.
     if (!this.isOpen || !this.#socket.writable) return;
@@ -85,6 +91,8 @@ export class SocketConnection implements ServerConnection {
     if (!this.isOpen) return;
     gatewayMetrics(this.#metrics).socketsClosed.inc({ code: String(code) });
     this.#webSocket.close(code, reason);
+    // What a peer that floods still sends is not even read.
+    if (code === CLOSE.flooding) this.#webSocket.pause();
   }
 
   terminate(): void {
@@ -96,4 +104,9 @@ export class SocketConnection implements ServerConnection {
     this.#closingSince ??= now;
     if (now - this.#closingSince >= CLOSING_MS) this.terminate();
   }
+}
+
+/** Of a TCP socket; a socket of a test may not count. */
+export function bytesReadOf(socket: Duplex): number {
+  return 'bytesRead' in socket ? Number(socket.bytesRead) : 0;
 }

@@ -28,7 +28,9 @@ async function counted(name: 'socketsRefused' | 'slowClosed', reason: string): P
 
 describe('connections', () => {
   it('beyond the rate of one process are told when to come back', async () => {
-    world = await startWorld('open', { limits: { upgradesPerSecond: 2, connectionsPerAddress: 100 } });
+    world = await startWorld('open', {
+      limits: { connections: 1_000, upgradesPerSecond: 2, connectionsPerAddress: 100 },
+    });
     const clients = Array.from({ length: 6 }, () => world.open('/ws', ['ovation.v1']));
     await until(() => expect(clients.filter(({ refused }) => refused)).toHaveLength(2));
     const refused = clients.find((client) => client.refused)?.refused;
@@ -41,7 +43,11 @@ describe('connections', () => {
 
   it('of one address are limited, those of this machine are not', async () => {
     world = await startWorld();
-    const gate = new UpgradeGate(createManualClock(), { upgradesPerSecond: 100, connectionsPerAddress: 2 });
+    const gate = new UpgradeGate(createManualClock(), {
+      connections: 1_000,
+      upgradesPerSecond: 100,
+      connectionsPerAddress: 2,
+    });
     const [crowded, other] = [callerFrom('203.0.113.7'), callerFrom('203.0.113.8')];
     const left = gate.entered(crowded);
     gate.entered(crowded);
@@ -55,7 +61,9 @@ describe('connections', () => {
   });
 
   it('of one address are limited also as polls: each of them counts as a viewer', async () => {
-    world = await startWorld('open', { limits: { upgradesPerSecond: 2, connectionsPerAddress: 3 } });
+    world = await startWorld('open', {
+      limits: { connections: 1_000, upgradesPerSecond: 2, connectionsPerAddress: 3 },
+    });
     const leaving = new AbortController();
     const ask = (address: string, o = 0) =>
       world.gateway.poll({
@@ -76,7 +84,9 @@ describe('connections', () => {
   });
 
   it('of one address are limited also as streams that are opened at once', async () => {
-    world = await startWorld('open', { limits: { upgradesPerSecond: 100, connectionsPerAddress: 3 } });
+    world = await startWorld('open', {
+      limits: { connections: 1_000, upgradesPerSecond: 100, connectionsPerAddress: 3 },
+    });
     const peers = Array.from({ length: 5 }, () => new PassThrough());
     const open = (peer: Duplex) =>
       world.gateway.stream({

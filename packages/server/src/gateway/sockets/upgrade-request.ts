@@ -14,7 +14,6 @@ export function decideUpgrade(request: Pick<IncomingMessage, 'url' | 'headers'>)
   const url = URL.parse(request.url ?? '', 'http://gateway');
   if (!url) return refusal(400, 'The address is not valid');
   if (!PATHS.has(url.pathname)) return refusal(404, 'WebSockets are at / and /ws');
-  if (request.headers.upgrade?.toLowerCase() !== 'websocket') return refusal(400, 'The only upgrade is to websocket');
   const offered = request.headers['sec-websocket-protocol'];
   if (offered === undefined) return { ok: true, door: 'classic', query: url.searchParams };
   const isNative = offered.split(',').some((name) => name.trim() === NATIVE_SUBPROTOCOL);

@@ -25,7 +25,7 @@ const DATABASE_DISK_FULL = '53100';
 /** What an error means to the caller, or undefined for an unforeseen one. */
 export function problemOf(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
-  if (error instanceof Problem) return new HttpProblem(error.spec, { text: error.message });
+  if (error instanceof Problem) return problemOfModule(error);
   if (error instanceof EventLogError) return problemOfLog(error);
   if (isDatabaseFull(error)) return diskFull(error);
   if (hasZodFastifySchemaValidationErrors(error)) {
@@ -36,6 +36,12 @@ export function problemOf(error: unknown): HttpProblem | undefined {
     return new HttpProblem(ERRORS.validation, { details });
   }
   return problemOfFramework(error);
+}
+
+function problemOfModule({ message: text, retryAfterS, spec }: Problem): HttpProblem {
+  if (retryAfterS === undefined) return new HttpProblem(spec, { text });
+  const headers = { 'retry-after': String(retryAfterS) };
+  return new HttpProblem(spec, { text, headers, classicFields: { retryAfter: retryAfterS } });
 }
 
 export function unavailable(cause: unknown): HttpProblem {

@@ -1,7 +1,6 @@
-import { ERRORS } from '@ovation/protocol';
+import { ERRORS, findUnstorableText, mayHoldUnstorableText } from '@ovation/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../answers/http-problem.ts';
-import { findUnstorableText, mayHoldUnstorableText } from '../unstorable-text.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

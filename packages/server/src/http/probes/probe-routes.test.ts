@@ -122,6 +122,19 @@ describe('probes of orchestrators', () => {
     expect((await unknown.inject('/ready')).statusCode).toBe(200);
   });
 
+  it('/ready and /health name a partition that is not analysed, which orchestrators do not restart for (D1)', async () => {
+    const reason = 'partition 3 of activity is not analysed: no progress for 12 s';
+    const server = await serve({ standstills: () => [reason] });
+    const ready = await server.inject('/ready');
+    expect([ready.statusCode, ready.json()]).toEqual([503, { status: 'not ready', reasons: [reason] }]);
+    const health = await server.inject('/health');
+    expect([health.statusCode, health.json()]).toMatchObject([
+      503,
+      { status: 'unhealthy', services: { kafka: 'healthy', database: 'healthy' }, reasons: [reason] },
+    ]);
+    expect((await server.inject('/live')).statusCode).toBe(200);
+  });
+
   it('/ready turns away while the process is stopping', async () => {
     let isDraining = false;
     const server = await serve({ isDraining: () => isDraining });

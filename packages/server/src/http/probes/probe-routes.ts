@@ -24,6 +24,8 @@ export interface HealthSources {
   messageCount(): number;
   /** true while the process is on its way out: `/ready` then says no */
   isDraining(): boolean;
+  /** a sentence for each partition that is not analysed although there is something to read */
+  standstills(): readonly string[];
   /** in the text format of Prometheus */
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -51,6 +53,10 @@ const healthReport = z.object({
     .object({ aheadMs: z.int(), means: z.string() })
     .optional()
     .describe("only while the times of this process are a second or more ahead of the machine's clock"),
+  reasons: z
+    .array(z.string())
+    .optional()
+    .describe('which partitions are not analysed although there is something to read; missing while all are'),
 });
 type HealthReport = z.output<typeof healthReport>;
 
@@ -116,6 +122,7 @@ async function reasonsAgainst(doors: ProbeDoors): Promise<string[]> {
     ...(eventLog ? [] : ['the event log does not answer']),
     ...(database ? [] : ['the database does not answer']),
     ...(isFull ? ['the disk is full'] : []),
+    ...doors.health.standstills(),
     ...(doors.health.isDraining() ? ['the process is stopping'] : []),
   ];
 }
@@ -139,9 +146,10 @@ async function healthOf(
     lastSettings.set(channel, { interval, threshold, allowedEmotes });
   }
   const ahead = aheadMs(clock);
+  const reasons = health.standstills();
   const services = { kafka: wordFor(eventLog), database: wordFor(database), websocket: wordFor(sockets !== undefined) };
   return {
-    status: wordFor(Object.values(services).every((service) => service === 'healthy')),
+    status: wordFor(reasons.length === 0 && Object.values(services).every((service) => service === 'healthy')),
     timestamp: new Date(clock.now()).toISOString(),
     kafka: eventLog ? 'connected' : 'disconnected',
     messageCount: health.messageCount(),
@@ -149,6 +157,7 @@ async function healthOf(
     settings: lastSettings.get(channel) ?? null,
     services,
     ...(ahead > 0 && { clock: { aheadMs: ahead, means: AHEAD_MEANS } }),
+    ...(reasons.length > 0 && { reasons: [...reasons] }),
   };
 }
 

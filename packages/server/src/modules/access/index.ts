@@ -1,5 +1,5 @@
 import { CLASSIC_TEXTS } from '@ovation/protocol';
-import { type AccessRule, type Identity, isTrustedOrigin } from '../../callers/index.ts';
+import { type AccessRule, type Identity, pageRefusal } from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { isPermitted } from './permissions.ts';
 import { verifyToken, type Claims } from './verify-token.ts';
@@ -16,12 +16,22 @@ export interface AccessParts {
   readonly isRevoked?: (identity: Identity) => boolean;
   /** whether the server listens on loopback only; the careful answer when left out */
   readonly hostIsLoopback?: boolean;
+  /** of pages that may do what the server's own page may; none when left out */
+  readonly origins?: readonly string[];
 }
 
 const INVALID_TOKEN = 'Invalid or expired token';
 
 export function createAccess(parts: AccessParts): AccessRule {
-  const { mode, secret, clock, hostIsLoopback = true, isRevoked = () => false, noteEndless = () => {} } = parts;
+  const {
+    mode,
+    secret,
+    clock,
+    hostIsLoopback = true,
+    origins = [],
+    isRevoked = () => false,
+    noteEndless = () => {},
+  } = parts;
   if (mode === 'token' && !secret) {
     throw new Error('Settings need a token, but there is no ACCESS_TOKEN_SECRET to check it with; set one');
   }
@@ -37,7 +47,8 @@ export function createAccess(parts: AccessParts): AccessRule {
 
   return {
     mode,
-    trusts: ({ host, origin }) => isTrustedOrigin(origin, host, hostIsLoopback),
+    pageRefusal: (request, isChange) =>
+      mode === 'open' ? pageRefusal(request, { hostIsLoopback, origins, isChange }) : undefined,
     async check(token, permission, channel) {
       if (mode === 'open') return { ok: true, userId: 'anyone', role: 'admin' };
       if (!token) return { ok: false, status: 401, text: CLASSIC_TEXTS.unauthorized };

@@ -19,6 +19,7 @@ export const module = defineModule<AccessRule, { revocations: Control }>()({
         secret: config.accessTokenSecret,
         isRevoked: (identity) => revocations.find(identity) !== undefined,
         hostIsLoopback: config.hostIsLoopback,
+        origins: config.origins,
       });
   },
 });

@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../../ports/database.ts';
 import { appendControlRecord } from './control-record.ts';
 import {
   insertBroadcast,
-  insertChannel,
+  lockChannel,
   lockSettings,
   selectBroadcast,
   selectLiveBroadcast,
@@ -22,7 +22,7 @@ export interface Home {
  * @returns the broadcast of this id
  */
 export async function startBroadcast(uow: UnitOfWork, home: Home, broadcast: Broadcast): Promise<Broadcast> {
-  await insertChannel(uow.sql, home.channel);
+  await lockChannel(uow.sql, home.channel);
   const settings = await lockSettings(uow.sql, home.channel);
   const started = await selectBroadcast(uow.sql, broadcast.id);
   if (started) return started;

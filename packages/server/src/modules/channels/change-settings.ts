@@ -8,7 +8,7 @@ import {
 import type { UnitOfWork } from '../../ports/database.ts';
 import { appendControlRecord } from './control-record.ts';
 import { ChannelProblem } from './problems.ts';
-import { insertChannel, lockSettings, mirrorSettings, selectLiveBroadcast, updateSettings } from './store.ts';
+import { lockChannel, lockSettings, mirrorSettings, selectLiveBroadcast, updateSettings } from './store.ts';
 
 export interface SettingsChange {
   readonly channel: string;
@@ -26,7 +26,7 @@ export interface SettingsOutcome {
 /** The whole change in one transaction; a patch that changes no value writes nothing. */
 export async function changeSettings(uow: UnitOfWork, change: SettingsChange): Promise<SettingsOutcome> {
   const { channel } = change;
-  await insertChannel(uow.sql, channel);
+  await lockChannel(uow.sql, channel);
   const before = await lockSettings(uow.sql, channel);
   if (change.ifVersion !== undefined && change.ifVersion !== before.version) {
     throw new ChannelProblem(

@@ -16,11 +16,13 @@ const outbox = {
   },
 };
 
+const limits = { take: () => Promise.resolve(undefined) };
+
 let database: MemoryDatabase;
 let channels: Channels;
 let seeded: [string, unknown][];
 const another = () =>
-  createChannels({ database, outbox, clock, logger: silentLogger(), activityPartitions: PARTITIONS });
+  createChannels({ database, outbox, limits, clock, logger: silentLogger(), activityPartitions: PARTITIONS });
 
 beforeAll(async () => {
   database = await createMemoryDatabase(channelMigrations);
@@ -29,7 +31,9 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
   await sql`truncate channels, channel_settings, broadcasts, emote_aliases restart identity`.execute(database.sql);
-  await sql`insert into channels (name) values ('default')`.execute(database.sql);
+  await sql`insert into channels (name) values ('default'), ('alice'), ('bob'), ('carl'), ('other')`.execute(
+    database.sql,
+  );
   database.feedEntries.length = 0;
   database.outbox.length = 0;
   relayCalls.length = 0;
@@ -147,7 +151,19 @@ describe('settings', () => {
   it('are asked for once when many ask together', async () => {
     const before = database.statements();
     await Promise.all(Array.from({ length: 100 }, () => channels.settings('default')));
+    // Whether there is such a channel, and its settings.
+    expect(database.statements() - before).toBe(2);
+  });
+
+  it('of names that nobody has cost one question together, and nothing that is kept (D5)', async () => {
+    const before = database.statements();
+    const invented = Array.from({ length: 600 }, (_, n) => `nobody-${n}`);
+    await Promise.all(
+      invented.flatMap((name) => [channels.settings(name), channels.aliases(name), channels.find(name)]),
+    );
     expect(database.statements() - before).toBe(1);
+    await channels.ensure('nobody-7', 'owner');
+    expect(await channels.find('nobody-7')).toMatchObject({ name: 'nobody-7' });
   });
 
   it('keep the extremes of a double', async () => {
@@ -237,31 +253,81 @@ describe('a broadcast', () => {
 
 describe('channels', () => {
   it('are made once and listed by name', async () => {
-    await channels.ensure('zoe');
-    await channels.ensure('zoe');
-    await another().ensure('zoe');
-    await channels.ensure('adam');
-    expect((await channels.list()).map((channel) => channel.name)).toEqual(['adam', 'default', 'zoe']);
+    await channels.ensure('zoe', 'owner');
+    await channels.ensure('zoe', 'owner');
+    await another().ensure('zoe', 'owner');
+    await channels.ensure('adam', 'owner');
+    expect((await channels.list()).map((channel) => channel.name)).toEqual([
+      'adam',
+      'alice',
+      'bob',
+      'carl',
+      'default',
+      'other',
+      'zoe',
+    ]);
   });
 
   it('are known without a question to the database once they were seen', async () => {
-    await channels.ensure('zoe');
+    await channels.ensure('zoe', 'owner');
+    await channels.find('zoe');
     const before = database.statements();
-    await channels.ensure('zoe');
+    await channels.ensure('zoe', 'owner');
     expect(database.statements()).toBe(before);
   });
 
   it('are bounded', async () => {
-    await sql`insert into channels (name) select 'c' || n from generate_series(1, 9999) n`.execute(database.sql);
-    await channels.ensure('c1');
-    await expect(channels.ensure('one-more')).rejects.toMatchObject({ code: 'too_many_channels' });
-    await expect(channels.changeSettings('one-more', { interval: 1 })).rejects.toThrow('10000 channels');
+    await sql`
+      insert into channels (name, by_owner) select 'c' || n, true from generate_series(1, 10000) n`.execute(
+      database.sql,
+    );
+    await channels.ensure('c1', 'owner');
+    await expect(channels.ensure('one-more', 'owner')).rejects.toMatchObject({ code: 'too_many_channels' });
+  });
+
+  it('of everybody take no room of the owner’s (D4)', async () => {
+    await sql`insert into channels (name) select 'c' || n from generate_series(1, 995) n`.execute(database.sql);
+    const network = '192.0.2.7';
+    await expect(channels.ensure('one-more', { network })).rejects.toMatchObject({ code: 'too_many_channels' });
+    await channels.ensure('c1', { network });
+    await channels.ensure('one-more', 'owner');
+    expect((await channels.find('one-more'))?.name).toBe('one-more');
+  });
+
+  it('are made by one network up to its limit (D4)', async () => {
+    const asked: string[] = [];
+    const refusing = createChannels({
+      database,
+      outbox,
+      clock,
+      logger: silentLogger(),
+      activityPartitions: PARTITIONS,
+      limits: {
+        take: (policy, subject) => {
+          asked.push(`${policy.name} ${subject}`);
+          return Promise.resolve({ allowed: false, policy, remaining: 0, retryAfterS: 1, resetAtS: 1 });
+        },
+      },
+    });
+    await expect(refusing.ensure('zoe', { network: '192.0.2.7' })).rejects.toMatchObject({
+      code: 'too_many_new_channels',
+    });
+    await refusing.ensure('adam', 'owner');
+    expect(asked).toEqual(['new-channels 192.0.2.7']);
+  });
+
+  it('are not made by a change that names one', async () => {
+    const unknown = { code: 'unknown_channel' };
+    await expect(channels.changeSettings('zoe', { interval: 1 })).rejects.toMatchObject(unknown);
+    await expect(channels.startBroadcast('zoe', '')).rejects.toMatchObject(unknown);
+    await expect(channels.rememberAliases('zoe', new Map([['twitch:1', 'a']]))).rejects.toMatchObject(unknown);
+    expect(await channels.find('zoe')).toBeUndefined();
   });
 
   it('have names that fit into addresses and keys', async () => {
     for (const name of ['', ' ', 'a b', '.hidden', 'ü', 'a'.repeat(65), 'nul\u0000', '\ud800']) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other tells which name it was
-      await expect(channels.ensure(name)).rejects.toMatchObject({ code: 'wrong_name' });
+      await expect(channels.ensure(name, 'owner')).rejects.toMatchObject({ code: 'wrong_name' });
       // oxlint-disable-next-line no-await-in-loop
       expect(await channels.find(name)).toBeUndefined();
     }
@@ -295,6 +361,24 @@ describe('aliases', () => {
     expect((await channels.aliases('carl')).size).toBe(2000);
     await channels.rememberAliases('carl', new Map([['twitch:0', 'renamed']]));
     expect((await channels.aliases('carl')).get('twitch:0')).toBe('renamed');
+  });
+
+  it('and allowed emotes of an older version do no harm (D1)', async () => {
+    await channels.ensure('carl', 'owner');
+    await sql`insert into emote_aliases (channel, emote, shown) values
+      ('carl', 'twitch:9', '<3'), ('carl', 'twitch:1', ${'\u202Eevil'}), ('carl', 'twitch:2', ${'\u200B'})`.execute(
+      database.sql,
+    );
+    expect([...(await channels.aliases('carl'))]).toEqual([
+      ['twitch:9', '＜3'],
+      ['twitch:1', 'evil'],
+    ]);
+    await channels.changeSettings('carl', { interval: 7 });
+    await sql`update channel_settings set allowed_emotes = '["🔥", "unicode:0", "<b>"]' where channel = 'carl'`.execute(
+      database.sql,
+    );
+    clock.advance(60_000);
+    expect((await channels.settings('carl')).allowedEmotes).toEqual(['🔥']);
   });
 
   it('have at most 64 characters', async () => {

@@ -13,10 +13,12 @@ export const frames: readonly Frame<ChannelDoors>[] = [
     schema: settingsPatchSchema,
     handler:
       ({ channels }) =>
-      async (patch, channel) => {
+      async (patch, { channel, channelMaker }) => {
         if (Object.keys(patch).length === 0) {
           throw new Problem(ERRORS.validation, 'Settings need at least one of interval, threshold, allowedEmotes');
         }
+        const maker = (await channels.find(channel)) ? undefined : await channelMaker();
+        if (maker) await channels.ensure(channel, maker);
         const { interval, threshold, allowedEmotes } = await channels.changeSettings(channel, patch);
         return { type: 'settings', data: { interval, threshold, allowedEmotes } };
       },

@@ -4,13 +4,17 @@ import {
   type Channel,
   channelNameSchema,
   type ChannelSettings,
+  DEFAULT_SETTINGS,
   type SettingsPatch,
 } from '@ovation/protocol';
+import type { ChannelMaker } from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { type Limits, POLICIES } from '../limits/index.ts';
 import * as broadcasts from './change-broadcast.ts';
 import { changeSettings } from './change-settings.ts';
+import { KnownNames } from './known-names.ts';
 import { ALIASES_MAX, CHANNELS_MAX, MEMORY_MS, RELAY_WAIT_MS } from './limits.ts';
 import { ChannelProblem } from './problems.ts';
 import { checkAliases, rememberAliases } from './remember-aliases.ts';
@@ -22,6 +26,7 @@ import {
   selectBroadcast,
   selectBroadcasts,
   selectChannels,
+  selectNames,
   selectSettings,
 } from './store.ts';
 
@@ -33,25 +38,26 @@ export { settingsBody } from './settings-body.ts';
 /** A streamer's places, their settings, their live sessions and the names of their emotes. */
 export interface Channels {
   /**
-   * Creates the channel when missing; cheap when known.
-   * @throws ChannelProblem `wrong_name`, `too_many_channels`
+   * Creates the channel when missing; cheap when known. Nothing else creates one.
+   * @throws ChannelProblem `wrong_name`, `too_many_channels`, `too_many_new_channels`
    */
-  ensure(name: string): Promise<void>;
+  ensure(name: string, maker: ChannelMaker): Promise<void>;
   find(name: string): Promise<Channel | undefined>;
   /** By name. */
   list(): Promise<Channel[]>;
   /** The defaults with version 0 when they were never changed. At most half a second behind other processes. */
   settings(name: string): Promise<ChannelSettings>;
   /**
-   * Resolves when the control record is in the event log, at most one second after the commit. A channel that is
-   * missing is created; a patch that changes nothing makes no new version.
+   * Resolves when the control record is in the event log, at most one second after the commit. A patch that changes
+   * nothing makes no new version.
    * @param options.ifVersion refuse unless this version is in force
-   * @throws ChannelProblem `wrong_name`, `too_many_channels`, `version_conflict`
+   * @throws ChannelProblem `wrong_name`, `unknown_channel`, `version_conflict`
    */
   changeSettings(name: string, patch: SettingsPatch, options?: { ifVersion?: number }): Promise<ChannelSettings>;
   /**
    * One that is live ends first. Raises the version of the settings: control records share one counter.
    * @param options.id the same id again starts nothing and answers the broadcast that it started
+   * @throws ChannelProblem `wrong_name`, `unknown_channel`
    */
   startBroadcast(name: string, title: string, options?: { id?: string }): Promise<Broadcast>;
   /** The broadcast that ended, or undefined when none was live. */
@@ -61,7 +67,7 @@ export interface Channels {
   broadcast(name: string, id: string): Promise<Broadcast | undefined>;
   /**
    * Emote key → shown name. Up to the bound the names are kept even when it throws for the rest.
-   * @throws ChannelProblem `wrong_alias`, `too_many_aliases`, `wrong_name`, `too_many_channels`
+   * @throws ChannelProblem `wrong_alias`, `too_many_aliases`, `wrong_name`, `unknown_channel`
    */
   rememberAliases(name: string, aliases: ReadonlyMap<string, string>): Promise<void>;
   aliases(name: string): Promise<ReadonlyMap<string, string>>;
@@ -71,6 +77,7 @@ export interface ChannelsParts {
   readonly database: Database;
   /** true when everything committed to the outbox before the call is in the event log */
   readonly outbox: { relayed(timeoutMs: number): Promise<boolean> };
+  readonly limits: Pick<Limits, 'take'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** recorded partitions of topic `activity` */
@@ -83,8 +90,7 @@ export function createChannels(parts: ChannelsParts): Channels {
 
 class StoredChannels implements Channels {
   readonly #parts: ChannelsParts;
-  // Channels are never removed, so a name once seen stays true.
-  readonly #known = new Set<string>();
+  readonly #known: KnownNames;
   readonly #found: ShortMemory<Channel | undefined>;
   readonly #settings: ShortMemory<ChannelSettings>;
   readonly #aliases: ShortMemory<ReadonlyMap<string, string>>;
@@ -92,20 +98,28 @@ class StoredChannels implements Channels {
   constructor(parts: ChannelsParts) {
     const memory = { clock: parts.clock, forMs: MEMORY_MS, maxEntries: CHANNELS_MAX };
     this.#parts = parts;
+    this.#known = new KnownNames((names) => selectNames(parts.database.sql, names));
     this.#found = new ShortMemory(memory);
     this.#settings = new ShortMemory(memory);
     this.#aliases = new ShortMemory(memory);
   }
 
-  async ensure(name: string): Promise<void> {
-    if (this.#known.has(name)) return;
+  async ensure(name: string, maker: ChannelMaker): Promise<void> {
     checkName(name);
-    await insertChannel(this.#parts.database.sql, name);
+    if (await this.find(name)) return;
+    const { database, limits, logger } = this.#parts;
+    const isOwners = maker === 'owner';
+    const taken = isOwners ? undefined : await limits.take(POLICIES.newChannels, maker.network);
+    if (taken?.allowed === false) {
+      throw new ChannelProblem('too_many_new_channels', taken.policy.text, taken.retryAfterS);
+    }
+    await database.unitOfWork((uow) => insertChannel(uow.sql, name, isOwners));
     this.#touched(name);
+    logger.info({ channel: name, maker }, 'Channel created');
   }
 
-  find(name: string): Promise<Channel | undefined> {
-    if (!isName(name)) return Promise.resolve(undefined);
+  async find(name: string): Promise<Channel | undefined> {
+    if (!isName(name) || !(await this.#known.exists(name))) return undefined;
     return this.#found.get(name, async () => (await selectChannels(this.#parts.database.sql, name))[0]);
   }
 
@@ -115,6 +129,8 @@ class StoredChannels implements Channels {
 
   async settings(name: string): Promise<ChannelSettings> {
     checkName(name);
+    if (!(await this.#known.exists(name)))
+      return { ...structuredClone(DEFAULT_SETTINGS), version: 0, customized: false };
     const settings = await this.#settings.get(name, () => selectSettings(this.#parts.database.sql, name));
     // A copy: the remembered object is shared by all callers of the same moment.
     return { ...settings, allowedEmotes: [...settings.allowedEmotes] };
@@ -180,7 +196,6 @@ class StoredChannels implements Channels {
     checkAliases(aliases);
     const known = await this.aliases(name);
     if ([...aliases].every(([emote, shown]) => known.get(emote) === shown)) return;
-    await this.ensure(name);
     const leftOut = await this.#parts.database.unitOfWork((uow) => rememberAliases(uow, name, aliases));
     this.#aliases.forget(name);
     if (leftOut > 0) {
@@ -193,6 +208,7 @@ class StoredChannels implements Channels {
 
   async aliases(name: string): Promise<ReadonlyMap<string, string>> {
     checkName(name);
+    if (!(await this.#known.exists(name))) return new Map();
     return this.#aliases.get(name, () => selectAliases(this.#parts.database.sql, name));
   }
 

@@ -1,11 +1,10 @@
-/** Every caller with the right to change settings can make channels; more than this is a mistake or an attack. */
+/** Channels that the owner made, or whoever holds a token for it; more than this is a mistake. */
 export const CHANNELS_MAX = 10_000;
+/** Channels that callers without a token made on an open server, and records that others wrote: room of their own. */
+export const OPEN_CHANNELS_MAX = 1_000;
 
 /** Emotes of one channel that have a name of their own. */
 export const ALIASES_MAX = 2_000;
-
-/** UTF-16 units of an emote's shown name. */
-export const ALIAS_MAX_LENGTH = 64;
 
 /** Another process may have changed a channel this long before we notice. */
 export const MEMORY_MS = 500;

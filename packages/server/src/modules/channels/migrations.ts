@@ -58,4 +58,9 @@ where version > 0 and ("interval" <> 30 or threshold <> 0.3
 create index idx_broadcasts_page on broadcasts (channel, started_at desc, id desc);
 `,
   },
+  {
+    name: 'channels-003-makers',
+    // Who made the older ones is not known: they take no room of the owner's.
+    up: `alter table channels add column by_owner boolean not null default false;`,
+  },
 ];

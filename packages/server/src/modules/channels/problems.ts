@@ -3,6 +3,8 @@ import { Problem } from '../../problem.ts';
 
 export type ChannelProblemCode =
   | 'wrong_name'
+  | 'unknown_channel'
+  | 'too_many_new_channels'
   | 'too_many_channels'
   | 'too_many_aliases'
   | 'wrong_alias'
@@ -10,7 +12,9 @@ export type ChannelProblemCode =
 
 const SPECS: Readonly<Record<ChannelProblemCode, ErrorSpec>> = {
   wrong_name: ERRORS.validation,
+  unknown_channel: ERRORS.channelNotFound,
   too_many_channels: ERRORS.conflict,
+  too_many_new_channels: ERRORS.tooMany,
   too_many_aliases: ERRORS.conflict,
   wrong_alias: ERRORS.validation,
   version_conflict: ERRORS.conflict,
@@ -20,9 +24,13 @@ const SPECS: Readonly<Record<ChannelProblemCode, ErrorSpec>> = {
 export class ChannelProblem extends Problem {
   readonly code: ChannelProblemCode;
 
-  constructor(code: ChannelProblemCode, message: string) {
-    super(SPECS[code], message);
+  constructor(code: ChannelProblemCode, message: string, retryAfterS?: number) {
+    super(SPECS[code], message, { retryAfterS });
     this.name = 'ChannelProblem';
     this.code = code;
   }
+}
+
+export function unknownChannel(name: string): ChannelProblem {
+  return new ChannelProblem('unknown_channel', `There is no channel ${name}`);
 }

@@ -1,16 +1,12 @@
+import { ALIAS_TEXT, isEmoteName } from '@ovation/protocol';
 import type { UnitOfWork } from '../../ports/database.ts';
-import { ALIAS_MAX_LENGTH, ALIASES_MAX } from './limits.ts';
+import { ALIASES_MAX } from './limits.ts';
 import { ChannelProblem } from './problems.ts';
 import { lockChannel, selectAliases, upsertAliases } from './store.ts';
 
 export function checkAliases(aliases: ReadonlyMap<string, string>): void {
   for (const [emote, shown] of aliases) {
-    if (shown === '' || shown.length > ALIAS_MAX_LENGTH) {
-      throw new ChannelProblem(
-        'wrong_alias',
-        `The name shown for ${emote} must have 1 to ${ALIAS_MAX_LENGTH} characters`,
-      );
-    }
+    if (!isEmoteName(shown)) throw new ChannelProblem('wrong_alias', `${ALIAS_TEXT}; that of ${emote} is another`);
   }
 }
 

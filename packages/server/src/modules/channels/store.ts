@@ -1,13 +1,21 @@
-import { DEFAULT_SETTINGS, type Broadcast, type Channel, type ChannelSettings, type Settings } from '@ovation/protocol';
+import {
+  type Broadcast,
+  type Channel,
+  type ChannelSettings,
+  DEFAULT_SETTINGS,
+  emoteKey,
+  emoteNameFrom,
+  type Settings,
+} from '@ovation/protocol';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { NoTables } from '../../ports/database.ts';
-import { CHANNELS_MAX } from './limits.ts';
-import { ChannelProblem } from './problems.ts';
+import { CHANNELS_MAX, OPEN_CHANNELS_MAX } from './limits.ts';
+import { ChannelProblem, unknownChannel } from './problems.ts';
 
 // A type and not an interface: only a type is assignable to the index signature that Kysely asks for.
 // oxlint-disable-next-line typescript/consistent-type-definitions
 type ChannelTables = {
-  channels: { name: string; created_at: Date };
+  channels: { name: string; created_at: Date; by_owner: boolean };
   channel_settings: {
     channel: string;
     version: number;
@@ -32,18 +40,24 @@ function tables(db: Sql): Kysely<ChannelTables> {
   return db.withTables<ChannelTables>();
 }
 
-/** Creates the channel unless it is there. */
-export async function insertChannel(db: Sql, name: string): Promise<void> {
-  const found = await tables(db).selectFrom('channels').select('name').where('name', '=', name).executeTakeFirst();
-  if (found) return;
+/** Creates the channel unless it is there. The owner's and everybody else's are counted apart. */
+export async function insertChannel(db: Sql, name: string, isOwners: boolean): Promise<void> {
+  const most = isOwners ? CHANNELS_MAX : OPEN_CHANNELS_MAX;
+  // Two that count at once would both find the last place free.
+  await sql`select pg_advisory_xact_lock(hashtext('channels'))`.execute(db);
   const inserted = await sql`
-    insert into channels (name)
-    select ${name}::text where (select count(*) from channels) < ${CHANNELS_MAX}::int
+    insert into channels (name, by_owner)
+    select ${name}::text, ${isOwners}::boolean
+    where (select count(*) from channels where by_owner = ${isOwners}::boolean) < ${most}::int
     on conflict do nothing returning name`.execute(db);
-  if (inserted.rows.length > 0) return;
-  const raced = await tables(db).selectFrom('channels').select('name').where('name', '=', name).executeTakeFirst();
-  if (!raced)
-    throw new ChannelProblem('too_many_channels', `There are already ${CHANNELS_MAX} channels, the most there can be`);
+  if (inserted.rows.length > 0 || (await isChannel(db, name))) return;
+  const whose = isOwners ? 'channels' : 'channels that were made without a token';
+  throw new ChannelProblem('too_many_channels', `There are already ${most} ${whose}, the most there can be`);
+}
+
+async function isChannel(db: Sql, name: string): Promise<boolean> {
+  const found = await tables(db).selectFrom('channels').select('name').where('name', '=', name).executeTakeFirst();
+  return found !== undefined;
 }
 
 export async function selectChannels(db: Sql, name?: string): Promise<Channel[]> {
@@ -69,6 +83,14 @@ export async function selectChannels(db: Sql, name?: string): Promise<Channel[]>
             endedAt: null,
           },
   }));
+}
+
+/** Those of the names that are channels. */
+export async function selectNames(db: Sql, names: readonly string[]): Promise<string[]> {
+  // One parameter and not one per name: hundreds may be asked for at once.
+  const wanted = sql<string>`(select jsonb_array_elements_text(${JSON.stringify(names)}::jsonb))`;
+  const rows = await tables(db).selectFrom('channels').select('name').where('name', 'in', wanted).execute();
+  return rows.map(({ name }) => name);
 }
 
 export async function selectSettings(db: Sql, channel: string): Promise<ChannelSettings> {
@@ -167,7 +189,13 @@ export async function selectAliases(db: Sql, channel: string): Promise<Map<strin
     .select(['emote', 'shown'])
     .where('channel', '=', channel)
     .execute();
-  return new Map(rows.map((row) => [row.emote, row.shown]));
+  // Older versions took names that can do harm where they are shown.
+  return new Map(
+    rows.flatMap(({ emote, shown }) => {
+      const name = emoteNameFrom(shown);
+      return name === undefined ? [] : [[emote, name] as const];
+    }),
+  );
 }
 
 export async function upsertAliases(
@@ -182,13 +210,18 @@ export async function upsertAliases(
     on conflict (channel, emote) do update set shown = excluded.shown`.execute(db);
 }
 
+/** @throws ChannelProblem `unknown_channel` */
 export async function lockChannel(db: Sql, name: string): Promise<void> {
-  await sql`select name from channels where name = ${name} for no key update`.execute(db);
+  const { rows } = await sql`select name from channels where name = ${name} for no key update`.execute(db);
+  if (rows.length === 0) throw unknownChannel(name);
 }
 
 function settingsOf(row: Selectable<ChannelTables['channel_settings']>): ChannelSettings {
   const { customized, interval, threshold, version } = row;
-  return { interval, threshold, allowedEmotes: row.allowed_emotes, version, customized };
+  // Older versions took keys that are no emotes; the schema of the answers knows them no more.
+  const known = row.allowed_emotes.filter((emote) => emoteKey(emote) !== undefined);
+  const allowedEmotes = known.length > 0 ? known : [...DEFAULT_SETTINGS.allowedEmotes];
+  return { interval, threshold, allowedEmotes, version, customized };
 }
 
 function broadcastOf(row: Selectable<ChannelTables['broadcasts']>): Broadcast {

@@ -1,4 +1,11 @@
-import { emoteDisplay, emoteKey, ERRORS, type messageBatchSchema, RAW_EMOTE_TEXTS } from '@ovation/protocol';
+import {
+  emoteDisplay,
+  emoteKey,
+  emoteNameFrom,
+  ERRORS,
+  type messageBatchSchema,
+  RAW_EMOTE_TEXTS,
+} from '@ovation/protocol';
 import type { z } from 'zod';
 import type { SentMessage } from './index.ts';
 import { HttpProblem, type ProblemDetail } from '../../http/answers/http-problem.ts';
@@ -48,7 +55,9 @@ function namesOf(emotes: Batch['messages'][number]['emotes'], aliases: Map<strin
     if (key === undefined) return undefined;
     // An emoji shows itself, whatever name it was sent under.
     const isNamed = alias !== undefined && !key.startsWith('unicode:');
-    if (isNamed) aliases.set(key, alias);
+    const shown = isNamed ? emoteNameFrom(alias) : undefined;
+    if (shown !== undefined) aliases.set(key, shown);
+    // As it stands in the text.
     names.set(key, isNamed ? alias : emoteDisplay(key));
   }
   return names;

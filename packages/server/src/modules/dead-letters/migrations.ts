@@ -10,4 +10,8 @@ export const deadLetterMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    name: 'dead-letters-002-ages',
+    up: 'create index idx_dead_letter_replays_at on dead_letter_replays (replayed_at)',
+  },
 ];

@@ -12,6 +12,9 @@ export type Replay =
  * lie below what the analyzer has seen. Whatever would only be set aside again is refused.
  */
 export function replayOf(letter: DeadLetter, rawTopic: string): Replay {
+  if (/^(?:moment|window|late|state)\//.test(letter.key)) {
+    return refused('It is a result and no record: the database refused it, and `ovation rebuild` derives it again');
+  }
   const place = placeOf(letter.key);
   if (!place) return refused('It comes from the outbox: the event log itself refused it, and would again');
   if (place.topic === TOPICS.activity) return replayActivity(letter, place.partition);

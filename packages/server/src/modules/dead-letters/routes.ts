@@ -1,9 +1,8 @@
-import { ERRORS } from '@ovation/protocol';
+import { ERRORS, isStorable } from '@ovation/protocol';
 import { z } from 'zod';
 import { HttpProblem } from '../../http/answers/http-problem.ts';
 import { wholeNumber } from '../../http/query-values.ts';
 import { type Route, routeOf } from '../../http/route.ts';
-import { isStorable } from '../../http/unstorable-text.ts';
 import { type DeadLetterBox, listedLetter, replayReport } from './index.ts';
 
 interface DeadLetterDoors {

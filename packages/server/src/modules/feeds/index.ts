@@ -3,12 +3,14 @@ import type { Database, UnitOfWork } from '../../ports/database.ts';
 import type { Platform } from '../../platform.ts';
 import { redactEntry, type EntryName } from './redact-entry.ts';
 import { type FeedRange, type FeedState, readFeeds, readHeads, readRanges } from './read-feeds.ts';
+import { Sweep } from '../../sweep.ts';
+import { Lease } from './hold-lease.ts';
 import { createRelay, type Relay } from './relay-outbox.ts';
-import { Trimmer } from './trim-entries.ts';
+import { createTrimmer } from './trim-entries.ts';
 
 export { feedMigrations } from './migrations.ts';
 export { createRelay, type Relay } from './relay-outbox.ts';
-export { Trimmer } from './trim-entries.ts';
+export { Lease } from './hold-lease.ts';
 
 /** Ordered flows as the database holds them (flows.md B3). Appending is a unit of work's `appendFeed`. */
 export interface Feeds {
@@ -44,20 +46,25 @@ export function createFeeds({ database }: { database: Database }): Feeds {
  * The data folder's lock lets one process in, so all its starts are one owner: after a kill -9 the next one need not wait
  * for the lease of the one before to run out.
  */
-const RELAY_OWNER = 'embedded';
+const OWNER = 'embedded';
 const DAY_MS = 86_400_000;
 
-/** Ordered flows, and what carries them on: the relay to the event log, the trimmer that removes old entries. */
+/** Ordered flows, and what carries them on: the relay to the event log, the sweep that removes old entries. */
 export interface FeedsModule {
   readonly feeds: Feeds;
   readonly relay: Relay;
-  readonly trimmer: Trimmer;
+  readonly trimmer: Sweep;
+  /** @param name what one process at a time does */
+  lease(name: string): Lease;
 }
 
 export function createFeedsModule({ clock, config, database, eventLog, logger }: Platform): FeedsModule {
+  const lease = (name: string) => new Lease({ database, clock, name, owner: OWNER });
+  const step = createTrimmer({ database, clock, keptMs: config.retention.feedDays * DAY_MS });
   return {
     feeds: createFeeds({ database }),
-    relay: createRelay({ database, eventLog, clock, logger, owner: RELAY_OWNER }),
-    trimmer: new Trimmer({ database, clock, logger, keptMs: config.feedDays * DAY_MS }),
+    relay: createRelay({ database, eventLog, clock, logger, owner: OWNER }),
+    trimmer: new Sweep({ what: 'feed entries', clock, logger, lease: lease('sweep entries'), step }),
+    lease,
   };
 }

@@ -24,10 +24,8 @@ export const module = defineModule<FeedsModule>()({
       before: 'serving',
       load:
         async () =>
-        async ({ trimmer }) => {
-          trimmer.start();
-          return trimmer;
-        },
+        async ({ trimmer }) =>
+          trimmer.start(),
     },
   ],
 });

@@ -4,9 +4,12 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
 import type { AppendedFeedEntry, Database } from '../../ports/database.ts';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { Sweep } from '../../sweep.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
+import { createTrimmer } from './trim-entries.ts';
 import { FakeEventLog } from '../../../test/support/fake-event-log.ts';
-import { createFeeds, createRelay, feedMigrations, type Feeds, Trimmer } from './index.ts';
+import { createFeeds, createRelay, feedMigrations, type Feeds, Lease } from './index.ts';
 
 const DAY_MS = 86_400_000;
 const AT = Date.UTC(2026, 0, 2);
@@ -92,16 +95,21 @@ describe('an entry that is redacted', () => {
 });
 
 describe('old entries', () => {
+  const trimmerOf = (clock: Clock) => {
+    const lease = new Lease({ database, clock, name: 'sweep entries', owner: 'test' });
+    const step = createTrimmer({ database, clock, keptMs: 7 * DAY_MS });
+    return new Sweep({ what: 'feed entries', clock, logger: parts.logger, lease, step });
+  };
   const keysOf = (n: number) => Array.from({ length: n }, (_, i) => `k${i}`);
 
   it('go, except the newest 300 of each feed; heads stay and numbers go on', async () => {
     await append('long', ...keysOf(720));
     await append('short', ...keysOf(5));
     const clock = createManualClock(Date.now() + 6 * DAY_MS);
-    await using trimmer = new Trimmer({ database, clock, logger: parts.logger, keptMs: 7 * DAY_MS });
-    expect(await trimmer.trim()).toBe(0);
+    await using trimmer = trimmerOf(clock);
+    expect(await trimmer.sweep()).toBe(0);
     clock.advance(2 * DAY_MS);
-    expect(await trimmer.trim()).toBe(420);
+    expect(await trimmer.sweep()).toBe(420);
     expect((await bodies('long')).length).toBe(300);
     expect((await bodies('short')).length).toBe(5);
     expect(await feeds.heads(['long'])).toEqual(new Map([['long', 720]]));
@@ -115,8 +123,8 @@ describe('old entries', () => {
     });
     await append('zz', ...keysOf(301));
     const clock = createManualClock(Date.now() + 8 * DAY_MS);
-    await using trimmer = new Trimmer({ database, clock, logger: parts.logger, keptMs: 7 * DAY_MS });
-    expect(await trimmer.trim()).toBeGreaterThanOrEqual(1);
+    await using trimmer = trimmerOf(clock);
+    expect(await trimmer.sweep()).toBeGreaterThanOrEqual(1);
     expect((await bodies('zz')).length).toBe(300);
   });
 });

@@ -160,7 +160,9 @@ describe('the relay', () => {
     await append(newFeed(), 'before', 'huge', 'after');
     expect(await relay.relayed(60_000)).toBe(true);
     expect(eventLog.values('feeds')).toMatchObject([{ body: 'before' }, { body: 'after' }]);
-    expect(eventLog.values('dead-letter')).toMatchObject([{ topic: 'feeds', cause: 'too_large', body: '"huge"' }]);
+    expect(eventLog.values('dead-letter')).toMatchObject([
+      { topic: 'feeds', cause: 'more than 1 MB (too_large)', body: '"huge"' },
+    ]);
   });
 
   it('works for one of two relays only, and for the other when the first stops', async () => {

@@ -75,10 +75,18 @@ export async function endClaim(db: Sql, claim: string, request: KeyedRequest, no
       and status is null`.execute(db);
 }
 
+/** Rows that one statement removes: others wait for it. */
+const PURGED_AT_ONCE = 1_000;
+
 /** Removes what has run out, and the oldest beyond `keep`. */
 export async function purgeKeys(db: Sql, now: string, keep: number): Promise<void> {
-  await sql`delete from idempotency_keys where expires_at <= ${now}::timestamptz`.execute(db);
-  await sql`
-    delete from idempotency_keys where (principal, route, key) in (
-      select principal, route, key from idempotency_keys order by expires_at desc offset ${keep}::int)`.execute(db);
+  const newest = sql`select ctid from idempotency_keys order by expires_at desc offset ${keep}::int`;
+  const old = sql`select ctid from idempotency_keys where expires_at <= ${now}::timestamptz`;
+  for (const chosen of [old, newest]) {
+    for (;;) {
+      const { numAffectedRows = 0n } = await sql`
+        delete from idempotency_keys where ctid = any(array(${chosen} limit ${PURGED_AT_ONCE}::int))`.execute(db);
+      if (numAffectedRows < PURGED_AT_ONCE) break;
+    }
+  }
 }

@@ -1,8 +1,7 @@
-import { TOPICS } from '@ovation/protocol';
+import { isStorable, TOPICS } from '@ovation/protocol';
 import { z } from 'zod';
 import { wholeNumber } from '../../http/query-values.ts';
 import { type Route, routeOf } from '../../http/route.ts';
-import { isStorable } from '../../http/unstorable-text.ts';
 import type { Platform } from '../../platform.ts';
 import { readRecords, shownRecord } from './read-records.ts';
 import { PLACES, readPlaces, writePlaces } from './record-places.ts';

@@ -42,6 +42,16 @@ export const POLICIES = {
   free: perMinute('free', 100, 'key', 'C15'),
   paid: perMinute('paid', 1_000, 'key', 'C15'),
   login: { name: 'login', burst: 5, rate: 5, perMs: 5 * MINUTE_MS, scope: 'ip', source: 'S3-07', text: EXCEEDED },
+  /** Channels that callers without a token make on an open server. */
+  newChannels: {
+    name: 'new-channels',
+    burst: 200,
+    rate: 200,
+    perMs: 60 * MINUTE_MS,
+    scope: 'ip',
+    source: 'D4',
+    text: 'Too many new channels from this IP',
+  },
   ingest: {
     name: 'ingest',
     burst: 10_000,

@@ -1,6 +1,7 @@
 import { TOPICS } from '@ovation/protocol';
 import { analyzePartition } from '../../stream/analyze-partition.ts';
 import { createDeadLetters, type DeadLetters } from '../../stream/dead-letters.ts';
+import { FencedError } from '../../stream/partition-store.ts';
 import { writeTicks } from '../../stream/write-ticks.ts';
 import type { Channels } from '../channels/index.ts';
 import type { Platform } from '../../platform.ts';
@@ -20,8 +21,12 @@ export const analyzeActivity: StartRun<Moments, { channels: Channels }> = async 
   const { activity, logger, metrics } = platform;
   const stopping = new AbortController();
   const analysis = { moments, channels, deadLetters: createDeadLetters(platform), signal: stopping.signal };
-  const runs = Array.from({ length: activity.partitions }, (_, partition) =>
+  const partitions = Array.from({ length: activity.partitions }, (_, partition) => partition);
+  const watching = moments.progress.start(partitions);
+  const runs = partitions.map((partition) =>
     runPartition(platform, partition, analysis).catch((error: unknown) => {
+      // Any other end leaves the partition without an owner, and that shall be seen.
+      if (error instanceof FencedError) moments.progress.released(partition);
       metrics.errors.inc({ part: 'analyzer' });
       logger.error(
         { error: error instanceof Error ? error.message : String(error) },
@@ -32,6 +37,7 @@ export const analyzeActivity: StartRun<Moments, { channels: Channels }> = async 
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort();
+      watching[Symbol.dispose]();
       await Promise.all(runs);
     },
   };
@@ -54,10 +60,12 @@ async function runPartition(platform: Platform, partition: number, analysis: Ana
       channels,
       deadLetters,
       signal,
-      onProgress({ counted, hasOpenWindows }) {
+      onProgress({ counted, hasOpenWindows, position }) {
         ticks.heard(hasOpenWindows);
         moments.noteCounted(counted);
+        moments.progress.reached(partition, position);
       },
+      onStep: () => moments.progress.moved(partition),
     });
   } finally {
     ticks[Symbol.dispose]();

@@ -1,7 +1,10 @@
-import type { Moment, Preview, Settings } from '@ovation/protocol';
+import { type Moment, partitionOf, type Preview, type Settings, TOPICS } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import { ProgressWatch } from '../../stream/progress-watch.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import { type MomentsPage, type MomentsWanted, pageMoments } from './page-moments.ts';
 import { previewSettings } from './preview-settings.ts';
 import type { MomentTables, momentTable } from './tables.ts';
@@ -20,15 +23,22 @@ export interface Moments {
   readonly counted: number;
   /** Said by the analyzer after every batch. */
   noteCounted(n: number): void;
+  /** Whether the analyzer of this process gets on; without one there is nothing to see. */
+  readonly progress: ProgressWatch;
+  /** For how many seconds nothing of a channel has been analysed although there is something to read; 0 = all is well. */
+  secondsStill(channel: string): number;
 }
 
 export function createMoments(parts: {
   database: Database;
   eventLog: EventLog;
   clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
   activityPartitions: number;
 }): Moments {
   let counted = 0;
+  const progress = new ProgressWatch({ ...parts, topic: TOPICS.activity });
   return {
     get counted() {
       return counted;
@@ -36,6 +46,8 @@ export function createMoments(parts: {
     noteCounted(n) {
       counted += n;
     },
+    progress,
+    secondsStill: (channel) => progress.secondsStill(partitionOf(channel, parts.activityPartitions)),
     async recent(channel, limit) {
       const tables = parts.database.sql.withTables<MomentTables>();
       const newest = (table: ReturnType<typeof momentTable>) =>

@@ -85,4 +85,19 @@ export const momentMigrations: readonly Migration[] = [
       delete from significant_moments where body ->> 'detector' <> 'ratio';
     `,
   },
+  {
+    name: 'moments-004-ages',
+    // Old rows are found by these. The states are written anew, because up to release 0.2 nobody removed their dead rows:
+    // a table made again has none.
+    up: `
+      create index idx_activity_windows_start on activity_windows (window_start);
+      create index idx_late_counts_start on late_counts (window_start);
+      create index idx_analyzer_gaps_noticed on analyzer_gaps (noticed_at);
+      create table analyzer_channels_now (like analyzer_channels including all);
+      insert into analyzer_channels_now select * from analyzer_channels;
+      drop table analyzer_channels;
+      alter table analyzer_channels_now rename to analyzer_channels;
+      alter index analyzer_channels_now_pkey rename to analyzer_channels_pkey;
+    `,
+  },
 ];

@@ -1,10 +1,11 @@
 import type { Channels } from '../channels/index.ts';
+import type { FeedsModule } from '../feeds/index.ts';
 import { defineModule } from '../module-spec.ts';
 import type { Moments } from './index.ts';
 
-export const module = defineModule<Moments, { channels: Channels }>()({
+export const module = defineModule<Moments, { channels: Channels; feeds: FeedsModule }>()({
   name: 'moments',
-  needs: ['channels'],
+  needs: ['channels', 'feeds'],
   migrations: async () => (await import('./migrations.ts')).momentMigrations,
   load: async () => {
     const { createMoments } = await import('./index.ts');
@@ -23,6 +24,18 @@ export const module = defineModule<Moments, { channels: Channels }>()({
       role: 'analyzer',
       before: 'serving',
       load: async () => (await import('./analyze-activity.ts')).analyzeActivity,
+    },
+    {
+      name: 'remove old moments',
+      role: 'worker',
+      load: async () => {
+        const [{ Sweep }, { createRemover }] = await Promise.all([import('../../sweep.ts'), import('./remove-old.ts')]);
+        return async (_moments, { clock, config, database, logger }, { feeds }) => {
+          const step = createRemover({ database, clock, retention: config.retention });
+          const lease = feeds.lease('sweep moments');
+          return new Sweep({ what: 'windows and moments', clock, logger, lease, step }).start();
+        };
+      },
     },
   ],
 });

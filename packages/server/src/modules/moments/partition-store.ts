@@ -9,6 +9,7 @@ import {
   type PartitionStore,
   TopicReplacedError,
 } from '../../stream/partition-store.ts';
+import { findRefused } from './find-refused.ts';
 import { type MomentTables, momentTable } from './tables.ts';
 
 export interface PartitionStoreParts {
@@ -59,6 +60,16 @@ export function createPartitionStore(parts: PartitionStoreParts): PartitionStore
         await storeChannels(uow, { topic, partition }, snapshot);
       });
     },
+    refusedOf: (generation, snapshot, late) =>
+      findRefused(
+        {
+          run: (work) => fenced(generation, work),
+          storeChannels: (uow, some) => storeChannels(uow, { topic, partition }, some),
+          addLateCounts,
+        },
+        snapshot,
+        late,
+      ),
   };
 }
 

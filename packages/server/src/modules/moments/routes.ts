@@ -1,10 +1,9 @@
-import { classicMoment, emoteKey, momentSchema, paginationSchema, previewSchema } from '@ovation/protocol';
+import { classicMoment, emoteKey, isStorable, momentSchema, paginationSchema, previewSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { channelOfQuery, channelParams, classicQuery, knownChannel } from '../../http/channel-of.ts';
 import { pageQuery, paginationOf, readCursor } from '../../http/pages.ts';
 import { instant } from '../../http/query-values.ts';
 import { type Route, routeOf } from '../../http/route.ts';
-import { isStorable } from '../../http/unstorable-text.ts';
 import { type Channels, settingsBody } from '../channels/index.ts';
 import type { Moments } from './index.ts';
 

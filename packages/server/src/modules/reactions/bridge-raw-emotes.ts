@@ -1,4 +1,6 @@
-import { bridgePositions, runBridge } from '../../stream/bridge.ts';
+import { ERRORS } from '@ovation/protocol';
+import { Problem } from '../../problem.ts';
+import { bridgePositions, type ChannelMaking, runBridge } from '../../stream/bridge.ts';
 import { createDeadLetters } from '../../stream/dead-letters.ts';
 import type { Channels } from '../channels/index.ts';
 import type { StartRun } from '../run.ts';
@@ -11,7 +13,15 @@ export const bridgeRawEmotes: StartRun<Reactions, { channels: Channels }> = asyn
   const stopping = new AbortController();
   const tallies = createTallyPublisher(platform);
   const from = await bridgePositions(eventLog, config.rawTopic);
-  const { channels } = needs;
+  // Whoever writes the topic has shown no token: with tokens it makes no channel, else it counts as one network.
+  const isOpen = config.settingsAuth === 'open';
+  const channels: ChannelMaking = {
+    async ensure(name) {
+      if (isOpen) await needs.channels.ensure(name, { network: config.rawTopic });
+      else if (!(await needs.channels.find(name)))
+        throw new Problem(ERRORS.channelNotFound, `There is no channel ${name}`);
+    },
+  };
   const { signal } = stopping;
   const deadLetters = createDeadLetters(platform);
   const run = runBridge({ platform, channels, tallies, deadLetters, signal }, from).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { TOPICS } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import { EventLogError, type EventLog } from '../../ports/event-log.ts';
+import { isRefusal, refusalOf } from '../../refusal.ts';
 import { retry } from '../../retry.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -103,12 +104,13 @@ export class PartitionQueue {
       clock,
       signal: this.#giveUp.signal,
       delays: DELAYS,
-      isFinal: isTooLarge,
+      isFinal: isRefusal,
       onFailure: (error) => this.#wait(error),
     }).then(
       () => this.#sent(),
       (error: unknown) => {
-        if (isTooLarge(error)) this.#failedBySize(error);
+        const cause = refusalOf(error);
+        if (cause !== undefined) this.#refused(cause);
       },
     );
   }
@@ -141,14 +143,14 @@ export class PartitionQueue {
   }
 
   /** The log refuses the whole request for one record: find it by sending them one at a time. */
-  #failedBySize(error: Error): void {
+  #refused(cause: string): void {
     if (this.#inFlight.length > 1) {
       this.#maxRecords = 1;
       this.#waiting.unshift(...this.#inFlight);
       this.#waitingBytes += this.#inFlight.reduce((sum, record) => sum + record.bytes, 0);
       return this.#send();
     }
-    for (const record of this.#inFlight) this.#drop(record, error.message);
+    for (const record of this.#inFlight) this.#drop(record, cause);
     this.#next();
   }
 
@@ -167,8 +169,4 @@ export class PartitionQueue {
     logger.warn({ partition, reactions: record.reactions, reason }, 'a digest was dropped');
     record.settled?.(new EventLogError('unavailable', `Not written: ${reason}`));
   }
-}
-
-function isTooLarge(error: unknown): error is EventLogError {
-  return error instanceof EventLogError && error.code === 'too_large';
 }

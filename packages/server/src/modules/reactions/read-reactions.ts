@@ -1,4 +1,11 @@
-import { type ActivityItem, emoteKey, ERRORS, RAW_EMOTE_TEXTS, type ReactionBatch } from '@ovation/protocol';
+import {
+  type ActivityItem,
+  emoteKey,
+  emoteNameFrom,
+  ERRORS,
+  RAW_EMOTE_TEXTS,
+  type ReactionBatch,
+} from '@ovation/protocol';
 import { HttpProblem, type ProblemDetail } from '../../http/answers/http-problem.ts';
 import { MAX_DETAILS, timeProblem } from '../../http/batches.ts';
 
@@ -21,8 +28,9 @@ export function readReactions(batch: ReactionBatch, nowMs: number): ReadReaction
     else if (wrongTime) details.push({ field: `reactions.${index}.occurredAt`, reason: wrongTime });
     else {
       items.push({ t, e: key, id });
+      const shown = alias === undefined ? undefined : emoteNameFrom(alias);
       // An emoji shows itself, whatever name it was sent under.
-      if (alias !== undefined && !key.startsWith('unicode:')) aliases.set(key, alias);
+      if (shown !== undefined && !key.startsWith('unicode:')) aliases.set(key, shown);
     }
   });
   if (details.length > 0) throw new HttpProblem(ERRORS.validation, { details: details.slice(0, MAX_DETAILS) });

@@ -10,7 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../../http/answers/http-problem.ts';
 import { acceptedBatch, BATCH_MAX_BYTES } from '../../http/batches.ts';
-import { channelParams, classicQuery, knownChannel } from '../../http/channel-of.ts';
+import { channelParams, classicQuery, knownChannel, makeMissing } from '../../http/channel-of.ts';
 import { type Route, routeOf } from '../../http/route.ts';
 import { type Channels, nameEmotes } from '../channels/index.ts';
 import type { Platform } from '../../platform.ts';
@@ -18,7 +18,7 @@ import type { Reactions } from './index.ts';
 import { readReactions } from './read-reactions.ts';
 
 interface ReactionDoors {
-  readonly channels: Pick<Channels, 'find' | 'rememberAliases'>;
+  readonly channels: Pick<Channels, 'ensure' | 'find' | 'rememberAliases'>;
   readonly reactions: Pick<Reactions, 'append'>;
   readonly platform: Pick<Platform, 'eventLog' | 'logger'> & { readonly config: { readonly rawTopic: string } };
 }
@@ -70,13 +70,14 @@ export const routes: readonly Route<ReactionDoors>[] = [
     },
     example: (now) => ({ emote: '🔥', timestamp: now }),
     handler:
-      ({ platform }) =>
+      ({ channels, platform }, context) =>
       async (request, reply) => {
         const { config, eventLog, logger } = platform;
         const check = checkRawEmote(withChannelOfQuery(request));
         if (!check.ok) throw new HttpProblem(ERRORS.validation, { text: check.problem });
         const { emote, timestamp, streamerId } = check.value;
         const key = streamerId ?? DEFAULT_CHANNEL;
+        await makeMissing(channels, context, request, key);
         await eventLog.append(config.rawTopic, [{ key, value: JSON.stringify(check.value) }]);
         logger.debug({ topic: config.rawTopic, channel: key, emote, timestamp }, 'Emote accepted');
         return reply.status(202).send({ status: 'accepted' });

@@ -10,4 +10,10 @@ create table revocations (
 );
 `;
 
-export const controlMigrations: readonly Migration[] = [{ name: 'control-001-revocations', up: revocations }];
+/** By which those that have run out are found; those for good are not in it. */
+const ends = `create index idx_revocations_until on revocations (until_ms) where until_ms is not null;`;
+
+export const controlMigrations: readonly Migration[] = [
+  { name: 'control-001-revocations', up: revocations },
+  { name: 'control-002-ends', up: ends },
+];

@@ -19,7 +19,7 @@ export const startAudience: StartRun<object, Needs> = async (_api, platform, nee
   const { simulator } = config;
   if (simulator === 'off') return NOTHING;
   const { channels, reactions, 'chat-activity': messages } = needs;
-  await channels.ensure(DEMO_CHANNEL);
+  await channels.ensure(DEMO_CHANNEL, 'owner');
   const seed = config.simulatorSeed ?? Math.floor(clock.now());
   const common = { eventLog, clock, logger, seed, topic: config.rawTopic, messages };
   return typeof simulator === 'number'

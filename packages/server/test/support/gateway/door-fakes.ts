@@ -66,6 +66,10 @@ export class FakeChannels {
     return this.known.has(name) ? { name, createdAt: '2026-01-01T00:00:00.000Z', live: null } : undefined;
   }
 
+  async ensure(name: string): Promise<void> {
+    this.known.add(name);
+  }
+
   async settings(name: string): Promise<ChannelSettings> {
     return this.settingsOf.get(name) ?? { ...DEFAULT_SETTINGS, version: 0 };
   }
@@ -76,7 +80,6 @@ export class FakeChannels {
 
   async changeSettings(channel: string, patch: SettingsPatch): Promise<ChannelSettings> {
     if (this.failure) throw this.failure;
-    this.known.add(channel);
     this.changes.push({ channel, patch });
     const before = await this.settings(channel);
     const defined = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
@@ -91,7 +94,7 @@ export type WorldChanges = Partial<Pick<Platform, 'bus' | 'clock' | 'eventLog'> 
 
 /** Of another network than this machine, so that its connections are counted. */
 export function callerFrom(network: string): Caller {
-  return { network, isLocal: false, token: undefined, identity: {}, isRevoked: false, isTrusted: true };
+  return { network, isLocal: false, token: undefined, identity: {}, isRevoked: false };
 }
 
 export class World implements AsyncDisposable {
@@ -108,6 +111,8 @@ export class World implements AsyncDisposable {
   readonly #server = createServer((_, response) => response.end('http'));
   readonly #clients: Client[] = [];
   port = 0;
+  /** for how long nothing has been analysed */
+  secondsStill = 0;
 
   constructor(mode: 'open' | 'token', changes: WorldChanges) {
     const { bus, channels, clock, metrics, moments, store } = this;
@@ -123,7 +128,7 @@ export class World implements AsyncDisposable {
     const doors = {
       platform,
       channels: channels as unknown as Channels, // its doors ask for no more
-      moments: { recent: async () => moments },
+      moments: { recent: async () => moments, secondsStill: () => this.secondsStill },
       reactions: { count: (reaction: CountedReaction) => void this.counted.push(reaction) },
     };
     this.gateway = createGateway(
@@ -138,7 +143,7 @@ export class World implements AsyncDisposable {
       },
       {
         drainMs: 0,
-        limits: { upgradesPerSecond: 1_000, connectionsPerAddress: 2_000 },
+        limits: { connections: 10_000, upgradesPerSecond: 1_000, connectionsPerAddress: 2_000 },
         ticketKey: randomBytes(32),
         ...changes,
       },

@@ -67,7 +67,7 @@ export class FakeGateway implements AsyncDisposable {
     const source = {
       platform: parts as unknown as Platform, // the feed's kind needs only these ports
       channels: new FakeChannels() as unknown as Channels, // its feed asks for no more
-      moments: { recent: async () => [] },
+      moments: { recent: async () => [], secondsStill: () => 0 },
     };
     this.#liveFeeds = new LiveFeeds(parts);
     this.#control = new ControlWatch({

@@ -7,6 +7,7 @@ import { useAppearance } from '../../ui/use-appearance.ts';
 import { MoreEmotes } from './more-emotes.tsx';
 import { OfflineNotice } from './offline-notice.tsx';
 import { ReactButton } from './react-button.tsx';
+import { StalledNotice } from './stalled-notice.tsx';
 
 const NONE: readonly string[] = [];
 const IN_BAR = 8;
@@ -43,6 +44,7 @@ export function ReactionBar({ name }: { name: string }) {
   return (
     <section aria-labelledby="react-title" className="frame-bar">
       <OfflineNotice focusNext={focusTitle} />
+      <StalledNotice name={name} />
       <h2 id="react-title" ref={title} tabIndex={-1} className="sr-only">
         {texts.react.title}
       </h2>

@@ -7,6 +7,7 @@ import { MEMORY } from '../folder/prepare-folder.ts';
 import { runStatement } from './run-statement.ts';
 import { TransactionTurn } from './transaction-turn.ts';
 import { Turns } from './turns.ts';
+import { VacuumTurn } from './vacuum-turn.ts';
 import type { Answers, Command, ThreadStart } from './wire.ts';
 
 type Answer = Answers[keyof Answers];
@@ -19,12 +20,14 @@ export class DatabaseThread {
   readonly #turns = new Turns();
   readonly #transactions = new Map<number, TransactionTurn>();
   readonly #folderFlush: FolderFlush | undefined;
+  readonly #vacuum: VacuumTurn;
   #flushedPosition: string | undefined;
 
   constructor(pglite: PGlite, start: ThreadStart, onExpired: (session: number) => void) {
     this.#pglite = pglite;
     this.#start = start;
     this.#folderFlush = start.dataDir === MEMORY ? undefined : new FolderFlush(start.dataDir);
+    this.#vacuum = new VacuumTurn(pglite);
     this.#onExpired = onExpired;
   }
 
@@ -44,6 +47,10 @@ export class DatabaseThread {
         return this.#sync();
       case 'dump':
         return this.#dump(command.file);
+      case 'vacuum':
+        return this.#turns.run(() => this.#vacuum.run());
+      case 'vacuum long':
+        return this.#turns.run(() => this.#vacuum.runLong());
       case 'close':
         return this.#turns.run(() => this.#close());
     }

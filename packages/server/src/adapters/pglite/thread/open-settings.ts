@@ -2,6 +2,11 @@ import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 
 const INT8 = 20;
 const INITIAL_MIB = 128;
+/**
+ * The write-ahead log: a checkpoint a minute needs one file of 16 MB, and an old file is removed. PostgreSQL would keep five
+ * and write over them; what is left in them would be most of every dump.
+ */
+const LOG_SETTINGS = ['min_wal_size=32MB', 'max_wal_size=64MB', 'wal_recycle=off', 'wal_init_zero=off'];
 
 /**
  * How every PGlite of ours is opened, the template's too. 16 MB of shared buffers instead of 128 saves about 130 MB of
@@ -10,7 +15,10 @@ const INITIAL_MIB = 128;
 export function openSettings(): PGliteOptions {
   return {
     initialMemory: INITIAL_MIB * 1024 * 1024,
-    startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
+    startParams: [
+      ...PGlite.defaultStartParams,
+      ...['shared_buffers=16MB', ...LOG_SETTINGS].flatMap((setting) => ['-c', setting]),
+    ],
     // int8 is a number here and in the `pg` adapter. Above 2^53 it loses its last digits: no column of ours goes there.
     parsers: { [INT8]: Number },
   };

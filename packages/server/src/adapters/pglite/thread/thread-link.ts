@@ -57,7 +57,10 @@ export class ThreadLink {
     } catch (error) {
       // A function or a symbol among the parameters cannot be cloned.
       return Promise.reject(
-        new DatabaseError({ message: 'A parameter cannot be sent to the database' }, { cause: error }),
+        new DatabaseError(
+          { code: DATABASE_CODES.badValue, message: 'A parameter cannot be sent to the database' },
+          { cause: error },
+        ),
       );
     }
     this.#waiting.set(request.id, { resolve, reject });
@@ -68,6 +71,11 @@ export class ThreadLink {
   /** True once the thread is gone: nothing can be asked any more, and it was reported. */
   get isDead(): boolean {
     return this.#stopped !== undefined;
+  }
+
+  /** Whether anybody waits for an answer. */
+  get isBusy(): boolean {
+    return this.#waiting.size > 0;
   }
 
   /** Lets everything that was asked for finish, closes PGlite and ends the thread. */

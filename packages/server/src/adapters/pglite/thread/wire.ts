@@ -1,5 +1,6 @@
 import type { Rows, Statement } from '../../sql/connection.ts';
 import type { PostgresFailure } from '../../sql/failure.ts';
+import type { Vacuumed } from './vacuum-turn.ts';
 
 /** What the database thread needs to open its one PGlite. */
 export interface ThreadStart {
@@ -24,6 +25,10 @@ export type Command =
   | { readonly kind: 'sync' }
   /** Writes the whole data folder as tar.gz. Answers its bytes. */
   | { readonly kind: 'dump'; readonly file: string }
+  /** Vacuums one table in a turn. */
+  | { readonly kind: 'vacuum' }
+  /** Vacuums what takes long: before anybody waits. */
+  | { readonly kind: 'vacuum long' }
   | { readonly kind: 'close' };
 
 export interface Answers {
@@ -34,6 +39,8 @@ export interface Answers {
   script: null;
   sync: number;
   dump: number;
+  vacuum: Vacuumed;
+  'vacuum long': Vacuumed[];
   close: null;
 }
 

@@ -1,10 +1,9 @@
-import { broadcastSchema, ERRORS, paginationSchema, startBroadcastSchema } from '@ovation/protocol';
+import { broadcastSchema, ERRORS, isStorable, paginationSchema, startBroadcastSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { HttpProblem } from '../../../http/answers/http-problem.ts';
-import { channelOfParams, channelParams, knownChannel } from '../../../http/channel-of.ts';
+import { channelOfParams, channelParams, knownChannel, makeMissing } from '../../../http/channel-of.ts';
 import { pageQuery, paginationOf, readCursor } from '../../../http/pages.ts';
 import { type Route, routeOf } from '../../../http/route.ts';
-import { isStorable } from '../../../http/unstorable-text.ts';
 import type { ChannelDoors } from './doors.ts';
 
 z.globalRegistry.add(broadcastSchema, { id: 'Broadcast' });
@@ -84,9 +83,10 @@ export const broadcastRoutes: readonly Route<ChannelDoors>[] = [
     checks: { params: channelParams, body: startBroadcastSchema, answers: { 201: broadcastSchema } },
     example: () => ({ title: 'Friday evening' }),
     handler:
-      ({ channels }, { effectIdOf }) =>
+      ({ channels }, context) =>
       async (request, reply) => {
-        const id = effectIdOf(request);
+        await makeMissing(channels, context, request, request.params.channel);
+        const id = context.effectIdOf(request);
         const options = id === undefined ? {} : { id };
         const broadcast = await channels.startBroadcast(request.params.channel, request.body.title, options);
         return reply.status(201).send(broadcast);

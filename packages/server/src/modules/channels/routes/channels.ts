@@ -1,6 +1,6 @@
 import { channelSchema, createChannelSchema } from '@ovation/protocol';
 import { z } from 'zod';
-import { channelParams, knownChannel } from '../../../http/channel-of.ts';
+import { channelParams, knownChannel, makeMissing } from '../../../http/channel-of.ts';
 import { type Route, routeOf } from '../../../http/route.ts';
 import type { ChannelDoors } from './doors.ts';
 
@@ -25,17 +25,16 @@ export const channelRoutes: readonly Route<ChannelDoors>[] = [
     method: 'POST',
     path: '/api/v1/channels',
     class: 'api',
-    permission: { name: 'update:settings', channel: nameInBody, after: 'body' },
+    permission: { name: 'create:channels', channel: nameInBody, after: 'body' },
     summary: 'Create a channel',
     checks: { body: createChannelSchema, answers: { 200: channelSchema, 201: channelSchema } },
     example: () => ({ name: 'myshow' }),
     handler:
-      ({ channels }) =>
+      ({ channels }, context) =>
       async (request, reply) => {
         const { name } = request.body;
         const isNew = (await channels.find(name)) === undefined;
-        await channels.ensure(name);
-        const channel = await knownChannel(channels, name);
+        const channel = await makeMissing(channels, context, request, name);
         return reply.status(isNew ? 201 : 200).send(channel);
       },
   }),

@@ -1,7 +1,7 @@
 import { ERRORS, type Settings, settingsSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import { HttpProblem } from '../../../http/answers/http-problem.ts';
-import { channelOfQuery, classicQuery } from '../../../http/channel-of.ts';
+import { channelOfQuery, classicQuery, makeMissing } from '../../../http/channel-of.ts';
 import { type Route, routeOf } from '../../../http/route.ts';
 import type { ChannelDoors } from './doors.ts';
 
@@ -55,10 +55,12 @@ function routesOf<Field extends keyof Settings>(
       describes: { query: classicQuery, body: shape, answers: { 200: shape } },
       example: () => ({ [field]: says.example }),
       handler:
-        ({ channels }) =>
+        ({ channels }, context) =>
         async (request) => {
+          const channel = channelOfQuery(request);
           const patch = { [field]: checked(field, request.body) };
-          const settings = await channels.changeSettings(channelOfQuery(request), patch);
+          await makeMissing(channels, context, request, channel);
+          const settings = await channels.changeSettings(channel, patch);
           return { [field]: settings[field] };
         },
     }),

@@ -1,6 +1,6 @@
 import { channelSettingsSchema } from '@ovation/protocol';
 import type { z } from 'zod';
-import { channelOfParams, channelParams, knownChannel } from '../../../http/channel-of.ts';
+import { channelOfParams, channelParams, knownChannel, makeMissing } from '../../../http/channel-of.ts';
 import { entityTag, versionOf } from '../../../http/entity-tag.ts';
 import { type Route, routeOf } from '../../../http/route.ts';
 import { settingsBody } from '../settings-body.ts';
@@ -39,8 +39,9 @@ function change(method: 'PUT' | 'PATCH', summary: string, example: z.input<typeo
     checks: { params: channelParams, body: settingsBody, answers: { 200: channelSettingsSchema } },
     example: () => example,
     handler:
-      ({ channels }) =>
+      ({ channels }, context) =>
       async (request, reply) => {
+        await makeMissing(channels, context, request, request.params.channel);
         const ifVersion = versionOf(request.headers['if-match']);
         const condition = ifVersion === undefined ? {} : { ifVersion };
         const settings = await channels.changeSettings(request.params.channel, request.body, condition);

@@ -8,7 +8,7 @@ import { ChannelState, type ReadEvent, SNAPSHOT_MOMENTS } from './channel-state.
 
 export interface ChannelFeedDoors {
   readonly channels: Pick<Channels, 'aliases' | 'find' | 'settings'>;
-  readonly moments: Pick<Moments, 'recent'>;
+  readonly moments: Pick<Moments, 'recent' | 'secondsStill'>;
   readonly platform: Pick<Platform, 'bus' | 'clock' | 'eventLog' | 'logger'>;
 }
 
@@ -21,14 +21,15 @@ export function createChannelFeed({ channels, moments, platform }: ChannelFeedDo
       return { spec: ERRORS.channelNotFound, details: [{ field: 'channel', reason }] };
     },
     async read(name) {
-      const [settings, found, recent] = await Promise.all([
+      // A channel that does not exist has no moments: listening to it costs next to nothing.
+      const found = await channels.find(name);
+      const [settings, recent] = await Promise.all([
         channels.settings(name),
-        channels.find(name),
-        moments.recent(name, SNAPSHOT_MOMENTS),
+        found ? moments.recent(name, SNAPSHOT_MOMENTS) : [],
       ]);
       return new ChannelState({ settings, moments: recent, live: found?.live ?? null });
     },
-    live: (room) => new ChannelLive({ ...platform, channels }, room),
+    live: (room) => new ChannelLive({ ...platform, channels, moments }, room),
     /** The moments that hold, and nothing else (S0-22). */
     classic(events: readonly ReadEvent[]) {
       const data = events.flatMap((event): ClassicMoment[] =>

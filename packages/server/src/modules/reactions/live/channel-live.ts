@@ -6,6 +6,7 @@ import type { EventLog } from '../../../ports/event-log.ts';
 import type { LiveBus } from '../../../ports/live-bus.ts';
 import type { Logger } from '../../../telemetry/logger.ts';
 import type { Channels } from '../../channels/index.ts';
+import type { Moments } from '../../moments/index.ts';
 import { tallySubject } from '../tally-publisher.ts';
 import type { ChannelState } from './channel-state.ts';
 import { EmoteTable } from './emote-table.ts';
@@ -23,7 +24,8 @@ const NAMES_AGAIN_MS = 2_000;
 export interface ChannelLiveParts {
   readonly bus: LiveBus;
   readonly eventLog: EventLog;
-  readonly channels: Pick<Channels, 'aliases'>;
+  readonly channels: Pick<Channels, 'aliases' | 'find'>;
+  readonly moments: Pick<Moments, 'secondsStill'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -34,12 +36,13 @@ interface Series {
   readonly bins: [number, number][][];
 }
 
-/** Since the last tick: [emote index, reactions], and who is here if that changed. */
+/** Since the last tick: [emote index, reactions], and who is here, and whether moments are found, if that changed. */
 interface Tick {
   readonly s: number;
   readonly at: number;
   readonly t: readonly [number, number][];
   readonly occ: number | undefined;
+  readonly stalled: boolean | undefined;
   readonly tot: Totals | undefined;
 }
 
@@ -68,6 +71,7 @@ export class ChannelLive implements FeedLive {
   #sentTable = 0;
   #sentOccupancy = 0;
   #sentOccupancyAt = Number.NEGATIVE_INFINITY;
+  #sentStalled = false;
   #namesTimer: Disposable | undefined;
 
   constructor(parts: ChannelLiveParts, room: LiveRoom) {
@@ -83,7 +87,7 @@ export class ChannelLive implements FeedLive {
     const { name } = this.#room;
     this.#table.rename(await this.#parts.channels.aliases(name));
     this.#allow();
-    const past = await readPastReactions(this.#parts, name);
+    const past = (await this.#parts.channels.find(name)) ? await readPastReactions(this.#parts, name) : new Map();
     this.#board.backfill(past);
     for (const key of mostUsed(past)) this.#table.use(key, this.#parts.clock.now());
     this.#sentTable = this.#table.version;
@@ -100,7 +104,7 @@ export class ChannelLive implements FeedLive {
 
   sweep(now: number): void {
     this.#occupancy.sweep(now);
-    if (this.#occupancy.total !== this.#sentOccupancy) this.#requestTick();
+    if (this.#occupancy.total !== this.#sentOccupancy || this.#isStalled() !== this.#sentStalled) this.#requestTick();
   }
 
   take(now: number, hasEvents: boolean): LiveFrames {
@@ -112,12 +116,12 @@ export class ChannelLive implements FeedLive {
 
   whole(now: number): LiveFrames {
     const tot = this.#totals(now);
-    const tick = { s: this.#ticks, at: now, t: [], occ: this.#occupancy.total, tot };
+    const tick = { s: this.#ticks, at: now, t: [], occ: this.#occupancy.total, stalled: this.#isStalled(), tot };
     return { ordered: this.#tableFrame(), volatile: this.#frameOf(tick) };
   }
 
-  current(): { occ: number } {
-    return { occ: this.#occupancy.total };
+  current(): { occ: number; stalled?: true } {
+    return { occ: this.#occupancy.total, ...(this.#isStalled() && { stalled: true }) };
   }
 
   since(fromMs: number | undefined): object {
@@ -161,9 +165,9 @@ export class ChannelLive implements FeedLive {
     });
   }
 
-  #frameOf({ s, at, t, occ, tot }: Tick): LiveFrame {
+  #frameOf({ s, at, t, occ, stalled, tot }: Tick): LiveFrame {
     const { number: c } = this.#room;
-    return new LiveFrame({ k: 'tick', c, s, at, t, occ, tot });
+    return new LiveFrame({ k: 'tick', c, s, at, t, occ, stalled, tot });
   }
 
   #tableFrame(): LiveFrame {
@@ -177,10 +181,11 @@ export class ChannelLive implements FeedLive {
     const t = this.#takeTallies(now);
     const occ = this.#takeOccupancy(now);
     this.#isKeyframeOwed ||= t.length > 0;
-    if (t.length === 0 && occ === undefined) return undefined;
+    const stalled = this.#takeStalled();
+    if (t.length === 0 && occ === undefined && stalled === undefined) return undefined;
     this.#tickedAt = now;
     this.#ticks += 1;
-    return { s: this.#ticks, at: now, t, occ, tot: this.#takeTotals(now) };
+    return { s: this.#ticks, at: now, t, occ, stalled, tot: this.#takeTotals(now) };
   }
 
   /** The table, if it changed since it was sent. */
@@ -245,6 +250,17 @@ export class ChannelLive implements FeedLive {
     this.#sentOccupancy = total;
     this.#sentOccupancyAt = now;
     return total;
+  }
+
+  #isStalled(): boolean {
+    return this.#parts.moments.secondsStill(this.#room.name) > 0;
+  }
+
+  #takeStalled(): boolean | undefined {
+    const isStalled = this.#isStalled();
+    if (isStalled === this.#sentStalled) return undefined;
+    this.#sentStalled = isStalled;
+    return isStalled;
   }
 
   /** Asks for the names of new emotes, now and once more shortly after. */

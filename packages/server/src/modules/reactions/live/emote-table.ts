@@ -1,4 +1,4 @@
-import { emoteDisplay, isEmoji, type TableEmote } from '@ovation/protocol';
+import { emoteDisplay, isEmoji, OTHER_EMOTES, type TableEmote } from '@ovation/protocol';
 
 /** Emotes with a place of their own besides those that the streamer allows. */
 const SEEN_MAX = 256;
@@ -12,8 +12,7 @@ const MINUTE_MS = 60_000;
 /** Emotes without a place that are remembered until the minute is over; the others are looked at again. */
 const REMEMBERED_MAX = 4_096;
 
-/** All emotes without a place of their own. No emote has this key: what a client sends gets another prefix. */
-const OTHERS: TableEmote = { k: 'other:', d: 'other emotes' };
+const OTHERS: TableEmote = { k: OTHER_EMOTES, d: emoteDisplay(OTHER_EMOTES) };
 
 interface Slot {
   emote: TableEmote;
