@@ -75,9 +75,9 @@ it('the page works below a path, and saves settings there', async () => {
   await interval.fill('3');
   await interval.blur();
   await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect
-    .poll(async () => (await (await fetch(`${server.url}/settings/interval`)).json()) as unknown, { timeout: 60_000 })
-    .toEqual({ interval: 3 });
+  // Said when the change is in the log: what comes then is judged by it.
+  await page.getByText(/Saved as version/).waitFor();
+  expect(await (await fetch(`${server.url}/settings/interval`)).json()).toEqual({ interval: 3 });
   await react(server.url, '🔥', 5);
   await untilCards(page, 1);
   // The page is served at any address below it, and finds its files from there.

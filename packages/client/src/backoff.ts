@@ -17,8 +17,8 @@ export interface Absence {
 }
 
 /**
- * Milliseconds until the next attempt: 3 s ± 0.5 for the first 30 s, so that whoever comes back in that time is met within
- * 3.5 s; then full jitter under a ceiling that doubles from 6 s to 30 s, so that a thousand viewers do not come in step.
+ * Milliseconds until the next attempt: 3 s ± 0.5 for the first 30 s, so that a server that comes back in that time is found
+ * within 3.5 s; then full jitter under a ceiling that doubles from 6 s to 30 s, so that a thousand viewers do not come in step.
  * @param random gives [0, 1)
  */
 export function retryDelay({ lateAttempts, lostForMs }: Absence, random: () => number): number {
@@ -27,7 +27,7 @@ export function retryDelay({ lateAttempts, lostForMs }: Absence, random: () => n
   return Math.round(Math.max(FLOOR_MS, random() * ceiling));
 }
 
-/** Whether the next wait is one of those that grow. */
+/** Whether the next wait is longer than the one before: the steady ones are over. */
 export function isLate(lostForMs: number): boolean {
   return lostForMs >= STEADY_FOR_MS;
 }

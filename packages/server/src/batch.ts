@@ -1,6 +1,6 @@
 /**
  * Collects keys and asks for all of them at once, one question at a time: while one is under way, the keys that come wait for
- * the next. So a crowd costs as many questions as fit one after the other, and nobody waits for more than two.
+ * the next. So a crowd costs as many questions as fit one after the other, and a key waits for two of them at most.
  */
 export class Batch<V> {
   readonly #ask: (keys: readonly string[]) => Promise<(key: string) => V>;

@@ -4,9 +4,9 @@ import { Problem } from './problem.ts';
 
 /**
  * The one rule for everything that storage rejects: why it will never take these data, or undefined when it is an outage.
- * What is refused as data is set aside with this cause, and whoever stores goes on; an outage is waited for.
+ * Refused data are set aside with this cause, and the caller goes on with the next; an outage is waited for.
  *
- * An error that nobody foresaw counts as an outage, because setting good records aside loses more than waiting does. Only a
+ * An error of an unknown kind counts as an outage, because setting good records aside loses more than waiting does. Only a
  * RangeError is about the value in hand: a time that is none, a text that is too long, a nesting that is too deep.
  */
 export function refusalOf(error: unknown): string | undefined {

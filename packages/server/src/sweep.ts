@@ -19,7 +19,7 @@ export interface SweepParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly lease: HeldLease;
-  /** Removes a few rows, so that nobody waits long behind it. @returns how many; a pass ends with 0 */
+  /** Removes a few rows: other statements wait behind it. @returns how many; a pass ends with 0 */
   readonly step: () => Promise<number>;
 }
 

@@ -15,7 +15,7 @@ export interface Caller extends Peer {
 
 /**
  * By what right a channel is made. What everyone may do on an open server is counted by network; the owner has room of its
- * own, which nobody else can use up.
+ * own, which other callers cannot use up.
  */
 export type ChannelMaker = 'owner' | { readonly network: string };
 

@@ -183,10 +183,10 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-/** Ruling C33: an address that others can reach needs tokens, so that the owner can prove who they are. */
 /** HS256 is as strong as its secret, and a short one is guessed from a single token. */
 const SECRET_LEAST_BYTES = 16;
 
+/** Ruling C33: an address that others can reach needs tokens, so that the owner can prove who they are. */
 function hostProblems(given: {
   host: string;
   hostIsLoopback: boolean;

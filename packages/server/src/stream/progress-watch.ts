@@ -8,7 +8,7 @@ import { streamMetrics } from './metrics.ts';
 const STALLED_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 const LOG_EVERY_MS = 60_000;
-/** After a longer pause between two looks the machine slept or the process stood still: nobody could make progress. */
+/** After a longer pause between two looks the machine slept or the process stood still: no partition could make progress. */
 const ASLEEP_MS = 5_000;
 /** So many ends are remembered for the lag of a partition: ten minutes; a longer lag is told by the oldest of them. */
 const SAMPLES_MAX = 600;
@@ -33,7 +33,7 @@ interface Progress {
 
 /**
  * Sees when a partition makes no progress (docs/decisions/doors.md D1): in `/ready`, `/health`, the metrics, the log, and for
- * the channels of the partition on their pages. Whatever holds it up, nobody has to guess that it does.
+ * the channels of the partition on their pages. It sees that a partition stands still, not why.
  */
 export class ProgressWatch {
   readonly #parts: ProgressParts;

@@ -168,8 +168,8 @@ describe('the socket', () => {
   });
 
   it('takes emotes of more than ten characters, and stores them whole (C3)', async () => {
-    // 11, 14 and 15 UTF-16 units, and the longest key there is.
-    const emotes = ['👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👩🏽‍❤️‍💋‍👨🏿', 'x'.repeat(59)];
+    // 11, 14 and 15 UTF-16 units, and the longest name there is.
+    const emotes = ['👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👩🏽‍❤️‍💋‍👨🏿', 'x'.repeat(64)];
     await call('PUT', '/settings/allowed-emotes?streamerId=long', { allowedEmotes: emotes });
     await call('PUT', '/settings/interval?streamerId=long', { interval: 1 });
     await call('PUT', '/settings/threshold?streamerId=long', { threshold: 0.1 });
@@ -183,7 +183,7 @@ describe('the socket', () => {
       { OVATION_DATA_DIR: folder },
     );
     expect(new Set((JSON.parse(stdout) as { emote: string }[]).map(({ emote }) => emote))).toEqual(new Set(emotes));
-    expect((await react('x'.repeat(60), 'long')).status).toBe(400);
+    expect((await react('x'.repeat(65), 'long')).status).toBe(400);
     await client.close();
   });
 

@@ -5,19 +5,26 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { SignJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { type ServerProcess, startServer } from '../../../../test/server-process.ts';
 
 const HOOK = new URL('../example-domain/register.ts', import.meta.url).href;
 
-async function startWithExample(): Promise<ServerProcess> {
+function signedToken(secret: string, role: string): Promise<string> {
+  const jwt = new SignJWT({ id: 'u1', role }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h');
+  return jwt.sign(new TextEncoder().encode(secret));
+}
+
+async function startWithExample(environment: Record<string, string> = {}): Promise<ServerProcess> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ovation-example-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const server = await startServer({
     OVATION_DATA_DIR: folder,
     OVATION_SIMULATOR: 'off',
     NODE_OPTIONS: `--import=${HOOK}`,
+    ...environment,
   });
   onTestFinished(() => server[Symbol.asyncDispose]());
   return server;
@@ -109,6 +116,29 @@ it('its feed is followed and its frame is said over the socket, a stream and a p
   const { value } = (await stream.body?.getReader().read()) ?? {};
   expect(new TextDecoder().decode(value)).toContain('"snap":{"notes":[{"id":1,"text":"We begin at eight"}]}');
   gone.abort();
+});
+
+it('its frame is refused without its permission where tokens are needed', async () => {
+  const secret = 'a secret of sixteen bytes or more';
+  const { url } = await startWithExample({ ACCESS_TOKEN_SECRET: secret, OVATION_SETTINGS_AUTH: 'token' });
+  const ask = async (role: string | undefined) => {
+    const token = role && (await signedToken(secret, role));
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, 'ovation.v1');
+    await once(socket, 'open');
+    socket.send(`${JSON.stringify({ op: 'hello', token })}\n${JSON.stringify({ op: 'note', id: 1, note: 9 })}`);
+    const answer = await new Promise<{ code?: number }>((resolve) => {
+      socket.on('message', (data: Buffer) => {
+        const frame = JSON.parse(data.toString()) as { k: string; code?: number };
+        if (frame.k !== 'welcome') resolve(frame);
+      });
+    });
+    socket.close();
+    return answer.code;
+  };
+  expect(await ask(undefined)).toBe(103);
+  expect(await ask('viewer')).toBe(103);
+  // Permitted, and there is no such note.
+  expect(await ask('admin')).toBe(102);
 });
 
 it('and the lists that tests and pages are made from hold it', async () => {

@@ -12,7 +12,7 @@ export interface VacuumParts {
   readonly logger: Logger;
 }
 
-/** Vacuums the table that needs it most, one at a time, while nobody waits for the database. */
+/** Vacuums the table that needs it most, one at a time, while no statement waits for the database. */
 export class VacuumTimer implements AsyncDisposable {
   readonly #parts: VacuumParts;
   readonly #timer: Disposable;

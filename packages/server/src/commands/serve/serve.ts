@@ -40,7 +40,7 @@ async function serve(config: Config, io: CommandIo): Promise<Outcome> {
 
 /**
  * Asked to stop while it starts, it starts first, for what is half open cannot be closed. Where that takes too long, for a
- * disk that does not answer, the signal does what it does without us: nobody has been told yet that something is stored.
+ * disk that does not answer, the signal ends the process: no client has been told yet that something is stored.
  */
 function endUnlessStarted(starting: Promise<unknown>, io: CommandIo): void {
   io.stderr.write('Stopping…\n');

@@ -89,7 +89,7 @@ describe('listening', () => {
   });
 
   it('a streamerId that cannot be one closes with 1008 and a reason', async () => {
-    for (const wrong of ['', 'a b', '../x', 'x'.repeat(65), '%F0%9F%94%A5']) {
+    for (const wrong of ['a b', '../x', 'x'.repeat(65), '%F0%9F%94%A5']) {
       const client = world.open(`/?streamerId=${encodeURIComponent(wrong)}`);
       await until(() => expect(client.closed).toBeDefined());
       expect(client.closed).toMatchObject({ code: 1008, reason: expect.stringContaining('streamerId') as string });
@@ -158,6 +158,12 @@ describe('speaking (S0-30, S2-22)', () => {
     expect(await answer(client, '{"type":"constructor","data":{}}')).toMatchObject({
       error: expect.anything() as string,
     });
+  });
+
+  it('an empty streamerId is the default channel, as at the classic addresses (D14)', async () => {
+    const client = await greeted('/?streamerId=');
+    expect(await answer(client, settings({ interval: 4 }))).toMatchObject({ type: 'settings' });
+    expect(world.channels.changes.map(({ channel }) => channel)).toEqual(['default']);
   });
 
   it('settings are changed and answered; the channel is the one of the connection', async () => {

@@ -62,7 +62,8 @@ export class ClassicSession implements Session {
   constructor(connection: Connection, parts: DoorParts, request: ClassicRequest) {
     this.#connection = connection;
     this.#parts = parts;
-    this.#channel = request.streamerId ?? DEFAULT_CHANNEL;
+    // An empty name is none, as at the classic addresses.
+    this.#channel = request.streamerId || DEFAULT_CHANNEL;
     this.#caller = request.stranger;
     this.#pingedAt = parts.clock.now();
     this.#inputs = new TokenBucket(INPUTS_PER_SECOND, INPUTS_BURST, this.#pingedAt);

@@ -213,9 +213,11 @@ export class NativeSession implements Session, FrameSession {
   }
 
   #bucket(op: string, perSecond: number, burst: number): TokenBucket {
-    const known = this.#buckets.get(op) ?? new TokenBucket(perSecond, burst, this.#parts.clock.now());
-    this.#buckets.set(op, known);
-    return known;
+    const known = this.#buckets.get(op);
+    if (known) return known;
+    const bucket = new TokenBucket(perSecond, burst, this.#parts.clock.now());
+    this.#buckets.set(op, bucket);
+    return bucket;
   }
 
   /** A frame with an id hears each refusal; one that may come in a stream hears few. */

@@ -31,6 +31,7 @@ export async function webRoutes(
       root: folder,
       cacheControl: false,
       dotfiles: 'ignore',
+      preCompressed: true,
       setHeaders: (reply, path) => {
         // Only the bundler's files carry a hash of their content in their name.
         void reply.header('cache-control', path.includes(`${sep}assets${sep}`) ? FOR_EVER : 'no-cache');

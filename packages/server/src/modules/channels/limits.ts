@@ -1,4 +1,4 @@
-/** Channels that the owner made, or whoever holds a token for it; more than this is a mistake. */
+/** Channels that the owner made, or callers with a token for it; more than this is a mistake. */
 export const CHANNELS_MAX = 10_000;
 /** Channels that callers without a token made on an open server, and records that others wrote: room of their own. */
 export const OPEN_CHANNELS_MAX = 1_000;

@@ -35,7 +35,7 @@ interface Node {
 export class TreeWalk {
   readonly #file: PageFile;
   readonly #meta: Meta;
-  /** pages that are named and lie beyond the end of the file are damage; a file may end before pages that nobody names */
+  /** pages that are named and lie beyond the end of the file are damage; a file may end before pages that no table names */
   readonly #pages: number;
   readonly #isWhole: boolean;
 

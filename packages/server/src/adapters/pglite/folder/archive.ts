@@ -9,7 +9,7 @@ import { flushAll } from './flush-folder.ts';
 const LEFT_OUT = 'postmaster.pid';
 
 /**
- * A data folder as one tar beside `target`, while nobody writes to it: this is what the database stands still for.
+ * Packs a data folder as one tar beside `target`. The database stands still meanwhile: nothing may write to the folder.
  * File by file from the disk: PGlite's own dump holds everything in memory, and keeps 25-60 MB of it after each.
  */
 export async function copyToTar(folder: string, target: string): Promise<string> {

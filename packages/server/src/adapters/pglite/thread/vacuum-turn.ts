@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite';
 
-/** A turn that is expected to take longer is not begun: everybody else waits behind it. */
+/** A turn that is expected to take longer is not begun: every other statement waits behind it. */
 const LONGEST_MS = 100;
 /** What a page takes until it has been measured. */
 const MS_PER_PAGE = 0.02;
@@ -41,8 +41,8 @@ where s.relid >= 16384 and s.schemaname in ('public', 'pg_toast')
 order by s.n_dead_tup desc, s.relid`;
 
 /**
- * PGlite is one process with one connection: it has no autovacuum, and VACUUM holds everybody up. So it is done table by
- * table, often, and only where it is short.
+ * PGlite is one process with one connection: it has no autovacuum, and VACUUM holds every statement up. So one table is
+ * vacuumed at a time, often, and only if that is short.
  */
 export class VacuumTurn {
   readonly #pglite: PGlite;
@@ -63,7 +63,7 @@ export class VacuumTurn {
     return { table, dead, ms: 0, isPostponed: true };
   }
 
-  /** The tables that take long, however long: for the start, when nobody waits. */
+  /** Vacuums the tables that take long. Only a start calls it: no statement waits then. */
   async runLong(): Promise<Vacuumed[]> {
     const long = (await this.#worth()).filter((candidate) => this.#estimate(candidate) > LONGEST_MS);
     const done: Vacuumed[] = [];
