@@ -16,7 +16,7 @@ export const LIMIT_NAMES = [
 export type LimitName = (typeof LIMIT_NAMES)[number];
 
 /** At most `limit` requests in any stretch of time of `windowMs`. */
-export interface LimitWindow {
+interface LimitWindow {
   readonly limit: number;
   readonly windowMs: number;
 }
