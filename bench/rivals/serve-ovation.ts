@@ -87,6 +87,7 @@ const gateway = createGateway(
     access: createAccess({ mode: 'token', secret: 'bench', clock }),
     kinds: bindFeedKinds(channelFeeds, doors),
     frames: bindFrames(reactionFrames, doors),
+    storage: { refused: () => undefined },
   },
   {
     drainMs: 0,

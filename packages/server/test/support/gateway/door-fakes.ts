@@ -105,6 +105,8 @@ export class World implements AsyncDisposable {
   readonly metrics = createMetrics();
   readonly channels = new FakeChannels();
   readonly counted: CountedReaction[] = [];
+  /** how often the gateway said that the disk is full */
+  diskRefusals = 0;
   readonly closedChannels = new Set<string>();
   readonly moments: Moment[] = [];
   readonly revocations: Revocation[] = [];
@@ -145,6 +147,7 @@ export class World implements AsyncDisposable {
         access: createAccess({ mode, secret: SECRET, clock }),
         kinds: bindFeedKinds(channelFeeds, doors),
         frames: [...bindFrames(reactionFrames, doors), ...bindFrames(channelFrames, doors)],
+        storage: { refused: () => void (this.diskRefusals += 1) },
         ...changes,
       },
       {

@@ -81,6 +81,7 @@ export class FakeGateway implements AsyncDisposable {
       ...parts,
       kinds: new FeedKinds(bindFeedKinds(channelFeeds, source)),
       liveFeeds: this.#liveFeeds,
+      storage: { refused: () => undefined },
       tickRate: { periodMs: 200 },
     });
     const access = createAccess({ mode: 'open', secret: undefined });
