@@ -60,6 +60,7 @@ export const channelRoutes: readonly Route<ChannelDoors>[] = [
     permission: { name: 'manage:channels', channel: channelOfParams },
     summary: 'Delete a channel and everything that belongs to it',
     checks: { params: channelParams },
+    describes: { answers: { 204: z.null() } },
     handler:
       ({ channels }) =>
       async (request, reply) => {
