@@ -57,10 +57,10 @@ describe('the built page', () => {
     }
   });
 
-  it('is what a browser gets at addresses of the page', async () => {
+  it('is what a browser gets at an address that nothing answers, with a 404: the page says what to do (P15)', async () => {
     app = await serveFakes(fakeParts({ webFolder: folder }).parts);
     const deep = await get('/c/default/settings', 'text/html,*/*');
-    expect([deep.statusCode, deep.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect([deep.statusCode, deep.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
     expect(deep.body).toContain('the page');
     // From /c/default/ the files lie two folders up, also below the path of a proxy.
     expect(deep.body).toContain('src="./../../assets/app-1a2b3c.js"');
