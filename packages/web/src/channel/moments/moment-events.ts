@@ -2,7 +2,7 @@ import type { Moment } from '@ovation/protocol';
 import { lookOf, spanOf } from '../activity/moment-marks.ts';
 
 /** One thing that happened, as one card: a moment, and the minutes of single emotes that a rise of the audience explains. */
-export interface MomentEvent {
+interface MomentEvent {
   readonly moment: Moment;
   /** moments of single emotes in the same time; only beside a moment of the whole audience */
   readonly shares: readonly Moment[];
