@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Build } from './build-cache.ts';
+import { compressFiles } from './compress-files.ts';
 import { buildSite } from './docs/build-site.ts';
 
 const DEPENDENCIES = ['package.json', 'package-lock.json', 'packages/*/package.json'];
@@ -16,7 +17,7 @@ export function builds(root: string): Build[] {
         'packages/web/{index.html,vite.config.ts}',
         'packages/{client,protocol,moments}/src/**',
         'tsconfig.json',
-        'scripts/{build,builds,build-cache}.ts',
+        'scripts/{build,builds,build-cache,compress-files}.ts',
       ],
       without: ['**/*.test.{ts,tsx}'],
       output: 'packages/web/dist',
@@ -50,4 +51,5 @@ function buildPage(root: string): void {
     stdio: 'inherit',
   });
   if (status !== 0) throw new Error('The page could not be built');
+  compressFiles(join(root, 'packages/web/dist'));
 }

@@ -68,6 +68,8 @@ const doors = {
       bench.heard();
       reactions.count(reaction);
     },
+    isOpen: (channel: string) => reactions.isOpen(channel),
+    setOpen: (channel: string, isOpen: boolean) => reactions.setOpen(channel, isOpen),
   },
 };
 const gateway = createGateway(
@@ -85,6 +87,7 @@ const gateway = createGateway(
     access: createAccess({ mode: 'token', secret: 'bench', clock }),
     kinds: bindFeedKinds(channelFeeds, doors),
     frames: bindFrames(reactionFrames, doors),
+    storage: { refused: () => undefined },
   },
   {
     drainMs: 0,

@@ -45,7 +45,8 @@ describe('the page of operations', () => {
   it('sends an operation to the server that it came from', async () => {
     await using opened = await openPage(browser, `${server.url}/api/docs#tag/channels/GET/api/v1/channels`);
     const { page, problems } = opened;
-    const answer = page.waitForResponse(`${server.url}/api/v1/channels`);
+    // The page may send the defaults of the operation's parameters.
+    const answer = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/v1/channels');
     await page
       .getByRole('button', { name: /Test Request/ })
       .first()

@@ -31,7 +31,7 @@ export async function momentsKnown(url: string, count: number): Promise<string[]
 }
 
 export async function untilLive(page: Page): Promise<void> {
-  await page.locator('[data-connection]', { hasText: 'Live' }).waitFor();
+  await page.locator('[data-connection]', { hasText: 'Connected' }).waitFor();
   await page.locator('.frame-bar button').first().waitFor();
 }
 

@@ -43,7 +43,7 @@ async function newChannel(): Promise<string> {
 const address = (channel: string) => `${server.url}/?channel=${channel}`;
 
 async function live(page: Page): Promise<void> {
-  await page.locator('[data-connection]', { hasText: 'Live' }).waitFor();
+  await page.locator('[data-connection]', { hasText: 'Connected' }).waitFor();
   await page.locator('.frame-bar button').first().waitFor();
 }
 
@@ -90,7 +90,7 @@ describe('a viewer', () => {
     await card.waitFor();
     const text = await card.textContent();
     expect(text).toContain('30 of 30 reactions');
-    expect(text).toMatch(/rising · rev \d+|final/);
+    expect(text).toMatch(/happening now|over/);
     expect(problems).toEqual([]);
     await context.close();
   });
@@ -130,6 +130,33 @@ describe('a viewer', () => {
     await rm(data, { recursive: true });
   });
 
+  it('sees the newest moment first on a phone (P6)', async () => {
+    const channel = await newChannel();
+    const top = async (page: Page, place: string) => (await page.locator(place).boundingBox())?.y ?? Number.NaN;
+    // An empty channel begins with its feed, and the moment comes there.
+    const empty = await openPage(browser, address(channel), { viewport: PHONE });
+    await live(empty.page);
+    await react(channel, '🔥', 30);
+    await empty.page.locator('.card').getByText('30 of 30 reactions').waitFor();
+    expect(await top(empty.page, '.card')).toBeLessThan(await top(empty.page, '.plot-space'));
+    await empty.context.close();
+    // Any other begins with the newest moment.
+    const { page, context } = await openPage(browser, address(channel), { viewport: PHONE });
+    await live(page);
+    await page.locator('[data-newest]').getByText('30 of 30 reactions').waitFor();
+    expect(await top(page, '[data-newest]')).toBeLessThan(await top(page, '.plot-space'));
+    await context.close();
+  });
+
+  it('is told at a wrong address that there is nothing, and led on (P15)', async () => {
+    const { page, context } = await openPage(browser, `${server.url}/demo`);
+    await page.getByRole('heading', { name: 'There is no page “/demo”' }).waitFor();
+    expect((await fetch(`${server.url}/demo`, { headers: { accept: 'text/html' } })).status).toBe(404);
+    await page.getByRole('link', { name: 'Open channel demo' }).click();
+    await page.waitForURL(/\/\?channel=demo$/);
+    await context.close();
+  });
+
   it('is offered to make a channel that does not exist', async () => {
     const { page, context } = await openPage(browser, address('brand-new'));
     await page.getByRole('button', { name: 'Create brand-new' }).click();
@@ -164,9 +191,55 @@ describe('a streamer', () => {
     await one.page.getByRole('textbox', { name: /Interval/ }).fill('4');
     await one.page.keyboard.press('Tab');
     await one.page.getByRole('button', { name: 'Save settings' }).click();
-    await one.page.getByText(/Saved as version 1/).waitFor();
-    await two.page.getByText(/judged every 4 messages/).waitFor();
+    await one.page.getByText(/^Saved\./).waitFor();
+    await two.page.getByText(/checked every 4 reactions/).waitFor();
     await Promise.all([one.context.close(), two.context.close()]);
+  });
+
+  it('is told what is wrong with a number, keeps what was typed, and keeps the keyboard after saving (P12, P13)', async () => {
+    const channel = await newChannel();
+    const { page, context } = await openPage(browser, address(channel));
+    await live(page);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    const interval = page.getByRole('textbox', { name: /Interval/ });
+    await interval.fill('0');
+    await page.getByText('Give a whole number from 1 to 1000').waitFor();
+    const threshold = page.getByRole('textbox', { name: 'Threshold as a number' });
+    await threshold.fill('7');
+    await page.getByText(/Give a number between 0 and 1/).waitFor();
+    await page.keyboard.press('Tab');
+    expect([await interval.inputValue(), await threshold.inputValue()]).toEqual(['0', '7']);
+    const save = page.getByRole('button', { name: 'Save settings' });
+    expect(await save.getAttribute('aria-disabled')).toBe('true');
+    await interval.fill('12');
+    await threshold.fill('0,25');
+    await save.press('Enter');
+    await page.getByText(/^Saved\./).waitFor();
+    expect(await (await fetch(`${server.url}/api/v1/channels/${channel}/settings`)).json()).toMatchObject({
+      interval: 12,
+      threshold: 0.25,
+    });
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await context.close();
+  });
+
+  it('makes a channel from the menu (P16)', async () => {
+    const { page, context } = await openPage(browser, address('default'));
+    await live(page);
+    await page.getByRole('button', { name: /Switch channel/ }).click();
+    await page.getByRole('menuitem', { name: 'New channel…' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('a/b');
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('alert')
+      .getByText(/1 to 64 letters/)
+      .waitFor();
+    await page.getByRole('textbox', { name: 'Name' }).fill('made-in-menu');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/channel=made-in-menu/);
+    await live(page);
+    await context.close();
   });
 
   it('sees what the last hour would have given', async () => {
@@ -199,7 +272,7 @@ describe('a streamer', () => {
     await page.getByRole('button', { name: 'Remove 🚀' }).waitFor();
     await page.getByRole('button', { name: 'Remove fire' }).press('Enter');
     await page.getByRole('button', { name: 'Save settings' }).press('Enter');
-    await page.getByText(/Saved as version/).waitFor();
+    await page.getByText(/^Saved\./).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'React with 🚀' }).waitFor();
     expect(await page.getByRole('button', { name: 'React with fire' }).count()).toBe(0);

@@ -75,14 +75,18 @@ it('the page works below a path, and saves settings there', async () => {
   await interval.fill('3');
   await interval.blur();
   await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect
-    .poll(async () => (await (await fetch(`${server.url}/settings/interval`)).json()) as unknown, { timeout: 60_000 })
-    .toEqual({ interval: 3 });
+  // Said when the change is in the log: what comes then is judged by it.
+  await page.getByText(/^Saved\./).waitFor();
+  expect(await (await fetch(`${server.url}/settings/interval`)).json()).toEqual({ interval: 3 });
   await react(server.url, '🔥', 5);
   await untilCards(page, 1);
-  // The page is served at any address below it, and finds its files from there.
-  await page.goto(`${url}some/where`);
-  await untilLive(page);
   expect(missed).toEqual([]);
+  // At any other address below it the page finds its files, too, says that there is nothing, and leads back.
+  await page.goto(`${url}some/where`);
+  await page.getByRole('heading', { name: 'There is no page “/some/where”' }).waitFor();
+  expect(missed).toEqual([`404 ${url}some/where`]);
+  await page.getByRole('link', { name: 'Open channel default' }).click();
+  await untilLive(page);
+  expect(page.url()).toBe(url);
   await context.close();
 });

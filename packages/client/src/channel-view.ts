@@ -61,6 +61,8 @@ export function applyEvent(view: ChannelView, event: ChannelEvent | EventFrame):
       return isOlder(event.d, view.settings) ? view : { ...view, settings: event.d };
     case 'broadcast':
       return { ...view, broadcast: broadcastAfter(view.broadcast, event.d) };
+    case 'channel':
+      return event.d.state === 'deleted' ? { ...view, moments: new Map(), broadcast: null, own: new Map() } : view;
     default:
       return view;
   }

@@ -13,6 +13,10 @@ export interface AnalyzedChannel {
    * In snapshots of earlier versions it is missing, or JSON itself.
    */
   detectors?: Record<string, unknown>;
+  /** append time of its deletion, ms, while it is deleted */
+  goneAt?: number;
+  /** version with which it began again after a deletion */
+  born?: number;
 }
 
 const DEFAULT_ANALYSIS = analysisOf(DEFAULT_SETTINGS);

@@ -9,6 +9,11 @@ export interface ClosedWindow {
   readonly broadcastId: string | null;
 }
 
+export interface GoneChannel {
+  readonly channel: string;
+  readonly version: number;
+}
+
 /** Results of the applied records, in order. */
 export interface EngineOutput {
   moments: Moment[];
@@ -17,11 +22,13 @@ export interface EngineOutput {
   late: { channel: string; start: number; n: number; appendedAt: number }[];
   /** items stamped too far in the future */
   refused: { channel: string; offset: number; item: ActivityItem }[];
+  /** deleted channels: whatever has a lower version belongs to what is gone */
+  gone: GoneChannel[];
   counted: number;
   /** numbered records that had been applied before */
   repeated: number;
 }
 
 export function emptyOutput(): EngineOutput {
-  return { moments: [], closed: [], late: [], refused: [], counted: 0, repeated: 0 };
+  return { moments: [], closed: [], late: [], refused: [], gone: [], counted: 0, repeated: 0 };
 }

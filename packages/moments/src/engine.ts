@@ -18,6 +18,7 @@ import {
   type WindowDetector,
   windowDetectors,
 } from './detectors/index.ts';
+import { GoneChannels } from './gone-channels.ts';
 import { momentId } from './moment-id.ts';
 import { emptyOutput, type EngineOutput } from './engine-output.ts';
 import { acceptSource, type AnalyzedPartition, emptyPartition, forgetSilentSources } from './analyzed-partition.ts';
@@ -69,6 +70,7 @@ export class PartitionEngine {
   /** channels in which a channel detector is not idle */
   readonly #watched = new Set<string>();
   readonly #removed = new Set<string>();
+  readonly #gone: GoneChannels;
   /** ids per open window; the arrays in the state are for the snapshot only */
   readonly #ids = new WeakMap<WindowState, Set<string>>();
   readonly #options: Required<EngineOptions>;
@@ -90,6 +92,7 @@ export class PartitionEngine {
     this.#partition = from ? structuredClone(from.partition) : emptyPartition();
     this.#channels = new Map(from ? [...from.channels].map(([name, stored]) => [name, loadedChannel(stored)]) : []);
     for (const [name, channel] of this.#channels) if (isWatched(channel)) this.#watched.add(name);
+    this.#gone = new GoneChannels(this.#channels);
     this.#nextCloseAt = this.#earliestClose();
   }
 
@@ -101,6 +104,11 @@ export class PartitionEngine {
   /** Whether a window or a detector waits for time to pass. Then the owner must write ticks into a silent partition. */
   get hasOpenWindows(): boolean {
     return this.#nextCloseAt !== Number.POSITIVE_INFINITY || this.#watched.size > 0;
+  }
+
+  /** Whether results wait that a deletion ends; later results must not be stored together with them. */
+  get hasForgotten(): boolean {
+    return this.#output.gone.length > 0;
   }
 
   apply({ offset, appendedAt, record }: PositionedRecord): void {
@@ -125,6 +133,7 @@ export class PartitionEngine {
   /** State up to the last applied record. The caller stores it in the same transaction as the results. */
   takeSnapshot(): EngineSnapshot {
     forgetSilentSources(this.#partition);
+    for (const name of this.#gone.names) this.#isGone(name);
     const changed = [...this.#changed].flatMap((name): [string, AnalyzedChannel][] => {
       const channel = this.#channels.get(name);
       return channel ? [[name, storedChannel(channel)]] : [];
@@ -163,7 +172,7 @@ export class PartitionEngine {
     const at = Math.min(record.t, this.#partition.appendedAt);
     for (const name in record.ch) {
       const activity = record.ch[name];
-      if (!activity) continue;
+      if (!activity || this.#isGone(name)) continue;
       const window = this.#windowAt(name, at);
       let n = 0;
       for (const emote in activity.e) {
@@ -181,7 +190,7 @@ export class PartitionEngine {
   }
 
   #applyItems(record: ItemsRecord): void {
-    if (!this.#isNew(record)) return;
+    if (!this.#isNew(record) || this.#isGone(record.ch)) return;
     const touched = new Map<WindowState, number>();
     for (const item of record.items) {
       const window = this.#addItem(record.ch, item);
@@ -245,10 +254,37 @@ export class PartitionEngine {
   }
 
   #applySettings(record: SettingsRecord): void {
+    const isReborn = this.#isGone(record.ch);
     const channel = this.#channel(record.ch);
     if (record.ver <= channel.version) return;
+    if (record.gone) return this.#forget(record.ch, record.ver);
     channel.version = record.ver;
     channel.analysis = record.body;
+    if (!isReborn) return;
+    this.#gone.delete(record.ch);
+    delete channel.goneAt;
+    channel.born = record.ver;
+  }
+
+  /** Nothing of the channel is left but its version, so that nothing of it comes back. */
+  #forget(name: string, version: number): void {
+    const { appendedAt } = this.#partition;
+    this.#channels.set(name, { ...emptyChannel(), version, goneAt: appendedAt });
+    this.#gone.add(name, appendedAt);
+    this.#watched.delete(name);
+    this.#output.gone.push({ channel: name, version });
+    this.#nextCloseAt = this.#earliestClose();
+  }
+
+  /** Whether the channel is deleted. It is forgotten by append time, so that a snapshot decides nothing. */
+  #isGone(name: string): boolean {
+    const state = this.#gone.stateOf(name, this.#partition.appendedAt);
+    if (state === 'forgotten') {
+      this.#channels.delete(name);
+      this.#changed.delete(name);
+      this.#removed.add(name);
+    }
+    return state === 'gone';
   }
 
   #isNew(record: { src: string; seq: number }): boolean {
@@ -349,7 +385,8 @@ export class PartitionEngine {
     finding: Finding;
   }): Moment {
     const { name, channel, startAt, detector, finding } = found;
-    const identity = { tenant: this.#options.tenant, channel: name, detector, emote: finding.emote };
+    const { born } = channel;
+    const identity = { tenant: this.#options.tenant, channel: name, detector, emote: finding.emote, born };
     return {
       id: momentId({ ...identity, startAt }),
       rev: finding.rev,

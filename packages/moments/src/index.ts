@@ -3,7 +3,7 @@ export * from './analyze-reactions.ts';
 export type { AnalyzedChannel } from './analyzed-channel.ts';
 export * from './decode-activity.ts';
 export * from './detectors/index.ts';
-export type { ClosedWindow, EngineOutput } from './engine-output.ts';
+export type { ClosedWindow, EngineOutput, GoneChannel } from './engine-output.ts';
 export * from './engine.ts';
 export * from './evaluation/index.ts';
 export type { Detection, FoundMoment, FoundRange, FoundReasons } from './found-moment.ts';

@@ -14,6 +14,8 @@ export interface MomentIdentity {
   readonly emote: string;
   /** window start or opening second, ms */
   readonly startAt: number;
+  /** version of the settings with which a deleted channel began again; undefined for a channel that was never deleted */
+  readonly born?: number | undefined;
 }
 
 /**
@@ -21,9 +23,10 @@ export interface MomentIdentity {
  * publish a moment twice (flows.md row 7). FNV-1a with 128 bits (draft-eastlake-fnv); 32 hex digits.
  */
 export function momentId(identity: MomentIdentity): string {
-  const { tenant, channel, detector, emote, startAt } = identity;
+  const { born, tenant, channel, detector, emote, startAt } = identity;
+  const facts = [tenant, channel, detector, emote, startAt, ...(born === undefined ? [] : [born])];
   let hash = OFFSET_BASIS;
-  for (const byte of encoder.encode(JSON.stringify([tenant, channel, detector, emote, startAt]))) {
+  for (const byte of encoder.encode(JSON.stringify(facts))) {
     hash = ((hash ^ BigInt(byte)) * PRIME) & MASK;
   }
   return hash.toString(16).padStart(ID_DIGITS, '0');

@@ -8,6 +8,8 @@ export const STANDSTILL_MS = 2_500;
 export const FUTURE_MS = 2_000;
 /** A source that was silent for this long in append time is forgotten. */
 export const SOURCE_MEMORY_MS = 3_600_000;
+/** Longest time, in append time, that a record of a deleted channel may still be on its way. */
+export const GONE_MEMORY_MS = 3_600_000;
 /** Number of emotes with their own count in one window. Further emotes count in `collected` only. */
 export const WINDOW_EMOTES_MAX = 1_000;
 

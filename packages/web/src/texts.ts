@@ -25,8 +25,9 @@ export const texts = {
     channel: (name: string) => `Channel ${name}. Switch channel`,
     channels: 'Channels',
     watching: (count: number) => `${formatCount(count)} watching`,
-    noBroadcast: 'No broadcast is live',
-    live: (title: string) => (title === '' ? 'Broadcast is live' : title),
+    newChannel: 'New channel…',
+    noBroadcast: 'Off air',
+    onAir: (title: string) => (title === '' ? 'On air' : `On air: ${title}`),
     view: 'View options',
     settings: 'Settings',
     settingsOf: (name: string) => `Settings of ${name}`,
@@ -34,7 +35,7 @@ export const texts = {
 
   connection: {
     connecting: 'Connecting',
-    live: 'Live',
+    live: 'Connected',
     waiting: 'Offline',
     closed: 'Disconnected',
     waitingFor: (seconds: number) => `Offline. Trying again in ${seconds} s`,
@@ -82,9 +83,9 @@ export const texts = {
   },
 
   tally: {
-    title: 'Five minutes · bars: this minute',
+    title: 'Counts of five minutes, shares of this minute',
     rule: (threshold: number, interval: number) =>
-      `A moment needs more than ${formatShare(threshold)} of the minute, judged every ${plural(interval, 'message', 'messages')}.`,
+      `More than ${formatShare(threshold)} of a minute is a moment, checked every ${plural(interval, 'reaction', 'reactions')}.`,
     row: (name: string, count: number, share: number) =>
       `${name}: ${plural(count, 'reaction', 'reactions')} in five minutes, ${formatShare(share)} of this minute`,
     others: (count: number) => `Other emotes: ${formatCount(count)}`,
@@ -94,12 +95,17 @@ export const texts = {
 
   moments: {
     title: 'Moments',
-    rising: (rev: number) => `rising · rev ${rev}`,
-    final: 'final',
-    faded: 'final · below the threshold',
-    fadedNote: 'It was a moment when it was judged; over the whole minute it was not.',
+    rising: 'happening now',
+    final: 'over',
+    faded: 'over · below the threshold',
+    fadedNote: 'It was a moment when it was checked; over the whole minute it was not.',
+    fadedCount: (count: number) => `${plural(count, 'moment', 'moments')} that ended below the threshold`,
+    peak: (ratio: number) => `at most ${formatShare(ratio)}`,
+    newestTitle: 'Newest moment',
+    none: 'No moment yet',
+    alsoShare: (name: string, ratio: number) => `${name} ${formatShare(ratio)} of its minute`,
     ofReactions: (count: number, total: number) => `${formatCount(count)} of ${plural(total, 'reaction', 'reactions')}`,
-    share: (ratio: number) => formatShare(ratio),
+    share: (display: string, ratio: number) => `${display} ${formatShare(ratio)}`,
     window: (from: string, to: string) => `${from}–${to}`,
     newest: (count: number, most: number) =>
       count < most ? plural(count, 'moment', 'moments') : `the newest ${formatCount(most)}`,
@@ -110,8 +116,6 @@ export const texts = {
       `New moment of the whole audience: ${[kind, ...flags].join(', ')}, ${formatRate(now)} a second, usually ${formatRate(base)}`,
     kinds: { laugh: 'Laughter', hype: 'Hype', shock: 'Shock', sad: 'Sadness', love: 'Love' },
     surge: 'Surge',
-    surgeRising: 'rising',
-    confirmed: 'confirmed',
     flag: (flag: string) => `perhaps ${flag === 'ad break' ? 'an ad break' : `a ${flag}`}`,
     rate: (now: number, base: number) => `${formatRate(now)} /s, usually ${formatRate(base)}`,
     length: (seconds: number) => `${formatCount(seconds)} s`,
@@ -127,7 +131,7 @@ export const texts = {
   empty: {
     title: 'No moments yet',
     rule: (threshold: number, interval: number) =>
-      `A moment appears when one emote takes more than ${formatShare(threshold)} of a minute’s reactions. It is judged after every ${plural(interval, 'reaction', 'reactions')}.`,
+      `A moment appears when one emote takes more than ${formatShare(threshold)} of a minute’s reactions. It is checked after every ${plural(interval, 'reaction', 'reactions')}.`,
     learning: (seconds: number) =>
       `So is a rise of the whole audience above what is usual here. That is learned in the first ${formatCount(seconds)} seconds.`,
     react: 'React below',
@@ -153,7 +157,7 @@ export const texts = {
     own: (count: number) => `You sent ${formatCount(count)}`,
     one: (name: string) => `React with ${name}`,
     more: (count: number) => `${formatCount(count)} more emotes`,
-    offline: 'Reactions wait for the connection',
+    offline: 'No connection: you cannot react now',
     limited: 'Slow down: more than the server takes',
     stalled: 'Moments are late: the server does not analyse reactions right now. All of them are kept.',
   },
@@ -169,17 +173,33 @@ export const texts = {
     refused: 'The server does not show this channel',
   },
 
+  missing: {
+    title: (path: string) => `There is no page “${path}”`,
+    text: 'A channel has the address /?channel= and its name.',
+    open: (name: string) => `Open channel ${name}`,
+  },
+
+  newChannel: {
+    title: 'New channel',
+    name: 'Name',
+    help: '1 to 64 letters, digits, “_”, “.” or “-”',
+    create: 'Create channel',
+    cancel: 'Cancel',
+  },
+
   settings: {
     title: 'Settings',
     close: 'Close settings',
     rule: (threshold: number, interval: number) =>
-      `One emote above ${formatShare(threshold)} of a minute’s reactions is a moment. It is judged each time ${plural(interval, 'more message', 'more messages')} came in.`,
+      `One emote above ${formatShare(threshold)} of a minute’s reactions is a moment. It is checked each time ${plural(interval, 'more reaction', 'more reactions')} came in.`,
     interval: 'Interval',
-    intervalUnit: 'messages',
-    intervalHelp: 'A number of messages, not a time. From 1 to 1000.',
+    intervalUnit: 'reactions',
+    intervalHelp: 'A number of reactions, not a time. From 1 to 1000.',
+    intervalWrong: 'Give a whole number from 1 to 1000',
     threshold: 'Threshold',
     thresholdHelp: 'Share of a minute’s reactions, between 0 and 1.',
     thresholdNumber: 'Threshold as a number',
+    thresholdWrong: 'Give a number between 0 and 1, such as 0.3; 0 and 1 themselves are no threshold',
     increase: 'Increase',
     decrease: 'Decrease',
     emotes: 'Allowed emotes',
@@ -193,11 +213,10 @@ export const texts = {
     addNameWrong: 'An emote name has no spaces and at most 64 bytes',
     save: 'Save settings',
     saving: 'Saving…',
-    saved: (version: number) => `Saved as version ${version}. In force from the next reaction.`,
+    saved: 'Saved. In force from the next reaction.',
     unchanged: 'Nothing changed',
     reset: 'Undo changes',
-    version: (version: number) => (version === 0 ? 'Defaults' : `Version ${version}`),
-    changedByOther: (version: number) => `Somebody else just saved version ${version}.`,
+    changedByOther: 'Another person has just saved these settings.',
     takeTheirs: 'Use theirs',
     failed: 'Not saved',
     noAnswer: 'The server does not answer. Your changes are kept here.',
@@ -210,6 +229,7 @@ export const texts = {
 
   preview: {
     title: 'The last hour with these settings',
+    scope: 'Only moments of single emotes. Rises of the whole audience do not depend on these settings.',
     moments: (count: number) => plural(count, 'moment', 'moments'),
     from: (reactions: number, windows: number) =>
       `from ${plural(reactions, 'reaction', 'reactions')} in ${plural(windows, 'minute', 'minutes')}`,

@@ -3,7 +3,13 @@ import { broadcastSchema } from './broadcast.ts';
 import { channelNameSchema } from '../core/names.ts';
 import { settingsSchema } from './settings.ts';
 
-export const channelSchema = z.object({ name: z.string(), createdAt: z.string(), live: broadcastSchema.nullable() });
+export const channelSchema = z.object({
+  name: z.string(),
+  createdAt: z.string(),
+  live: broadcastSchema.nullable(),
+  /** only of archived channels */
+  archivedAt: z.string().optional(),
+});
 export type Channel = z.infer<typeof channelSchema>;
 
 export const channelSettingsSchema = settingsSchema.extend({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ALIAS_MAX, ALIAS_TEXT, EMOTE_TEXT_MAX, isEmoteAlias } from '../core/emotes.ts';
+import { instantSchema } from '../core/time.ts';
 
 const MESSAGE_ID_MAX = 120;
 const AUTHOR_MAX = 64;
@@ -16,7 +17,7 @@ export const messageBatchSchema = z.object({
         author: z.string().max(AUTHOR_MAX).default(''),
         text: z.string().max(TEXT_MAX).default(''),
         /** ISO 8601; not more than two seconds in the future */
-        occurredAt: z.iso.datetime({ offset: true }),
+        occurredAt: instantSchema,
         /** emotes in the text: each counts once a message */
         emotes: z
           .array(

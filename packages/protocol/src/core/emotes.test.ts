@@ -34,7 +34,18 @@ describe('emote identity', () => {
     expect(emoteDisplay(key)).toBe(display);
   });
 
-  it.each(['', ' ', 'two words', 'a\u0000', '\ud83d', 'x'.repeat(EMOTE_KEY_MAX_BYTES), '🔥 '])(
+  it('takes a name of exactly 64 bytes, and its key again (C3)', () => {
+    for (const name of ['x'.repeat(EMOTE_KEY_MAX_BYTES), 'é'.repeat(EMOTE_KEY_MAX_BYTES / 2)]) {
+      const key = emoteKey(name);
+      expect(key).toBe(`text:${name}`);
+      expect(emoteKey(String(key))).toBe(key);
+      expect(emoteKey(`${name}y`)).toBeUndefined();
+    }
+    expect(emoteKey(`twitch:${'1'.repeat(EMOTE_KEY_MAX_BYTES - 7)}`)).toBeDefined();
+    expect(emoteKey(`twitch:${'1'.repeat(EMOTE_KEY_MAX_BYTES - 6)}`)).toBeUndefined();
+  });
+
+  it.each(['', ' ', 'two words', 'a\u0000', '\ud83d', 'x'.repeat(EMOTE_KEY_MAX_BYTES + 1), '🔥 '])(
     'refuses %j (C3)',
     (text) => {
       expect(emoteKey(text)).toBeUndefined();

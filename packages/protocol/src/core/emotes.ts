@@ -3,7 +3,7 @@
  * another channel. The rules: docs/reference/emotes.md and rulings C3, C4.
  */
 
-/** Longest canonical key, in UTF-8 bytes (ruling C3: ten characters would refuse a family emoji). */
+/** Longest canonical key, and longest name of an emote, in UTF-8 bytes (ruling C3: ten characters would refuse a family emoji). */
 export const EMOTE_KEY_MAX_BYTES = 64;
 
 /** No emote is written with more characters. The limit also keeps hostile text out of the cache. */
@@ -17,6 +17,8 @@ export const OTHER_EMOTES = 'other:';
 const OTHER_EMOTES_SHOWN = 'other emotes';
 
 const ONE_EMOJI = /^\p{RGI_Emoji}$/v;
+/** What stands before an emote that is known by its name only. */
+const NAMED = 'text:';
 const EMOJI = /\p{RGI_Emoji}/gv;
 const PROVIDER_KEY = /^(?:twitch|7tv|bttv|ffz|custom|text):(?<id>.+)$/u;
 const CODE_POINTS = /^unicode:(?<hex>[\da-f]{1,6}(?:-[\da-f]{1,6})*)$/i;
@@ -108,7 +110,10 @@ export function isEmoji(text: string): boolean {
 
 function deriveKey(text: string): string | undefined {
   const key = /^unicode:/i.test(text) ? keyOfCodePoints(text) : isEmoji(text) ? emojiKey(text) : keyOfName(text);
-  return key !== undefined && encoder.encode(key).length <= EMOTE_KEY_MAX_BYTES ? key : undefined;
+  if (key === undefined) return undefined;
+  // A name may have 64 bytes of its own; `text:` in front of it is ours.
+  const most = EMOTE_KEY_MAX_BYTES + (key.startsWith(NAMED) ? NAMED.length : 0);
+  return encoder.encode(key).length <= most ? key : undefined;
 }
 
 /** A key of code points is one only if they are an emoji. However it was written, an emoji has one key. */

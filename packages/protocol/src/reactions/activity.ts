@@ -86,6 +86,8 @@ export const settingsRecordSchema = z.object({
   ch: z.string(),
   ver: z.number().int().min(1),
   body: analysisSchema,
+  /** the channel was deleted here: what came before is forgotten, and nothing counts until its next record of this kind */
+  gone: z.literal(true).optional(),
 });
 
 /** Written by the partition's owner after a second of silence, so that quiet windows close. */

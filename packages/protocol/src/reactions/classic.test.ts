@@ -8,6 +8,11 @@ describe('checkRawEmote', () => {
     expect(checkRawEmote({ emote: '🔥', timestamp })).toMatchObject({ ok: true, key: 'unicode:1f525' });
   });
 
+  it('reads instants with an offset, as the batches do (D17)', () => {
+    const withOffset = checkRawEmote({ emote: '🔥', timestamp: '2024-02-29T01:30:00.5+05:30' });
+    expect(withOffset).toMatchObject({ ok: true, occurredAt: Date.UTC(2024, 1, 28, 20, 0, 0, 500) });
+  });
+
   it.each([
     [null, RAW_EMOTE_TEXTS.object],
     [[], RAW_EMOTE_TEXTS.object],
@@ -17,6 +22,11 @@ describe('checkRawEmote', () => {
     [{ emote: '🔥' }, RAW_EMOTE_TEXTS.timestampRequired],
     [{ emote: '🔥', timestamp: 'yesterday' }, RAW_EMOTE_TEXTS.timestampInvalid],
     [{ emote: '🔥', timestamp: '2026-13-40T00:00:00Z' }, RAW_EMOTE_TEXTS.timestampInvalid],
+    [{ emote: '🔥', timestamp: '2026-02-30T00:00:00Z' }, RAW_EMOTE_TEXTS.timestampInvalid],
+    [{ emote: '🔥', timestamp: '2026-02-28 00:00:00Z' }, RAW_EMOTE_TEXTS.timestampInvalid],
+    [{ emote: '🔥', timestamp: '2026-02-28T00:00:00' }, RAW_EMOTE_TEXTS.timestampInvalid],
+    [{ emote: '🔥', timestamp: '2026-02-28' }, RAW_EMOTE_TEXTS.timestampInvalid],
+    [{ emote: '🔥', timestamp: '1969-12-31T23:59:59Z' }, RAW_EMOTE_TEXTS.timestampInvalid],
     [{ emote: '🔥', timestamp, streamerId: 'a b' }, RAW_EMOTE_TEXTS.streamer],
   ])('says what is wrong with %j', (input, problem) => {
     expect(checkRawEmote(input)).toEqual({ ok: false, problem });

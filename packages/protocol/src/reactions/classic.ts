@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { emoteKey } from '../core/emotes.ts';
 import type { ClassicMoment } from '../moments/moments.ts';
 import { channelNameSchema } from '../core/names.ts';
+import { INSTANT } from '../core/time.ts';
 
 /** The classic door of plain JSON (S0-21, S0-22, S0-30) and the records of `raw-emote-data` (S0-04, S0-29). */
 
@@ -43,8 +44,6 @@ export type RawEmoteCheck =
   | { ok: true; value: RawEmote; key: string; occurredAt: number }
   | { ok: false; problem: string };
 
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
-
 /**
  * Checks one raw emote record. By hand and not by zod: a record is checked several times as fast, on the one path that takes
  * single records, and each wrong field has its own sentence.
@@ -65,7 +64,7 @@ export function checkRawEmote(input: unknown): RawEmoteCheck {
 }
 
 function parseInstant(timestamp: string): number | undefined {
-  const occurredAt = ISO_DATE.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
+  const occurredAt = INSTANT.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
   return occurredAt >= 0 ? occurredAt : undefined;
 }
 

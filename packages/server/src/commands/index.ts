@@ -57,6 +57,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./dead-letters/dead-letters.ts')).deadLettersCommand,
   },
   {
+    name: 'channels',
+    summary: 'list channels; create, archive, restore or delete one',
+    load: async () => (await import('./channels/channels.ts')).channelsCommand,
+  },
+  {
     name: 'rebuild',
     summary: 'make moments and windows again from the event log',
     load: async () => (await import('./rebuild/rebuild.ts')).rebuildCommand,

@@ -48,8 +48,8 @@ export async function openDoors({ platform, modules, folder, closing, progress }
   const { clock, config, logger } = platform;
   const opened = new Set(roles.filter(({ name }) => config.roles.includes(name)).flatMap(({ opens }) => opens));
   const room = await readConnectionRoom();
-  const gateway = opened.has('sockets') ? await openGateway(platform, modules, { folder, room }) : undefined;
   const storage = new StorageWatch(clock, () => diskHasRoom(folder.path));
+  const gateway = opened.has('sockets') ? await openGateway(platform, modules, { folder, room, storage }) : undefined;
   const health = healthOf(platform, modules, { gateway, progress });
   const http = await createHttp({
     routes: [
@@ -91,7 +91,7 @@ export async function openDoors({ platform, modules, folder, closing, progress }
 async function openGateway(
   platform: Platform,
   modules: Modules,
-  { folder, room }: { folder: DataFolder; room: ConnectionRoom },
+  { folder, room, storage }: { folder: DataFolder; room: ConnectionRoom; storage: StorageWatch },
 ): Promise<Gateway> {
   const { connections, connectionsPerAddress, drainSeconds, upgradesPerSecond } = platform.config;
   const parts = {
@@ -100,6 +100,7 @@ async function openGateway(
     access: modules.api<AccessRule>('access'),
     kinds: modules.feeds(),
     frames: modules.frames(),
+    storage,
   };
   return createGateway(platform, parts, {
     drainMs: drainSeconds * 1000,

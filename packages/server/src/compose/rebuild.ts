@@ -1,18 +1,12 @@
-import path from 'node:path';
 import { TOPICS } from '@ovation/protocol';
 import type { Config } from '../config/config.ts';
 import { ClosingStack } from '../host/closing-stack.ts';
-import { openDataFolder } from '../host/data-folder.ts';
 import type { Channels } from '../modules/channels/index.ts';
 import { createPartitionStore, createReadModels } from '../modules/moments/index.ts';
-import type { Platform } from '../platform.ts';
 import type { TopicInfo } from '../ports/event-log.ts';
 import { createDeadLetters, type DeadLetters } from '../stream/dead-letters.ts';
 import { analyzeToEnd, firstWholeWindow, storeFrom } from '../stream/rebuild-partition.ts';
-import { createLogger } from '../telemetry/logger.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
-import { createModules, readModules } from './create-modules.ts';
-import { openBackends } from './open-backends.ts';
+import { openAtRest } from './open-at-rest.ts';
 
 export interface RebuildReport {
   /** of the read models brought to the log's end, as they were */
@@ -80,15 +74,8 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
 }
 
 async function open(config: Config, closing: ClosingStack) {
-  const folder = closing.use(await openDataFolder(config.dataDir));
-  const file = path.join(folder.path, 'app.log');
-  const logger = createLogger({ debug: false, file, megabytes: config.retention.logMegabytes, console: false });
-  const backends = await openBackends(folder, { logger, closing }, () => undefined);
-  const { database, eventLog } = backends;
-  const activity = await eventLog.describeTopic(TOPICS.activity);
-  if (!activity) throw new Error(`There is nothing to rebuild from: ${folder.path} has no topic ${TOPICS.activity}.`);
-  const platform: Platform = { ...backends, config, logger, metrics: createMetrics(), activity };
-  const modules = createModules(await readModules(config.roles), platform);
+  const { modules, platform } = await openAtRest(config, closing);
+  const { activity, database } = platform;
   const { aggregatedTopic } = config;
   return {
     ...platform,

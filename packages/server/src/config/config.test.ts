@@ -38,7 +38,7 @@ describe('configuration', () => {
       drainSeconds: 0,
       settingsAuth: 'open',
       accessTokenSecret: undefined,
-      limits: 'default',
+      limits: {},
       debug: false,
       rawTopic: 'raw-emote-data',
       aggregatedTopic: 'aggregated-emote-data',
@@ -71,6 +71,30 @@ describe('configuration', () => {
       'OVATION_CONNECTIONS_PER_ADDRESS is "0": give a whole number from 1 to 1000000',
       'OVATION_DRAIN_SECONDS is "601": give a whole number from 0 to 600',
     ]);
+  });
+
+  it('takes limits that are not the usual ones, by name, and refuses others with all names (D16)', () => {
+    expect(createConfig({ OVATION_LIMITS: 'default' }).limits).toEqual({});
+    expect(createConfig({ OVATION_LIMITS: 'off' }).limits).toBe('off');
+    expect(createConfig({ OVATION_LIMITS: 'web=2000/60, login=3/300' }).limits).toEqual({
+      web: { limit: 2_000, windowMs: 60_000 },
+      login: { limit: 3, windowMs: 300_000 },
+    });
+    for (const wrong of [
+      '',
+      'on',
+      'web',
+      'web=0/60',
+      'web=1/0',
+      'web=1/86401',
+      'web=-1/60',
+      'page=1/60',
+      'web=1/60,',
+    ]) {
+      expect(problemsOf({ OVATION_LIMITS: wrong })).toEqual([
+        expect.stringContaining('the names are anonymous-api, user-endpoint, web,'),
+      ]);
+    }
   });
 
   it('takes origins of pages as browsers write them', () => {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { TOPICS } from '@ovation/protocol';
 import { z } from 'zod';
+import { type ChangedLimits, limitsSchema } from './limits.ts';
 import { check, wholeNumber } from './check.ts';
 import { type Environment, UNSERVED } from './names.ts';
 import { readRetention, type Retention } from './retention.ts';
@@ -20,7 +21,8 @@ export interface Config {
   readonly simulatorSeed: number | undefined;
   readonly settingsAuth: 'open' | 'token';
   readonly accessTokenSecret: string | undefined;
-  readonly limits: 'default' | 'off';
+  /** off, or those that are not the usual ones */
+  readonly limits: 'off' | ChangedLimits;
   /** how long things are kept: docs/reference/storage.md */
   readonly retention: Retention;
   /** origins of pages that may do on an open server what its own page may */
@@ -70,7 +72,7 @@ export function createConfig(environment: Environment, flags: Flags = {}): Confi
     ...readTopics(environment, roles, problems),
     dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
     roles,
-    limits: check(problems, ['OVATION_LIMITS', environment.OVATION_LIMITS], limitsSchema) ?? 'default',
+    limits: readLimits(environment, problems),
     retention: readRetention(environment, problems),
     ...readSockets(environment, problems),
     debug: check(problems, ['DEBUG', environment.DEBUG], debugSchema) ?? false,
@@ -78,6 +80,11 @@ export function createConfig(environment: Environment, flags: Flags = {}): Confi
   problems.push(...unservedProblems(environment));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+function readLimits(environment: Environment, problems: string[]): Config['limits'] {
+  const given = check(problems, ['OVATION_LIMITS', environment.OVATION_LIMITS], limitsSchema);
+  return given === undefined || given === 'default' ? {} : given;
 }
 
 function readAddress(environment: Environment, flags: Flags, problems: string[]) {
@@ -157,7 +164,6 @@ const simulatorSchema = z
   .refine((mode) => typeof mode === 'string' || mode <= VIEWERS_MAX, SIMULATOR_PROBLEM)
   .optional();
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
-const limitsSchema = z.enum(['default', 'off'], 'say default or off').optional();
 const seedSchema = z
   .string()
   .regex(/^\d{1,9}$/, 'give a whole number of at most nine digits')

@@ -38,7 +38,7 @@ export const VARIABLES = [
   {
     name: 'OVATION_LIMITS',
     meaning:
-      '`default`: rate limits as in the HTTP reference; `off`: none, for load tests and behind a gateway of your own',
+      '`default`: rate limits as in the HTTP reference; changes to them such as `web=2000/60,login=3/300`: at most so many requests in any so many seconds; `off`: none, for load tests and behind a gateway of your own',
     fallback: 'default',
   },
   {

@@ -98,6 +98,8 @@ export interface GatewayParts {
   readonly access: AccessRule;
   readonly kinds: readonly BoundFeedKind[];
   readonly frames: readonly BoundFrame[];
+  /** told when the disk refused to store something */
+  readonly storage: { refused(): void };
 }
 
 export interface GatewayOptions {
@@ -170,6 +172,7 @@ class SocketGateway implements Gateway {
     this.#hub = new Hub({
       ...platform,
       kinds: this.kinds,
+      storage: parts.storage,
       tickRate: this.#tickRate,
       node: this.#node,
       liveFeeds: this.#liveFeeds,

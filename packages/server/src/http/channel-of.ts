@@ -56,6 +56,12 @@ export async function makeMissing(
   return knownChannel(channels, name);
 }
 
+/** @throws HttpProblem 409 `channel_archived` */
+export function requireOpen({ archivedAt, name }: Channel): void {
+  if (archivedAt === undefined) return;
+  throw new HttpProblem(ERRORS.channelArchived, { text: `Channel ${name} is archived: it takes nothing new` });
+}
+
 /** @throws HttpProblem 404 `channel_not_found` */
 export async function knownChannel(channels: ChannelFinder, name: string): Promise<Channel> {
   const channel = await channels.find(name);

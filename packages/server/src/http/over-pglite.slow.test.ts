@@ -19,6 +19,7 @@ let home: string;
 let database: Database;
 let app: FastifyInstance;
 const limits = { take: () => Promise.resolve(undefined) };
+const clearFeed = () => Promise.resolve();
 
 beforeAll(async () => {
   const clock = createManualClock();
@@ -27,7 +28,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'ovation-http-'));
   database = await openPgliteDatabase({ folder: join(home, 'database'), migrations, clock, logger });
   const outbox = { relayed: () => Promise.resolve(true) };
-  const channels = createChannels({ database, outbox, limits, clock, logger, activityPartitions: 4 });
+  const channels = createChannels({ database, outbox, clearFeed, limits, clock, logger, activityPartitions: 4 });
   const idempotency = createIdempotency({ database, clock, logger });
   app = await serveFakes(fakeParts({ channels, clock, database, idempotency }).parts);
 });
@@ -161,6 +162,7 @@ describe('Idempotency-Key', () => {
     const channels = createChannels({
       database,
       outbox: { relayed: () => Promise.resolve(true) },
+      clearFeed,
       limits,
       clock,
       logger,

@@ -3,6 +3,7 @@ import { ERRORS, RAW_EMOTE_TEXTS, SETTINGS_TEXTS } from '@ovation/protocol';
 import { describe, expect, it } from 'vitest';
 import type { RouteInfo } from './route.ts';
 import { permissionMatrix } from '../../test/support/permission-matrix.ts';
+import { LIMIT_NAMES } from '../config/limits.ts';
 import { POLICIES } from '../modules/limits/index.ts';
 import { listedRoutes } from '../../test/support/http-fakes.ts';
 
@@ -57,11 +58,12 @@ describe('the reference', () => {
 
   it('of HTTP lists every limit (C15)', () => {
     const limits = Object.values(POLICIES).map((policy) => {
-      const minutes = policy.perMs / 60_000;
-      const per = `${policy.rate} in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
-      const requests = policy.burst === policy.rate ? per : `${per}, ${policy.burst} at once`;
-      return [policy.name, requests, policy.scope, policy.source];
+      const { limit, windowMs } = policy;
+      const minutes = windowMs / 60_000;
+      const time = minutes < 1 ? `${windowMs / 1_000} seconds` : `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+      return [policy.name, `${limit} in ${time}`, policy.scope, policy.source];
     });
+    expect(Object.values(POLICIES).map(({ name }) => name)).toEqual(LIMIT_NAMES);
     expect(table(page('http'), '## Limits').map((row) => row.toSpliced(3, 1))).toEqual(limits);
   });
 });
@@ -70,12 +72,15 @@ describe('the permission matrix', () => {
   it('is made from the routes, and lists those that need a permission', () => {
     const needed = permissionMatrix(listedRoutes()).filter(([, , permission]) => permission !== undefined);
     expect(needed.map((row) => row.join(' ')).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      'DELETE /api/v1/channels/:channel manage:channels',
       'DELETE /api/v1/channels/:channel/broadcasts/current update:settings',
       'GET /moments read:moments',
       'PATCH /api/v1/channels/:channel/settings update:settings',
       'POST /api/v1/channels create:channels',
+      'POST /api/v1/channels/:channel/archive manage:channels',
       'POST /api/v1/channels/:channel/broadcasts update:settings',
       'POST /api/v1/channels/:channel/messages update:settings',
+      'POST /api/v1/channels/:channel/restore manage:channels',
       'PUT /api/v1/channels/:channel/settings update:settings',
       'PUT /settings/allowed-emotes update:settings',
       'PUT /settings/interval update:settings',

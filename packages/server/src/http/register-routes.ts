@@ -3,6 +3,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { AccessRule } from '../callers/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import { callerOf } from './caller.ts';
+import { compressAnswers } from './hooks/compress-answers.ts';
 import { guardInternal } from './hooks/guard-internal.ts';
 import { effectIdOf, keepOneEffect, type OneEffect } from './hooks/keep-one-effect.ts';
 import { tagAnswers } from './hooks/tag-answers.ts';
@@ -31,11 +32,14 @@ export async function registerRoutes(
 ): Promise<void> {
   const groups = Map.groupBy(routes, kindOf);
   await app.register(async (plain) => {
+    compressAnswers(plain);
     for (const route of groups.get('plain') ?? []) add(plain, route, registration);
   });
   await app.register(async (resources) => {
     tagAnswers(resources);
     keepOneEffect(resources, registration);
+    // Last: what is tagged and kept is the text.
+    compressAnswers(resources);
     for (const route of groups.get('resource') ?? []) add(resources, route, registration);
   });
   // Its body is a file of any type, which only the handler reads.
@@ -46,6 +50,7 @@ export async function registerRoutes(
   });
   await app.register(async (internal) => {
     internal.addHook('onRequest', async (request) => guardInternal(registration.localToken, request));
+    compressAnswers(internal);
     for (const route of groups.get('internal') ?? []) add(internal, route, registration);
   });
 }

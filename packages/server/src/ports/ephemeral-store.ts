@@ -2,7 +2,7 @@
  * Small state that may be lost and always runs out: session cache, presence, rate limits. Every call is atomic and takes
  * its time from the store's own clock. Nothing here may be the only copy of something that matters.
  *
- * Keys hold one kind of thing each: a value, a counter, a sorted set or a bucket; another kind's call on it rejects with
+ * Keys hold one kind of thing each: a value, a counter, a sorted set or a window; another kind's call on it rejects with
  * `EphemeralKindError`. All keys have a time to live, so an unused store becomes empty by itself.
  */
 export interface EphemeralStore extends AsyncDisposable {
@@ -30,11 +30,12 @@ export interface EphemeralStore extends AsyncDisposable {
   removeByScore(set: string, from: number, to: number): Promise<number>;
 
   /**
-   * Takes `cost` tokens (default 1) out of the bucket `key`, all or none: the generic cell rate algorithm, computed in
-   * whole numbers, so no rounding lets a request too many or too few through. A bucket that is not there is full.
-   * @throws RangeError when the bucket is not made of whole numbers from 1 on, or can never hold `cost`
+   * Takes `cost` (default 1) of what the sliding window `key` gives, all or none: in no stretch of time of `windowMs` is
+   * more than `limit` given. A store may bound its memory by giving up to a 128th of the window late, where a window has
+   * more than 128 takes. A window that is not there is empty.
+   * @throws RangeError when the window is not made of whole numbers from 1 on, or can never give `cost`
    */
-  take(key: string, bucket: Bucket, cost?: number): Promise<Taken>;
+  take(key: string, window: Window, cost?: number): Promise<Taken>;
 }
 
 export interface ScoreRange {
@@ -51,20 +52,19 @@ export interface ScoredMember {
   readonly score: number;
 }
 
-/** Holds `burst` tokens and gets `rate` new ones every `perMs`, evenly. */
-export interface Bucket {
-  readonly burst: number;
-  readonly rate: number;
-  readonly perMs: number;
+/** Gives at most `limit` in any `windowMs`. */
+export interface Window {
+  readonly limit: number;
+  readonly windowMs: number;
 }
 
 export interface Taken {
   readonly allowed: boolean;
-  /** whole tokens that are left */
+  /** what could be taken now */
   readonly remaining: number;
-  /** 0 when allowed; else after how long the same call would be allowed, if no other call takes tokens */
+  /** 0 when allowed; else after how long the same call would be allowed, if no other call takes */
   readonly retryAfterMs: number;
-  /** how long until the bucket is full again, if no call takes tokens */
+  /** how long until the window is empty again, if no call takes */
   readonly resetMs: number;
 }
 

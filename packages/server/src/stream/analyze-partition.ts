@@ -1,4 +1,10 @@
-import { decodeActivity, type EngineOptions, type EngineOutput, PartitionEngine } from '@ovation/moments';
+import {
+  decodeActivity,
+  type EngineOptions,
+  type EngineOutput,
+  type GoneChannel,
+  PartitionEngine,
+} from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogRecord, RecordBatch } from '../ports/event-log.ts';
@@ -106,16 +112,26 @@ class PartitionRun {
 
   async apply(batch: RecordBatch): Promise<void> {
     await this.#noteGap(batch);
+    const done: EngineOutput[] = [];
     for (const record of batch.records) {
       // Waits only after an unreadable record, because a promise for each record would cost a tenth of the throughput.
       const settingAside = this.#applyRecord(record);
       if (settingAside) await settingAside;
+      // What was derived before a deletion is stored before it, whatever is read together.
+      if (this.#engine.hasForgotten) done.push(await this.#storeOutput());
     }
+    done.push(await this.#storeOutput());
+    const hasClosed = done.some(({ closed }) => closed.length > 0);
+    const counted = done.reduce((sum, output) => sum + output.counted, 0);
+    const isDue = this.#parts.clock.now() - this.#snapshotAt >= SNAPSHOT_PERIOD_MS;
+    if (hasClosed || isDue) await this.snapshot();
+    this.tellProgress(counted);
+  }
+
+  async #storeOutput(): Promise<EngineOutput> {
     const output = this.#engine.takeOutput();
     await this.#store(output);
-    const isDue = this.#parts.clock.now() - this.#snapshotAt >= SNAPSHOT_PERIOD_MS;
-    if (output.closed.length > 0 || isDue) await this.snapshot();
-    this.tellProgress(output.counted);
+    return output;
   }
 
   tellProgress(counted: number): void {
@@ -174,6 +190,13 @@ class PartitionRun {
       this.#tell(moments);
     }
     await this.#results.storeWindows(output.closed);
+    if (output.gone.length > 0) await this.#forget(output.gone);
+  }
+
+  async #forget(gone: readonly GoneChannel[]): Promise<void> {
+    const names = new Set(gone.map(({ channel }) => channel));
+    this.#late = this.#late.filter(({ channel }) => !names.has(channel));
+    await this.#retried('Forgetting deleted channels', () => this.#parts.store.forget(this.#generation, gone));
   }
 
   #countLate({ late, refused }: EngineOutput): void {

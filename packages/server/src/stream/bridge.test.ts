@@ -64,7 +64,7 @@ async function runToEnd(
   const run = runBridge(
     {
       platform,
-      channels: { ensure },
+      channels: { ensure: (name) => ensure(name).then(() => true) },
       tallies: { add: (channel, key, n) => tallies.push(`${channel} ${key} ${n}`) },
       deadLetters: createDeadLetters({ eventLog, logger, metrics }),
       signal: stopping.signal,
@@ -90,6 +90,19 @@ async function recordsOf(topic: string): Promise<LogRecord[]> {
 const json = (record: LogRecord) => JSON.parse(new TextDecoder().decode(record.value)) as Record<string, unknown>;
 
 describe('bridge', () => {
+  it('sets records aside whose time has no zone or no day of its own (D17)', async () => {
+    await bridgePositions(eventLog, TOPICS.rawEmoteData);
+    const times = ['2026-01-01T12:00:00', '2026-01-01 12:00:00Z', '2026-02-30T12:00:00Z', '2026-01-01T12:00:00+01:00'];
+    await eventLog.append(
+      TOPICS.rawEmoteData,
+      times.map((time) => ({ partition: 1, value: JSON.stringify({ emote: '🔥', timestamp: time }) })),
+    );
+    expect((await runToEnd()).rejected).toBe(3);
+    expect((await recordsOf(TOPICS.activity)).map((record) => json(record)['items'])).toEqual([
+      [{ t: Date.UTC(2026, 0, 1, 11), e: 'unicode:1f525' }],
+    ]);
+  });
+
   it('copies valid records to their home partition and sets five bad kinds aside (S0-29)', async () => {
     await bridgePositions(eventLog, TOPICS.rawEmoteData);
     const bad = [

@@ -11,8 +11,11 @@ export const BRIDGE_GROUP = 'server-b-group';
 
 /** Creates channels for records. */
 export interface ChannelMaking {
-  /** Creates a missing channel. @throws Problem when there is none and there may be none */
-  ensure(channel: string): Promise<void>;
+  /**
+   * Creates a missing channel. @throws Problem when there is none and there may be none, or when it takes nothing new
+   * @returns false when the record was written to a channel that was deleted afterwards
+   */
+  ensure(channel: string, writtenAt: number): Promise<boolean>;
 }
 
 /** Live counts for viewers. They do not wait for the analyzer. */
@@ -89,7 +92,11 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
     return undefined;
   }
   const channel = checked.value.streamerId ?? DEFAULT_CHANNEL;
-  const refusal = await ensureChannel(parts, channel);
+  const refusal = await ensureChannel(parts, channel, record.appendedAt);
+  if (refusal === 'deleted') {
+    streamMetrics(metrics).emotesRejected.inc({ reason: 'channel' });
+    return undefined;
+  }
   if (refusal !== undefined) {
     streamMetrics(metrics).emotesRejected.inc({ reason: 'channel' });
     await parts.deadLetters.setAside(record, refusal);
@@ -110,10 +117,9 @@ async function copyOf(parts: BridgeParts, record: LogRecord): Promise<NewRecord 
 /**
  * The reason for which there is no channel of this name, or undefined. A database that is down is no reason but an error.
  */
-async function ensureChannel({ channels }: BridgeParts, name: string): Promise<string | undefined> {
+async function ensureChannel({ channels }: BridgeParts, name: string, writtenAt: number): Promise<string | undefined> {
   try {
-    await channels.ensure(name);
-    return undefined;
+    return (await channels.ensure(name, writtenAt)) ? undefined : 'deleted';
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal !== undefined) return refusal;

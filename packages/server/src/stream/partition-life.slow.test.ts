@@ -151,7 +151,7 @@ async function copiesOfOne(): Promise<number> {
           config: { rawTopic },
           activity: { partitions: before.length },
         } as unknown as Platform, // the bridge needs no more of it
-        channels: { ensure: () => Promise.resolve() },
+        channels: { ensure: () => Promise.resolve(true) },
         tallies: { add: () => undefined },
         deadLetters: { setAside: () => Promise.resolve(), setResultAside: () => Promise.resolve() },
         signal: stopping.signal,

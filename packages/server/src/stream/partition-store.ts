@@ -1,4 +1,4 @@
-import type { AnalyzedChannel, ClosedWindow, EngineSnapshot, AnalyzedPartition } from '@ovation/moments';
+import type { AnalyzedChannel, ClosedWindow, EngineSnapshot, AnalyzedPartition, GoneChannel } from '@ovation/moments';
 import type { Moment } from '@ovation/protocol';
 
 /** Another analyzer has taken the partition over: stop at once, write nothing. */
@@ -41,6 +41,11 @@ export interface PartitionStore {
   /** Stores revisions with their feed and outbox entries. Repeats of an (id, rev) change nothing. */
   publish(generation: number, moments: readonly Moment[]): Promise<void>;
   storeWindows(generation: number, closed: readonly ClosedWindow[]): Promise<void>;
+  /**
+   * Removes what was derived of deleted channels, and keeps it from coming back: whatever is stored or published later with
+   * a lower version is left out, because it belongs to the channel that is gone.
+   */
+  forget(generation: number, gone: readonly GoneChannel[]): Promise<void>;
   /** Stores which records are missing, once (flows.md B4.4). */
   recordGap(generation: number, missing: MissingRecords): Promise<void>;
   /** Stores the state and the results of exactly this position in one transaction. */

@@ -56,9 +56,16 @@ export function storeFrom(store: PartitionStore, { channels, firstWindow, offset
         holdUntil: 0,
         sources: {},
       };
-      const states = [...channels].map(([name, { analysis }]): [string, AnalyzedChannel] => [
+      // A channel that is deleted now stays so until a record says otherwise; what began again keeps its identity.
+      const states = [...channels].map(([name, { analysis, born, goneAt }]): [string, AnalyzedChannel] => [
         name,
-        { version: 0, analysis, windows: [] },
+        {
+          version: 0,
+          analysis,
+          windows: [],
+          ...(born !== undefined && { born }),
+          ...(goneAt !== undefined && { goneAt }),
+        },
       ]);
       return { generation, from: { partition, channels: new Map(states) } };
     },

@@ -26,6 +26,7 @@ function analyzing(answer: { error: Error | undefined }) {
     },
     storeWindows: () => Promise.resolve(),
     recordGap: () => Promise.resolve(),
+    forget: () => Promise.resolve(),
     storeSnapshot: () => Promise.resolve(),
     refusedOf: () => Promise.resolve({ channels: new Map(), late: new Map() }),
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bucket, EphemeralKindError, type EphemeralStore } from '../../src/ports/ephemeral-store.ts';
+import { EphemeralKindError, type EphemeralStore, type Window } from '../../src/ports/ephemeral-store.ts';
 
 export interface EphemeralStoreUnderTest {
   readonly store: EphemeralStore;
@@ -27,8 +27,8 @@ export function describeEphemeralStoreContract(name: string, open: () => Promise
     describe('sorted sets', () => {
       describeSets(subject);
     });
-    describe('buckets', () => {
-      describeBuckets(subject);
+    describe('windows', () => {
+      describeWindows(subject);
     });
 
     it('keeps one kind under one key', async () => {
@@ -36,7 +36,7 @@ export function describeEphemeralStoreContract(name: string, open: () => Promise
       await store.set('k', 'v', 1_000);
       await expect(store.increment('k', 1, 1_000)).rejects.toThrow(EphemeralKindError);
       await expect(store.addScore('k', 'm', 1, 1_000)).rejects.toThrow(EphemeralKindError);
-      await expect(store.take('k', { burst: 1, rate: 1, perMs: 1 })).rejects.toThrow(EphemeralKindError);
+      await expect(store.take('k', { limit: 1, windowMs: 1 })).rejects.toThrow(EphemeralKindError);
       expect(await store.delete('k')).toBe(true);
       expect(await store.increment('k', 1, 1_000)).toBe(1);
       await expect(store.get('k')).rejects.toThrow(EphemeralKindError);
@@ -182,62 +182,60 @@ function describeSets(subject: GetSubject): void {
   });
 }
 
-function describeBuckets(subject: GetSubject): void {
-  const bucket = { burst: 3, rate: 1, perMs: 1_000 };
+function describeWindows(subject: GetSubject): void {
+  const window = { limit: 3, windowMs: 1_000 };
 
-  it('give the burst at once, then one token each time one has come', async () => {
+  it('give the limit, and each again when it has left the window', async () => {
     const { pass, store } = subject();
     const left = [];
-    for (let n = 0; n < 3; n++) left.push(await store.take('b', bucket));
+    for (let n = 0; n < 3; n++) {
+      left.push(await store.take('w', window));
+      await pass(100);
+    }
     expect(left.map(({ allowed, remaining }) => [allowed, remaining])).toEqual([
       [true, 2],
       [true, 1],
       [true, 0],
     ]);
-    expect(await store.take('b', bucket)).toEqual({
-      allowed: false,
-      remaining: 0,
-      retryAfterMs: 1_000,
-      resetMs: 3_000,
-    });
-    await pass(999);
-    expect(await store.take('b', bucket)).toMatchObject({ allowed: false, retryAfterMs: 1 });
+    expect(await store.take('w', window)).toEqual({ allowed: false, remaining: 0, retryAfterMs: 700, resetMs: 900 });
+    await pass(699);
+    expect(await store.take('w', window)).toMatchObject({ allowed: false, retryAfterMs: 1 });
     await pass(1);
-    expect(await store.take('b', bucket)).toMatchObject({ allowed: true, remaining: 0 });
-    expect(await store.take('other', bucket)).toMatchObject({ allowed: true, remaining: 2 });
+    expect(await store.take('w', window)).toMatchObject({ allowed: true, remaining: 0 });
+    expect(await store.take('w', window)).toMatchObject({ allowed: false, retryAfterMs: 100 });
+    expect(await store.take('other', window)).toMatchObject({ allowed: true, remaining: 2 });
   });
 
-  it('take all of a cost or nothing', async () => {
+  it('give all of a cost or nothing', async () => {
     const { store } = subject();
-    expect(await store.take('b', bucket, 2)).toMatchObject({ allowed: true, remaining: 1 });
-    expect(await store.take('b', bucket, 2)).toMatchObject({ allowed: false, remaining: 1, retryAfterMs: 1_000 });
-    expect(await store.take('b', bucket, 1)).toMatchObject({ allowed: true, remaining: 0 });
-    expect(await store.take('b', bucket, 0)).toMatchObject({ allowed: true });
-    await expect(store.take('b', bucket, 4)).rejects.toThrow(RangeError);
-    await expect(store.take('b', { ...bucket, rate: 0.5 })).rejects.toThrow(RangeError);
+    expect(await store.take('w', window, 2)).toMatchObject({ allowed: true, remaining: 1 });
+    expect(await store.take('w', window, 2)).toMatchObject({ allowed: false, remaining: 1, retryAfterMs: 1_000 });
+    expect(await store.take('w', window, 1)).toMatchObject({ allowed: true, remaining: 0 });
+    expect(await store.take('w', window, 0)).toMatchObject({ allowed: true });
+    await expect(store.take('w', window, 4)).rejects.toThrow(RangeError);
+    await expect(store.take('w', { ...window, windowMs: 0.5 })).rejects.toThrow(RangeError);
   });
 
-  it('let no token too many through when many take at once', async () => {
+  it('give none too many when many take at once', async () => {
     const { store } = subject();
-    const taken = await Promise.all(Array.from({ length: 20 }, () => store.take('b', bucket)));
+    const taken = await Promise.all(Array.from({ length: 20 }, () => store.take('w', window)));
     expect(taken.filter(({ allowed }) => allowed)).toHaveLength(3);
   });
 
-  it('agree with exact arithmetic over any course of time', async () => {
+  it('give never more than the limit in any stretch of time, and exactly that where takes are few (D16)', async () => {
     const { pass, store } = subject();
-    const whole = fc.integer({ min: 1, max: 1_000 });
     const step = fc.record({ waitMs: fc.integer({ min: 0, max: 700 }), cost: fc.integer({ min: 0, max: 3 }) });
     let round = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.record({ burst: fc.integer({ min: 3, max: 10 }), rate: whole, perMs: whole }),
+        fc.record({ limit: fc.integer({ min: 3, max: 10 }), windowMs: fc.integer({ min: 1, max: 2_000 }) }),
         fc.array(step, { maxLength: 40 }),
         async (one, steps) => {
-          const model = new ExactBucket(one);
+          const model = new ListedWindow(one);
           const key = `exact-${round++}`;
           for (const { cost, waitMs } of steps) {
             await pass(waitMs);
-            model.pass(waitMs);
+            model.now += waitMs;
             expect(await store.take(key, one, cost)).toEqual(model.take(cost));
           }
         },
@@ -245,36 +243,57 @@ function describeBuckets(subject: GetSubject): void {
       { numRuns: 200 },
     );
   });
+
+  it('give never more than a large limit, and at most a 128th of the window late (D16)', async () => {
+    const { pass, store } = subject();
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 800, maxLength: 1_200 }),
+        async (waits) => {
+          const large = { limit: 200, windowMs: 1_000 };
+          const key = `large-${round++}`;
+          const given: number[] = [];
+          let now = 0;
+          for (const waitMs of waits) {
+            await pass(waitMs);
+            now += waitMs;
+            const { allowed } = await store.take(key, large);
+            const inWindow = given.filter((at) => at > now - large.windowMs).length;
+            const inLonger = given.filter((at) => at > now - large.windowMs - large.windowMs / 128 - 1).length;
+            if (allowed) expect(inWindow).toBeLessThan(large.limit);
+            else expect(inLonger).toBeGreaterThanOrEqual(large.limit);
+            if (allowed) given.push(now);
+          }
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
 }
 
-/** A bucket the plain way: tokens that drip in, in fractions of `perMs`. */
-class ExactBucket {
-  readonly #bucket: Bucket;
-  /** tokens times perMs */
-  #tokens: bigint;
+/** A window the plain way: every take with its instant. */
+class ListedWindow {
+  readonly #window: Window;
+  #taken: number[] = [];
+  now = 0;
 
-  constructor(bucket: Bucket) {
-    this.#bucket = bucket;
-    this.#tokens = BigInt(bucket.burst) * BigInt(bucket.perMs);
-  }
-
-  pass(ms: number): void {
-    const full = BigInt(this.#bucket.burst) * BigInt(this.#bucket.perMs);
-    this.#tokens += BigInt(ms) * BigInt(this.#bucket.rate);
-    if (this.#tokens > full) this.#tokens = full;
+  constructor(window: Window) {
+    this.#window = window;
   }
 
   take(cost: number) {
-    const { burst, perMs, rate } = this.#bucket;
-    const wanted = BigInt(cost) * BigInt(perMs);
-    const allowed = this.#tokens >= wanted;
-    if (allowed) this.#tokens -= wanted;
-    const waitFor = (missing: bigint) => Number((missing + BigInt(rate) - 1n) / BigInt(rate));
+    const { limit, windowMs } = this.#window;
+    this.#taken = this.#taken.filter((at) => at > this.now - windowMs);
+    const missing = this.#taken.length + cost - limit;
+    const allowed = missing <= 0;
+    if (allowed) this.#taken.push(...Array<number>(cost).fill(this.now));
+    const until = (at: number | undefined) => (at === undefined ? 0 : at + windowMs - this.now);
     return {
       allowed,
-      remaining: Number(this.#tokens / BigInt(perMs)),
-      retryAfterMs: allowed ? 0 : waitFor(wanted - this.#tokens),
-      resetMs: waitFor(BigInt(burst) * BigInt(perMs) - this.#tokens),
+      remaining: limit - this.#taken.length,
+      retryAfterMs: allowed ? 0 : until(this.#taken[missing - 1]),
+      resetMs: until(this.#taken.at(-1)),
     };
   }
 }

@@ -53,8 +53,8 @@ function windowDifferences(rows: SavedRows, { windows }: Reference): string[] {
   return compared('window', new Map(found), new Map(expected));
 }
 
-function identityOf({ channel, detector, emote, startAt }: Revision): string {
-  return momentId({ tenant: '', channel, detector, emote, startAt });
+function identityOf({ born, channel, detector, emote, startAt }: Revision): string {
+  return momentId({ tenant: '', channel, detector, emote, startAt, born });
 }
 
 function saidBy(of: Pick<Revision, 'count' | 'total' | 'final' | 'holds' | 'settingsVersion' | 'detectedAt'>): string {
@@ -69,7 +69,8 @@ function momentDifferences(rows: SavedRows, { revisions }: Reference): string[] 
     }),
   );
   // The last one of each id stays.
-  const expected = revisions.map((revision): [string, string] => [
+  const kept = revisions.filter(({ isForgotten }) => !isForgotten);
+  const expected = kept.map((revision): [string, string] => [
     identityOf(revision),
     `${revision.rev} ${saidBy(revision)}`,
   ]);

@@ -23,6 +23,8 @@ const IN_LOG = {
     const versions = Map.groupBy(reference.revisions, ({ channel, startAt }) => `${channel} ${startAt}`);
     return [...versions.values()].some((said) => new Set(said.map(({ settingsVersion }) => settingsVersion)).size > 1);
   },
+  deletedChannel: ({ reference }: PreparedRun) => reference.revisions.some(({ isForgotten }) => isForgotten),
+  channelMadeAgain: ({ reference }: PreparedRun) => reference.revisions.some(({ born }) => born !== undefined),
   late: ({ reference }: PreparedRun) => reference.late.size > 0,
   unreadable: ({ reference }: PreparedRun) => reference.unreadable.length > 0,
   statefulDetector: ({ reference }: PreparedRun) => reference.revisions.some(({ detector }) => detector === 'pulse'),

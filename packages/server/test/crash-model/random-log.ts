@@ -1,4 +1,4 @@
-import { type ActivityItem, emoteKey } from '@ovation/protocol';
+import { type ActivityItem, emoteKey, type SettingsRecord } from '@ovation/protocol';
 import { type Random, seededRandom } from './seeded-random.ts';
 
 /** A record and when it reaches the log, ms after the log's start. */
@@ -43,7 +43,7 @@ export function randomLog(seed: number, startAt: number): RandomLog {
     ...[0, 1, 2].flatMap((gateway) => gatewayRecords(random, { startAt, channels, src: `gateway${gateway}` })),
     ...httpRecords(random, { startAt, channels, src: 'gateway0-http' }),
     ...bridgeRecords(random, { startAt, channels, src: 'raw-emote-data/0' }),
-    ...settingsRecords(random, channels),
+    ...withDeletion(seed, { channels, hasSurge }, settingsRecords(random, channels)),
     ...poison(random),
     ...(hasSurge ? audienceRecords(random, { startAt, channels, src: 'gateway-audience' }) : []),
   ].map((record) => ({ ...record, at: Math.ceil(record.at / STEP_MS) * STEP_MS }));
@@ -201,6 +201,27 @@ function settingsRecords(random: Random, channels: readonly [string, string]): T
     }
     return withCopies(random, records);
   });
+}
+
+/**
+ * In some logs a channel is deleted where its settings would have changed, with the copies of that record; the next
+ * change of its settings makes it again, if there is one. By numbers of its own, so that the rest of a log stays as it is.
+ */
+function withDeletion(
+  seed: number,
+  { channels, hasSurge }: { channels: readonly [string, string]; hasSurge: boolean },
+  records: readonly TimedRecord[],
+): TimedRecord[] {
+  const random = seededRandom(seed * 31 + 7);
+  if (!random.chance(0.4)) return [...records];
+  const channel = hasSurge ? channels[1] : random.pick(channels);
+  const read = records.map(({ at, value }) => ({ at, record: JSON.parse(value) as SettingsRecord }));
+  const versions = [...new Set(read.filter(({ record }) => record.ch === channel).map(({ record }) => record.ver))];
+  const deleted = versions[random.between(0, Math.max(0, versions.length - 1))];
+  return read.map(({ at, record }) => ({
+    at,
+    value: JSON.stringify(record.ch === channel && record.ver === deleted ? { ...record, gone: true } : record),
+  }));
 }
 
 function poison(random: Random): TimedRecord[] {

@@ -5,6 +5,7 @@ import {
   DEFAULT_SETTINGS,
   type DigestRecord,
   type ItemsRecord,
+  type SettingsRecord,
 } from '@ovation/protocol';
 import { surgeFindings } from './surge-reference.ts';
 
@@ -38,6 +39,22 @@ export interface Revision {
   readonly holds: boolean;
   readonly settingsVersion: number;
   readonly detectedAt: number;
+  /** version with which its channel began again after a deletion */
+  readonly born?: number | undefined;
+  /** its channel was deleted afterwards: it was told, and is no more */
+  readonly isForgotten: boolean;
+}
+
+/** What one life of a channel says of a moment; the rest is the same for the whole life. */
+type Said = Omit<Revision, 'born' | 'isForgotten'>;
+
+/** A channel between two deletions; `end` is the record of the next one. */
+interface Life {
+  readonly channel: string;
+  /** the record that began it, or -1 */
+  readonly from: number;
+  readonly end: number;
+  readonly born: number | undefined;
 }
 
 export interface LoggedRecord {
@@ -67,30 +84,84 @@ export function referenceOf(log: readonly LoggedRecord[], hasSurge = false): Ref
   const watermarks = watermarksOf(times);
   const { additions, late } = additionsOf(records, times, watermarks);
   const channels = [...new Set(additions.map(({ channel }) => channel))];
-  const facts = { records, times, watermarks };
   const windows: Reference['windows'] = new Map();
   const revisions: Revision[] = [];
   for (const channel of channels) {
-    const own = additions.filter((addition) => addition.channel === channel);
-    for (const start of new Set(own.map((addition) => addition.start))) {
-      const inWindow = own.filter((addition) => addition.start === start);
-      revisions.push(...ratioOf(facts, { channel, start }, inWindow));
-      const closing = closingOf(facts, start);
-      if (closing < 0) continue;
-      const { ver, body } = settingsAt(records, channel, closing);
-      const collected = inWindow.reduce((sum, { n }) => sum + n, 0);
-      windows.set(`${channel} ${start}`, {
-        collected,
-        counts: countsOf(inWindow),
-        version: ver,
-        broadcastId: body.broadcastId,
-      });
+    for (const life of livesOfChannel(records, channel)) {
+      const own = additions.filter(({ channel: of, index }) => of === channel && index > life.from && index < life.end);
+      // Nobody sees the end of what is deleted.
+      const facts = {
+        records: records.slice(0, life.end),
+        times: times.slice(0, life.end),
+        watermarks: watermarks.slice(0, life.end),
+      };
+      const isForgotten = life.end !== Number.POSITIVE_INFINITY;
+      const said = revisionsOf(facts, { channel, hasSurge }, own);
+      revisions.push(...said.map((revision) => ({ ...revision, born: life.born, isForgotten })));
+      if (!isForgotten) for (const [place, window] of windowsOf(facts, channel, own)) windows.set(place, window);
     }
-    revisions.push(...pulseOf(facts, channel, own));
-    if (hasSurge) revisions.push(...surgeOf(facts, channel, own));
   }
   const unreadable = log.filter((_, index) => !records[index]).map(({ offset }) => offset);
   return { windows, revisions, late, unreadable };
+}
+
+function revisionsOf(
+  facts: Facts,
+  { channel, hasSurge }: { channel: string; hasSurge: boolean },
+  own: readonly Addition[],
+): Said[] {
+  const starts = [...new Set(own.map(({ start }) => start))];
+  return [
+    ...starts.flatMap((start) =>
+      ratioOf(
+        facts,
+        { channel, start },
+        own.filter((addition) => addition.start === start),
+      ),
+    ),
+    ...pulseOf(facts, channel, own),
+    ...(hasSurge ? surgeOf(facts, channel, own) : []),
+  ];
+}
+
+function windowsOf(facts: Facts, channel: string, own: readonly Addition[]): Reference['windows'] {
+  const windows: Reference['windows'] = new Map();
+  for (const start of new Set(own.map((addition) => addition.start))) {
+    const inWindow = own.filter((addition) => addition.start === start);
+    const closing = closingOf(facts, start);
+    if (closing < 0) continue;
+    const { ver, body } = settingsAt(facts.records, channel, closing);
+    const collected = inWindow.reduce((sum, { n }) => sum + n, 0);
+    windows.set(`${channel} ${start}`, {
+      collected,
+      counts: countsOf(inWindow),
+      version: ver,
+      broadcastId: body.broadcastId,
+    });
+  }
+  return windows;
+}
+
+/** Control records of a channel that count: their versions rise. */
+function changesOf(records: Facts['records'], channel: string): { index: number; record: SettingsRecord }[] {
+  let version = 0;
+  return [...records.entries()].flatMap(([index, record]) => {
+    if (record?.k !== 's' || record.ch !== channel || record.ver <= version) return [];
+    version = record.ver;
+    return [{ index, record }];
+  });
+}
+
+function livesOfChannel(records: Facts['records'], channel: string): Life[] {
+  const lives: Life[] = [];
+  let life: Omit<Life, 'end'> | undefined = { channel, from: -1, born: undefined };
+  for (const { index, record } of changesOf(records, channel)) {
+    if (record.gone) {
+      if (life) lives.push({ ...life, end: index });
+      life = undefined;
+    } else life ??= { channel, from: index, born: record.ver };
+  }
+  return life ? [...lives, { ...life, end: Number.POSITIVE_INFINITY }] : lives;
 }
 
 /** `channel start` → reactions of the window, and reactions that were late; linear, so also for long logs. */
@@ -138,20 +209,40 @@ function additionsOf(records: Facts['records'], times: readonly number[], waterm
   const additions: Addition[] = [];
   const late = new Map<string, number>();
   const ids = new Set<string>();
+  const lifeAt = livesOf(records);
   for (const [index, record] of newRecords(records)) {
     for (const { id, ...counted } of countsOfRecord(record, times[index] ?? 0)) {
+      const life = lifeAt(counted.channel, index);
+      if (!life) continue;
       const start = windowOf(counted.at);
       const place = `${counted.channel} ${start}`;
       if (start + CLOSES_AFTER <= (watermarks[index - 1] ?? 0)) {
-        late.set(place, (late.get(place) ?? 0) + counted.n);
+        late.set(`${place} ${life.end}`, (late.get(`${place} ${life.end}`) ?? 0) + counted.n);
         continue;
       }
-      if (id !== undefined && ids.has(`${place} ${id}`)) continue;
-      if (id !== undefined) ids.add(`${place} ${id}`);
+      const name = `${place} ${life.from} ${id}`;
+      if (id !== undefined && ids.has(name)) continue;
+      if (id !== undefined) ids.add(name);
       additions.push({ ...counted, index, start });
     }
   }
-  return { additions, late };
+  return { additions, late: keptLate(late) };
+}
+
+/** Of the channels that are there at the end. */
+function keptLate(late: ReadonlyMap<string, number>): Map<string, number> {
+  const kept = [...late].filter(([place]) => place.endsWith(' Infinity'));
+  return new Map(kept.map(([place, n]) => [place.slice(0, -' Infinity'.length), n]));
+}
+
+/** Which life of a channel a record belongs to; undefined while it is deleted. */
+function livesOf(records: Facts['records']): (channel: string, index: number) => Life | undefined {
+  const known = new Map<string, readonly Life[]>();
+  return (channel, index) => {
+    const lives = known.get(channel) ?? livesOfChannel(records, channel);
+    known.set(channel, lives);
+    return lives.find(({ end, from }) => index > from && index < end);
+  };
 }
 
 /** Numbered records that are higher than everything before of their source. */
@@ -186,9 +277,7 @@ function countsOfRecord(record: DigestRecord | ItemsRecord, now: number): Counte
 
 function settingsAt(records: Facts['records'], channel: string, index: number): { ver: number; body: Analysis } {
   let found: { ver: number; body: Analysis } = { ver: 0, body: analysisOf(DEFAULT_SETTINGS) };
-  for (const record of records.slice(0, index + 1)) {
-    if (record?.k === 's' && record.ch === channel && record.ver > found.ver) found = record;
-  }
+  for (const { record } of changesOf(records.slice(0, index + 1), channel)) found = record;
   return found;
 }
 
@@ -217,10 +306,10 @@ function ratioOf(
   facts: Facts,
   { channel, start }: { channel: string; start: number },
   additions: readonly Addition[],
-): Revision[] {
-  const revisions: Revision[] = [];
+): Said[] {
+  const revisions: Said[] = [];
   const last = (emote: string) => revisions.findLast((revision) => revision.emote === emote);
-  const say = (index: number, said: Pick<Revision, 'emote' | 'count' | 'total' | 'final' | 'holds'>) => {
+  const say = (index: number, said: Pick<Said, 'emote' | 'count' | 'total' | 'final' | 'holds'>) => {
     const settingsVersion = settingsAt(facts.records, channel, index).ver;
     const detectedAt = facts.times[index] ?? 0;
     const rev = (last(said.emote)?.rev ?? 0) + 1;
@@ -245,15 +334,15 @@ function ratioOf(
   return revisions;
 }
 
-function isNews(before: Revision | undefined, said: { count: number; total: number }, now: number): boolean {
+function isNews(before: Said | undefined, said: { count: number; total: number }, now: number): boolean {
   if (!before) return true;
   const isOther = before.count !== said.count || before.total !== said.total;
   return isOther && now >= before.detectedAt + 1_000;
 }
 
 /** The model's own detector, from the list of all counts of a channel. */
-function pulseOf({ records, times }: Facts, channel: string, additions: readonly Addition[]): Revision[] {
-  const revisions: Revision[] = [];
+function pulseOf({ records, times }: Facts, channel: string, additions: readonly Addition[]): Said[] {
+  const revisions: Said[] = [];
   const secondOf = (at: number) => Math.floor(at / 1_000) * 1_000;
   const looked = new Set<Addition>();
   let level = 0;
@@ -290,7 +379,7 @@ function pulseOf({ records, times }: Facts, channel: string, additions: readonly
 }
 
 /** The real detector, asked over the whole log at once, by a process that never dies. */
-function surgeOf({ records, times }: Facts, channel: string, additions: readonly Addition[]): Revision[] {
+function surgeOf({ records, times }: Facts, channel: string, additions: readonly Addition[]): Said[] {
   return surgeFindings(times, additions).map(({ index, finding }) => ({
     ...finding,
     channel,

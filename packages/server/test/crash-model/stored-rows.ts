@@ -21,6 +21,7 @@ function tablesOf({ channels, partition, topic }: RowsOwner) {
     ['audience_moments', inChannels],
     ['activity_windows', inChannels],
     ['late_counts', inChannels],
+    ['forgotten_channels', inChannels],
     ['analyzer_partitions', inPartition],
     ['analyzer_channels', inPartition],
     ['feeds', inFeeds],

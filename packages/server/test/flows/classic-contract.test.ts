@@ -168,8 +168,8 @@ describe('the socket', () => {
   });
 
   it('takes emotes of more than ten characters, and stores them whole (C3)', async () => {
-    // 11, 14 and 15 UTF-16 units, and the longest key there is.
-    const emotes = ['👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👩🏽‍❤️‍💋‍👨🏿', 'x'.repeat(59)];
+    // 11, 14 and 15 UTF-16 units, and the longest name there is.
+    const emotes = ['👨‍👩‍👧‍👦', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👩🏽‍❤️‍💋‍👨🏿', 'x'.repeat(64)];
     await call('PUT', '/settings/allowed-emotes?streamerId=long', { allowedEmotes: emotes });
     await call('PUT', '/settings/interval?streamerId=long', { interval: 1 });
     await call('PUT', '/settings/threshold?streamerId=long', { threshold: 0.1 });
@@ -183,7 +183,7 @@ describe('the socket', () => {
       { OVATION_DATA_DIR: folder },
     );
     expect(new Set((JSON.parse(stdout) as { emote: string }[]).map(({ emote }) => emote))).toEqual(new Set(emotes));
-    expect((await react('x'.repeat(60), 'long')).status).toBe(400);
+    expect((await react('x'.repeat(65), 'long')).status).toBe(400);
     await client.close();
   });
 
@@ -271,6 +271,9 @@ describe('emotes over HTTP (S2-38)', () => {
     [{}, 'Emote is required'],
     [{ emote: '🔥' }, 'Timestamp is required'],
     [{ emote: '🔥', timestamp: 'soon' }, 'Timestamp must be a valid'],
+    [{ emote: '🔥', timestamp: '2026-02-30T00:00:00Z' }, 'Timestamp must be a valid'],
+    [{ emote: '🔥', timestamp: '2026-01-01 00:00:00Z' }, 'Timestamp must be a valid'],
+    [{ emote: '🔥', timestamp: '2026-01-01T00:00:00' }, 'Timestamp must be a valid'],
     [{ emote: 'x'.repeat(100), timestamp: '2026-01-01T00:00:00Z' }, 'Emote must be'],
     [{ emote: '🔥', timestamp: '2026-01-01T00:00:00Z', streamerId: 'a b' }, 'streamerId must be'],
   ])('refuse %j', async (body, sentence) => {

@@ -8,7 +8,6 @@ import { ClassicClient } from '../../../../test/classic-client.ts';
 import { runOvation, startServer, type ServerProcess } from '../../../../test/server-process.ts';
 import { openLmdbEventLog } from '../../src/adapters/lmdb/event-log.ts';
 import { createSystemClock } from '../../src/adapters/system/clock.ts';
-import { POLICIES } from '../../src/modules/limits/index.ts';
 import { BRIDGE_GROUP } from '../../src/stream/bridge.ts';
 
 const SECRET = 'a secret of at least thirty-two bytes';
@@ -106,17 +105,17 @@ it('with tokens, a record that others wrote to the raw topic makes no channel an
   expect(await namesOf(server)).toEqual(['default']);
 });
 
-it('on an open server, everyone makes channels up to a cap (D4)', async () => {
-  await using server = await start({ OVATION_LIMITS: 'default' });
-  const { burst } = POLICIES.newChannels;
+it('on an open server, everyone makes channels up to a cap, and the owner of the folder beyond it (D4, D16)', async () => {
+  const most = 12;
+  await using server = await start({ OVATION_LIMITS: `new-channels=${most}/3600` });
   const statuses = new Map<number, number>();
-  for (let n = 0; n <= burst; n += 1) {
+  for (let n = 0; n <= most; n += 1) {
     const { status } = await call(server, 'POST /emotes', emote(`c${n}`));
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
   expect(statuses).toEqual(
     new Map([
-      [202, burst],
+      [202, most],
       [429, 1],
     ]),
   );
@@ -125,5 +124,7 @@ it('on an open server, everyone makes channels up to a cap (D4)', async () => {
     body: { error: 'Too many new channels from this IP', retryAfter: expect.any(Number) },
   });
   expect(await call(server, 'POST /emotes', emote('c0'))).toMatchObject({ status: 202 });
-  expect(await namesOf(server)).toHaveLength(burst + 1);
+  expect(await namesOf(server)).toHaveLength(most + 1);
+  expect(await runOvation(['channels', 'create', 'late'], { OVATION_DATA_DIR: folder })).toMatchObject({ code: 0 });
+  expect(await call(server, 'POST /emotes', emote('late'))).toMatchObject({ status: 202 });
 });

@@ -31,9 +31,9 @@ export const ANALYZER_MUTANTS: readonly Mutant[] = [
       },
       {
         file: RUN,
-        find: 'this.tellProgress(output.counted);',
+        find: 'this.tellProgress(counted);',
         replace: `await this.#shareProgress(batch.nextOffset);
-    this.tellProgress(output.counted);`,
+    this.tellProgress(counted);`,
       },
     ],
   ),
@@ -145,6 +145,12 @@ export const ANALYZER_MUTANTS: readonly Mutant[] = [
     if (record) this.#applyRecord(record);`,
     },
   ]),
+  mutant('deleted-channels-count', ['B1.7'], 'count what comes for a channel that was deleted', [
+    { file: ENGINE, find: 'if (!activity || this.#isGone(name)) continue;', replace: 'if (!activity) continue;' },
+  ]),
+  mutant('deletions-not-remembered', ['B1.7'], 'publish again what a replay derives of a deleted channel', [
+    { file: STORE, find: 'const living = await ofLiving(uow, parts, moments);', replace: 'const living = moments;' },
+  ]),
   mutant('older-settings-win', ['row 4', 'B1.4'], 'apply settings whatever their version', [
     { file: ENGINE, find: 'if (record.ver <= channel.version) return;', replace: '' },
   ]),
@@ -239,7 +245,7 @@ export const ANALYZER_MUTANTS: readonly Mutant[] = [
     { file: STORE, find: 'if (row?.generation !== generation) throw new FencedError(topic, partition);', replace: '' },
   ]),
   mutant('repeats-published-again', ['row 7', 'B2.6'], 'append a revision to its feed although it is there', [
-    { file: STORE, find: 'const fresh = await notStoredYet(uow, moments);', replace: 'const fresh = moments;' },
+    { file: STORE, find: 'const fresh = await notStoredYet(uow, living);', replace: 'const fresh = living;' },
     {
       file: STORE,
       find: 'const key = `${moment.id}:${moment.rev}`;',
@@ -260,9 +266,9 @@ export const ANALYZER_MUTANTS: readonly Mutant[] = [
     },
     {
       file: RUN,
-      find: 'this.tellProgress(output.counted);',
+      find: 'this.tellProgress(counted);',
       replace: `for (const setAside of (this.postponed ?? []).splice(0)) await setAside();
-    this.tellProgress(output.counted);`,
+    this.tellProgress(counted);`,
     },
   ]),
 ];

@@ -9,7 +9,7 @@ const page = read('docs/decisions/exact-counting.md');
 
 /** Every rule of docs/flows.md B; those of `Apply` (B1.5) by their letters. */
 const RULES = `
-  B1.1 B1.2 B1.3 B1.4 B1.5a B1.5b B1.5c B1.5d B1.5e B1.5f B1.5g B1.6
+  B1.1 B1.2 B1.3 B1.4 B1.5a B1.5b B1.5c B1.5d B1.5e B1.5f B1.5g B1.6 B1.7
   B2.1 B2.2 B2.3 B2.4 B2.5 B2.6 B2.7 B3.1 B3.2 B3.3 B3.4 B3.5 B4.1 B4.2 B4.3 B4.4 B4.5`
   .trim()
   .split(/\s+/);

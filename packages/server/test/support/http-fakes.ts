@@ -236,18 +236,43 @@ function fakeChannels() {
   const state = {
     settings: new Map<string, Awaited<ReturnType<Channels['settings']>>>(),
     names: new Set(['default', 'demo']),
+    archived: new Set<string>(),
     live: new Map<string, Broadcast>(),
     aliases: new Map<string, string>(),
   };
   const find = (name: string): Channel | undefined =>
     state.names.has(name)
-      ? { name, createdAt: '2026-01-01T00:00:00.000Z', live: state.live.get(name) ?? null }
+      ? {
+          name,
+          createdAt: '2026-01-01T00:00:00.000Z',
+          live: state.live.get(name) ?? null,
+          ...(state.archived.has(name) && { archivedAt: '2026-01-02T00:00:00.000Z' }),
+        }
       : undefined;
+  const known = (name: string) => {
+    if (state.names.has(name)) return name;
+    throw new ChannelProblem('unknown_channel', `There is no channel ${name}`);
+  };
   const settings = (name: string) => state.settings.get(name) ?? { ...DEFAULT_SETTINGS, version: 0, customized: false };
   const channels: Channels = {
     ensure: async (name) => void state.names.add(name),
     find: (name) => Promise.resolve(find(name)),
-    list: () => Promise.resolve([...state.names].map(find).filter((channel) => channel !== undefined)),
+    list: ({ archived = false } = {}) =>
+      Promise.resolve(
+        [...state.names]
+          .map(find)
+          .filter((channel) => channel !== undefined)
+          .filter(({ archivedAt }) => (archivedAt !== undefined) === archived),
+      ),
+    isOfDeleted: () => Promise.resolve(false),
+    archive: async (name) => void state.archived.add(known(name)),
+    restore: async (name) => void state.archived.delete(known(name)),
+    remove: async (name) => {
+      // `default` begins anew, as the real one does.
+      if (known(name) !== 'default') state.names.delete(name);
+      state.archived.delete(name);
+    },
+    onDelete: () => undefined,
     settings: (name) => Promise.resolve(settings(name)),
     changeSettings: async (name, patch, options) => {
       const before = settings(name);

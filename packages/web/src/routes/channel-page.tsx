@@ -1,10 +1,11 @@
 import { Suspense, lazy, useState } from 'react';
 import type { ChannelState } from '@ovation/client';
-import { useChannel } from '@ovation/client/react';
+import { useChannel, useChannelStore } from '@ovation/client/react';
 import { Announcer } from '../channel/moments/announcer.tsx';
 import { Header } from './header.tsx';
 import { LivePanel } from '../channel/activity/live-panel.tsx';
 import { MomentsFeed } from '../channel/moments/moments-feed.tsx';
+import { NewestMoment } from '../channel/moments/newest-moment.tsx';
 import { PageSkeleton } from './page-skeleton.tsx';
 import { ReactionBar } from '../channel/reactions/reaction-bar.tsx';
 import { UnknownChannel } from './unknown-channel.tsx';
@@ -30,7 +31,7 @@ export function ChannelPage({ name, go }: ChannelPageProps) {
   };
   return (
     <div className="frame">
-      <Header name={name} go={go} openSettings={hasSettings && isKnown ? openSettings : undefined} />
+      <Header name={name} go={go} isKnown={isKnown} openSettings={hasSettings && isKnown ? openSettings : undefined} />
       <main className="frame-main">
         {!isKnown && <UnknownChannel name={name} go={go} />}
         {isKnown && !hasSettings && <PageSkeleton />}
@@ -50,10 +51,15 @@ export function ChannelPage({ name, go }: ChannelPageProps) {
 /** What moves by itself, and the switch that makes it stand still. */
 function Watching({ name, go }: ChannelPageProps) {
   const [isPaused, setPaused] = useState(false);
+  const store = useChannelStore(name);
+  // On a phone an empty channel begins with what to do next, not with an empty chart. Decided once: a page must not be
+  // rearranged under the reader's thumb.
+  const [isEmpty] = useState(() => store.get().moments.size === 0 && store.get().total === 0);
   return (
     <>
+      {!isEmpty && <NewestMoment name={name} isPaused={isPaused} />}
       <LivePanel name={name} isPaused={isPaused} onPause={setPaused} />
-      <MomentsFeed name={name} isPaused={isPaused} go={go} />
+      <MomentsFeed name={name} isPaused={isPaused} isFirst={isEmpty} go={go} />
     </>
   );
 }

@@ -7,34 +7,45 @@ import { useApi } from '../live/api-context.tsx';
 import { texts } from '../texts.ts';
 import { changeAppearance, type MotionChoice, type ThemeChoice } from '../ui/appearance.ts';
 import { buttonClass } from '../ui/button.tsx';
+import { NewChannel } from './new-channel.tsx';
 import { Check, ChevronDown, Eye } from '../ui/icons.tsx';
 import { useAppearance } from '../ui/use-appearance.ts';
 
 export function ChannelMenu({ name, go }: { name: string; go: (channel: string) => void }) {
   const [names, refresh] = useChannelNames(name);
+  const [isMaking, setMaking] = useState(false);
   return (
-    <MenuTrigger onOpenChange={(isOpen) => isOpen && refresh()}>
-      <Button className={buttonClass('quiet', 'min-w-0 shrink')} aria-label={texts.header.channel(name)}>
-        <span className="text-ink truncate font-semibold">{name}</span>
-        <ChevronDown className="size-4" />
-      </Button>
-      <MenuSheet>
-        <Menu
-          aria-label={texts.header.channels}
-          className="outline-none"
-          selectionMode="single"
-          disallowEmptySelection
-          selectedKeys={[name]}
-          onAction={(key) => go(String(key))}
-        >
-          {names.map((other) => (
-            <Choice key={other} id={other}>
-              {other}
-            </Choice>
-          ))}
-        </Menu>
-      </MenuSheet>
-    </MenuTrigger>
+    <>
+      <MenuTrigger onOpenChange={(isOpen) => isOpen && refresh()}>
+        <Button className={buttonClass('quiet', 'min-w-0 shrink')} aria-label={texts.header.channel(name)}>
+          <span className="text-ink truncate font-semibold">{name}</span>
+          <ChevronDown className="size-4" />
+        </Button>
+        <MenuSheet>
+          <Menu aria-label={texts.header.channels} className="outline-none" shouldFocusWrap>
+            <MenuSection
+              aria-label={texts.header.channels}
+              selectionMode="single"
+              disallowEmptySelection
+              selectedKeys={[name]}
+            >
+              {names.map((other) => (
+                <Choice key={other} id={other} act={() => go(other)}>
+                  {other}
+                </Choice>
+              ))}
+            </MenuSection>
+            <MenuSection aria-label={texts.header.newChannel} className="border-line mt-1 border-t pt-1">
+              {/* No name of a channel has an ellipsis. */}
+              <Choice id={texts.header.newChannel} act={() => setMaking(true)}>
+                {texts.header.newChannel}
+              </Choice>
+            </MenuSection>
+          </Menu>
+        </MenuSheet>
+      </MenuTrigger>
+      <NewChannel isOpen={isMaking} close={() => setMaking(false)} go={go} />
+    </>
   );
 }
 
@@ -135,11 +146,12 @@ function SectionTitle({ children }: { children: ReactNode }) {
   return <Header className="text-soft px-3 pt-2 text-xs">{children}</Header>;
 }
 
-function Choice({ id, children }: { id: string; children: string }) {
+function Choice({ id, act, children }: { id: string; act?: () => void; children: string }) {
   return (
     <MenuItem
       id={id}
       textValue={children}
+      {...(act && { onAction: act })}
       className="focus:bg-sunken min-h-target flex items-center justify-between gap-4 rounded-md px-3 text-sm"
     >
       {({ isSelected }) => (

@@ -15,9 +15,11 @@ interface HeaderProps {
   name: string;
   go: (channel: string) => void;
   openSettings: (() => void) | undefined;
+  /** whether there is such a channel */
+  isKnown: boolean;
 }
 
-export function Header({ name, go, openSettings }: HeaderProps) {
+export function Header({ name, go, openSettings, isKnown }: HeaderProps) {
   return (
     <header className="frame-header">
       <div className="frame-header-row">
@@ -35,7 +37,7 @@ export function Header({ name, go, openSettings }: HeaderProps) {
           <span className="sr-only sm:not-sr-only">{texts.header.settings}</span>
         </PlainButton>
       </div>
-      <Subheader name={name} />
+      <Subheader name={name} isKnown={isKnown} />
     </header>
   );
 }
@@ -57,20 +59,24 @@ function ViewPlaceholder() {
   );
 }
 
-function Subheader({ name }: { name: string }) {
+/** Two different things: whether this page is connected, and whether the channel is on air. */
+function Subheader({ name, isKnown }: Pick<HeaderProps, 'name' | 'isKnown'>) {
   const occ = useOccupancy(name);
   const broadcast = useChannel(name, (view) => view.broadcast);
   return (
     <div className="frame-subheader">
       <ConnectionBadge />
       <p className="min-w-0 flex-1 truncate" dir="auto">
-        {broadcast ? <span className="text-ink">{texts.header.live(broadcast.title)}</span> : texts.header.noBroadcast}
+        {broadcast && <span className="text-ink">{texts.header.onAir(broadcast.title)}</span>}
+        {!broadcast && isKnown && texts.header.noBroadcast}
       </p>
-      <p className="flex shrink-0 items-center gap-1.5" data-occ>
-        <People className="size-4" />
-        <span aria-hidden="true">{formatCount(occ)}</span>
-        <span className="sr-only">{texts.header.watching(occ)}</span>
-      </p>
+      {isKnown && (
+        <p className="flex shrink-0 items-center gap-1.5" data-occ>
+          <People className="size-4" />
+          <span aria-hidden="true">{formatCount(occ)}</span>
+          <span className="sr-only">{texts.header.watching(occ)}</span>
+        </p>
+      )}
     </div>
   );
 }

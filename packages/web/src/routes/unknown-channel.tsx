@@ -6,9 +6,8 @@ import { useApi } from '../live/api-context.tsx';
 import { useChannel, useChannelStore } from '@ovation/client/react';
 import { texts } from '../texts.ts';
 import { PlainButton } from '../ui/button.tsx';
-import { TokenField } from '../ui/token-field.tsx';
-
-const POSSIBLE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+import { CreateFailure } from './create-failure.tsx';
+import { POSSIBLE_NAME } from './possible-name.ts';
 
 /** The server has no such channel, or does not show it. */
 export function UnknownChannel({ name, go }: { name: string; go: (channel: string) => void }) {
@@ -27,30 +26,21 @@ export function UnknownChannel({ name, go }: { name: string; go: (channel: strin
             <span className="truncate">{isBusy ? texts.unknown.creating : texts.unknown.create(name)}</span>
           </PlainButton>
         )}
-        <PlainButton onClick={() => go(DEMO_CHANNEL)}>{texts.unknown.toDemo}</PlainButton>
-        <PlainButton onClick={() => go(DEFAULT_CHANNEL)}>{texts.unknown.toDefault}</PlainButton>
+        {name !== DEMO_CHANNEL && <PlainButton onClick={() => go(DEMO_CHANNEL)}>{texts.unknown.toDemo}</PlainButton>}
+        {name !== DEFAULT_CHANNEL && (
+          <PlainButton onClick={() => go(DEFAULT_CHANNEL)}>{texts.unknown.toDefault}</PlainButton>
+        )}
       </div>
-      {failure && <CreateFailure failure={failure} create={create} />}
+      {failure && (
+        <CreateFailure
+          failure={failure}
+          onToken={(token) => {
+            keepAccessToken(token);
+            create();
+          }}
+        />
+      )}
     </section>
-  );
-}
-
-function CreateFailure({ failure, create }: { failure: ApiFailure; create: () => void }) {
-  if (failure.status === 401 || failure.status === 403) {
-    return (
-      <TokenField
-        status={failure.status}
-        onToken={(token) => {
-          keepAccessToken(token);
-          create();
-        }}
-      />
-    );
-  }
-  return (
-    <p role="alert" className="text-alert mt-4 text-sm">
-      {failure.status === 0 ? texts.settings.noAnswer : failure.message}
-    </p>
   );
 }
 

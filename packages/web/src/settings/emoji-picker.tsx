@@ -1,3 +1,4 @@
+import { useEffect, useRef, useState } from 'react';
 import {
   EmojiPicker as Picker,
   type EmojiPickerListCategoryHeaderProps,
@@ -7,13 +8,29 @@ import {
 import { baseAddress } from '../live/base-address.ts';
 import { texts } from '../texts.ts';
 
+const MOST_COLUMNS = 7;
+const FEWEST_COLUMNS = 4;
+/** Width of an emoji and of what lies beside the list, CSS px at the usual size of text. */
+const COLUMN_PX = 44;
+const BESIDE_PX = 60;
+
+function columnsThatFit(): number {
+  const fit = Math.floor((document.documentElement.clientWidth - BESIDE_PX) / COLUMN_PX);
+  return Math.min(MOST_COLUMNS, Math.max(FEWEST_COLUMNS, fit));
+}
+
 /** All emoji by category, with search. The data comes from our own server. */
 export function EmojiPicker({ pick }: { pick: (emoji: string) => void }) {
+  const root = useRef<HTMLDivElement>(null);
+  const [columns] = useState(columnsThatFit);
+  // It opens below its button, perhaps under the bar at the bottom of the drawer.
+  useEffect(() => root.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
     <Picker.Root
-      className="border-line bg-raised h-picker flex flex-col rounded-md border"
+      ref={root}
+      className="border-line bg-raised h-picker scroll-mb-bar-two-rows flex flex-col rounded-md border"
       emojibaseUrl={`${baseAddress.href}emojibase`}
-      columns={7}
+      columns={columns}
       onEmojiSelect={({ emoji }) => pick(emoji)}
     >
       <Picker.Search

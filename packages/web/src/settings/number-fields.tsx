@@ -1,60 +1,68 @@
-import { Button } from 'react-aria-components/Button';
-import { Group } from 'react-aria-components/Group';
-import { Input } from 'react-aria-components/Input';
+import { useState } from 'react';
 import { Label } from 'react-aria-components/Label';
-import { NumberField } from 'react-aria-components/NumberField';
 import { Slider, SliderThumb, SliderTrack } from 'react-aria-components/Slider';
-import { Text } from 'react-aria-components/Text';
 import { INTERVAL_MAX } from '@ovation/protocol';
 import { texts } from '../texts.ts';
-import { Minus, Plus } from '../ui/icons.tsx';
-import { FieldProblem } from './field-problem.tsx';
+import { NumberText } from './number-text.tsx';
 
 interface NumberProps {
   value: number;
   change: (value: number) => void;
+  /** told while the field holds what is no value */
+  noteWrong: (isWrong: boolean) => void;
   problem: string | undefined;
 }
 
-const step = 'size-target inline-flex items-center justify-center text-soft hover:text-ink disabled:opacity-60';
-const input = 'h-target min-w-0 flex-1 bg-transparent text-center outline-none';
-const group = 'border-edge bg-raised focus-within:border-accent flex rounded-md border';
-
-export function IntervalField({ value, change, problem }: NumberProps) {
+export function IntervalField({ value, change, noteWrong, problem }: NumberProps) {
   return (
-    <NumberField
-      className="grid gap-1"
+    <NumberText
       value={value}
-      onChange={change}
-      minValue={1}
-      maxValue={INTERVAL_MAX}
+      read={intervalOf}
+      show={String}
+      change={change}
+      noteWrong={noteWrong}
       step={1}
-      isInvalid={problem !== undefined}
-    >
-      <Label className="font-semibold">
-        {texts.settings.interval} <span className="text-soft font-normal">{texts.settings.intervalUnit}</span>
-      </Label>
-      <Steps />
-      <Text slot="description" className="text-soft text-xs">
-        {texts.settings.intervalHelp}
-      </Text>
-      <FieldProblem text={problem} />
-    </NumberField>
+      label={
+        <>
+          {texts.settings.interval} <span className="text-soft font-normal">{texts.settings.intervalUnit}</span>
+        </>
+      }
+      help={texts.settings.intervalHelp}
+      wrongText={texts.settings.intervalWrong}
+      problem={problem}
+    />
   );
 }
 
-/** The ends are not allowed: a share of nothing or of everything is no rule. */
-const LOWEST = 0.0001;
-const HIGHEST = 0.9999;
+/** A whole number of reactions, as the server takes it; undefined for anything else. */
+export function intervalOf(text: string): number | undefined {
+  const number = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
+  return number >= 1 && number <= INTERVAL_MAX ? number : undefined;
+}
+
+/** A share between 0 and 1, with a point or a comma; undefined for anything else. The ends are no rule. */
+export function thresholdOf(text: string): number | undefined {
+  const written = text.trim().replace(',', '.');
+  const number = /^(?:\d{1,2}(?:\.\d{0,6})?|\.\d{1,6})$/.test(written) ? Number(written) : 0;
+  return number > 0 && number < 1 ? number : undefined;
+}
+
 const SLIDER_STEP = 0.01;
 
-export function ThresholdField({ value, change, problem }: NumberProps) {
+export function ThresholdField({ value, change, noteWrong, problem }: NumberProps) {
+  // Rises with each move of the slider: what was typed before gives way.
+  const [moves, setMoves] = useState(0);
+  const slide = (next: number) => {
+    setMoves((before) => before + 1);
+    noteWrong(false);
+    change(next);
+  };
   return (
     <div className="grid gap-1">
       <Slider
         className="grid gap-1"
         value={Math.min(1 - SLIDER_STEP, Math.max(SLIDER_STEP, value))}
-        onChange={change}
+        onChange={slide}
         minValue={SLIDER_STEP}
         maxValue={1 - SLIDER_STEP}
         step={SLIDER_STEP}
@@ -64,39 +72,19 @@ export function ThresholdField({ value, change, problem }: NumberProps) {
           <SliderThumb className="slider-thumb bg-accent size-5 rounded-full" />
         </SliderTrack>
       </Slider>
-      <NumberField
-        className="grid gap-1"
+      <NumberText
+        key={moves}
         value={value}
-        onChange={change}
-        minValue={LOWEST}
-        maxValue={HIGHEST}
-        step={LOWEST}
-        formatOptions={{ maximumFractionDigits: 4 }}
-        isInvalid={problem !== undefined}
-        aria-label={texts.settings.thresholdNumber}
-      >
-        <Group className={group}>
-          <Input className={input} />
-        </Group>
-        <Text slot="description" className="text-soft text-xs">
-          {texts.settings.thresholdHelp}
-        </Text>
-        <FieldProblem text={problem} />
-      </NumberField>
+        read={thresholdOf}
+        show={String}
+        change={change}
+        noteWrong={noteWrong}
+        label={texts.settings.thresholdNumber}
+        isLabelHidden
+        help={texts.settings.thresholdHelp}
+        wrongText={texts.settings.thresholdWrong}
+        problem={problem}
+      />
     </div>
-  );
-}
-
-function Steps() {
-  return (
-    <Group className={group}>
-      <Button slot="decrement" className={step} aria-label={texts.settings.decrease}>
-        <Minus />
-      </Button>
-      <Input className={input} />
-      <Button slot="increment" className={step} aria-label={texts.settings.increase}>
-        <Plus />
-      </Button>
-    </Group>
   );
 }

@@ -22,6 +22,7 @@ export function PreviewPanel({ name, values }: { name: string; values: Settings 
               {state.answer.status === 400 ? texts.preview.invalid : texts.preview.failed}
             </p>
           ))}
+        <p className="text-soft mt-1 text-xs">{texts.preview.scope}</p>
       </output>
     </section>
   );

@@ -1,14 +1,14 @@
 import type { Clock } from '../../ports/clock.ts';
 import {
-  type Bucket,
   EphemeralKindError,
   type EphemeralStore,
   type ScoredMember,
   type ScoreRange,
   type Taken,
+  type Window,
 } from '../../ports/ephemeral-store.ts';
-import { CellRate, checkTake } from './ephemeral-store-bucket.ts';
 import { SortedSet } from './ephemeral-store-scores.ts';
+import { checkTake, SlidingWindow } from './ephemeral-store-window.ts';
 
 const MAX_KEYS = 200_000;
 const SWEEP_EVERY_MS = 1_000;
@@ -19,7 +19,7 @@ type Held =
   | { readonly kind: 'value'; readonly held: string }
   | { readonly kind: 'counter'; readonly held: { n: number } }
   | { readonly kind: 'sorted set'; readonly held: SortedSet }
-  | { readonly kind: 'bucket'; readonly held: CellRate };
+  | { readonly kind: 'window'; readonly held: SlidingWindow };
 type Kind = Held['kind'];
 type HeldOf<K extends Kind> = Extract<Held, { kind: K }>['held'];
 type Entry = Held & { expiresAt: number };
@@ -31,7 +31,7 @@ interface InProcess extends EphemeralStore {
 
 /**
  * The store within one process. At most `maxKeys`: beyond that what has run out goes, then what was added first, which
- * for a rate limit means a full bucket and for a session a look into the database.
+ * for a rate limit means an empty window and for a session a look into the database.
  */
 export function createInProcessEphemeralStore(parts: { clock: Clock; maxKeys?: number }): InProcess {
   return new InProcessEphemeralStore(parts.clock, parts.maxKeys ?? MAX_KEYS);
@@ -40,7 +40,6 @@ export function createInProcessEphemeralStore(parts: { clock: Clock; maxKeys?: n
 class InProcessEphemeralStore implements InProcess {
   readonly #clock: Clock;
   readonly #maxKeys: number;
-  readonly #madeAt: number;
   readonly #entries = new Map<string, Entry>();
   readonly #sweeping: Disposable;
   #swept: MapIterator<[string, Entry]> | undefined;
@@ -48,7 +47,6 @@ class InProcessEphemeralStore implements InProcess {
   constructor(clock: Clock, maxKeys: number) {
     this.#clock = clock;
     this.#maxKeys = maxKeys;
-    this.#madeAt = clock.now();
     this.#sweeping = clock.every(SWEEP_EVERY_MS, () => this.#sweep());
   }
 
@@ -113,15 +111,11 @@ class InProcessEphemeralStore implements InProcess {
     return this.#find(set, 'sorted set')?.held.removeRange(from, to) ?? 0;
   }
 
-  async take(key: string, bucket: Bucket, cost = 1): Promise<Taken> {
-    checkTake(bucket, cost);
-    const make = () => new CellRate(bucket.rate);
-    const known = this.#find(key, 'bucket');
-    // The units are the rate's: a bucket whose rate was changed starts full.
-    if (known && known.held.rate !== bucket.rate) this.#entries.delete(key);
-    const entry = this.#findOrMake(key, 'bucket', 1, make);
-    const taken = entry.held.take(bucket, cost, this.#clock.now() - this.#madeAt);
-    // A bucket that is full again is as good as none.
+  async take(key: string, window: Window, cost = 1): Promise<Taken> {
+    checkTake(window, cost);
+    const entry = this.#findOrMake(key, 'window', 1, () => new SlidingWindow());
+    const taken = entry.held.take(window, cost, this.#clock.now());
+    // A window that is empty again is as good as none.
     entry.expiresAt = this.#after(taken.resetMs + 1);
     return taken;
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { askServer, serverFolderOption } from '../ask-server.ts';
 import { defineCommand } from '../define-command.ts';
+import { UsageError } from '../command-errors.ts';
 import { numberAsTyped, RECORDS_MAX } from '../number-as-typed.ts';
 
 export const logCommand = defineCommand({
@@ -13,12 +14,15 @@ export const logCommand = defineCommand({
   },
   options: {
     from: {
-      type: numberAsTyped(
-        { least: 0, most: Number.MAX_SAFE_INTEGER },
-        '--from is an offset: a whole number from 0.',
-      ).optional(),
+      type: places('--from is an offset, or partition:offset with commas, such as 0:120,3:45.'),
       value: 'OFFSET',
-      about: 'first offset to print, in each partition; without it the newest records are printed',
+      about:
+        'first offset to print, in each partition; or partition:offset, with commas, to print these only; without it the newest records are printed',
+    },
+    after: {
+      type: places('--after is what the page before printed last.'),
+      value: 'PLACES',
+      about: 'goes on after a page, which says where at its end',
     },
     limit: {
       type: numberAsTyped({ least: 1, most: RECORDS_MAX }, '--limit is a whole number from 1 to 1,000.'),
@@ -28,16 +32,33 @@ export const logCommand = defineCommand({
     },
     'data-dir': serverFolderOption,
   },
-  async run({ operands: [topic], options: { 'data-dir': folder, from, limit } }, io) {
-    const query = new URLSearchParams({ topic, limit, ...(from === undefined ? {} : { from }) });
+  async run({ operands: [topic], options: { after, 'data-dir': folder, from, limit } }, io) {
+    if (from !== undefined && after !== undefined) throw new UsageError('Give --from or --after, not both.');
+    const start = after ?? from;
+    const query = new URLSearchParams({ topic, limit, ...(start === undefined ? {} : { from: start }) });
     const request = { method: 'GET', path: `/internal/log?${query.toString()}` } as const;
-    const { data } = await askServer<{ data: { value: string }[] }>(request, { folder, io });
+    const { data, hasMore, next } = await askServer<Page>(request, { folder, io });
     for (const record of data) {
       io.stdout.write(`${JSON.stringify({ ...record, value: readable(record.value) })}\n`);
     }
+    // Not among the records: their reader may be a program.
+    if (hasMore) io.stderr.write(`There are more: --after ${next}\n`);
     return 'fine';
   },
 });
+
+interface Page {
+  readonly data: { value: string }[];
+  readonly next: string;
+  readonly hasMore: boolean;
+}
+
+function places(problem: string) {
+  return z
+    .string()
+    .regex(/^\d[\d:,]{0,400}$/, problem)
+    .optional();
+}
 
 /** A value is nearly always JSON. Then it is printed as JSON and not as a text with JSON in it. */
 function readable(value: string): unknown {

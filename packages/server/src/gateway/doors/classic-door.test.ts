@@ -1,9 +1,10 @@
 import { PAGE_TEXTS } from '../../callers/index.ts';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { SETTINGS_TEXTS } from '@ovation/protocol';
+import { ERRORS, SETTINGS_TEXTS } from '@ovation/protocol';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EventLogError } from '../../ports/event-log.ts';
 import { ChannelProblem } from '../../modules/channels/index.ts';
 import { fakeMoment } from '../../../test/support/fake-moment.ts';
 import { SECRET, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
@@ -214,6 +215,16 @@ describe('speaking (S0-30, S2-22)', () => {
     expect(await answer(client, settings({ interval: 3 }))).toEqual({ error: 'Internal server error' });
     world.channels.failure = new ChannelProblem('too_many_channels', 'There are too many channels');
     expect(await answer(client, settings({ interval: 3 }))).toEqual({ error: 'There are too many channels' });
+  });
+
+  it('a full disk is said as at the other doors, and the probes are told', async () => {
+    const client = await greeted();
+    world.channels.failure = Object.assign(new Error('could not extend file'), { code: '53100' });
+    expect(await answer(client, settings({ interval: 3 }))).toEqual({ error: ERRORS.diskFull.sentence });
+    expect(world.diskRefusals).toBe(1);
+    world.channels.failure = new EventLogError('unavailable', 'The log is closed');
+    expect(await answer(client, settings({ interval: 3 }))).toEqual({ error: ERRORS.unavailable.sentence });
+    expect(world.diskRefusals).toBe(1);
   });
 
   it('a page of another origin gets no socket while settings are open, nor does a foreign name (D3)', async () => {

@@ -160,8 +160,8 @@ export class ClassicSession implements Session {
       return this.#answer(await this.#answerOf(frame, input.data));
     } catch (error) {
       if (error instanceof Problem) return this.#answer({ error: error.message });
-      hub.failed(frame.type, error);
-      return this.#answer({ error: CLASSIC_TEXTS.internal });
+      const problem = hub.failed(frame.type, error);
+      return this.#answer({ error: problem === ERRORS.internal ? CLASSIC_TEXTS.internal : problem.sentence });
     }
   }
 

@@ -61,7 +61,7 @@ export class ControlWatch implements Guard, Disposable {
   }
 
   find(identity: Identity): Revocation['kind'] | undefined {
-    return this.#revocations.find(identity, this.#parts.clock.now());
+    return this.#revocations.find(identity, this.#parts.clock.wall());
   }
 
   [Symbol.dispose](): void {

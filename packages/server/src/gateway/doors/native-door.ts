@@ -39,8 +39,6 @@ const OBJECTS_BURST = 240;
 const HISTORIES_PER_SECOND = 2;
 const HISTORIES_BURST = 4;
 
-const FAILED = refusalOf(ERRORS.internal);
-
 type Said = Extract<ReadFrame, { ok: true }>;
 
 /** One connection that speaks `ovation.v1` (gateway.md 4). */
@@ -199,8 +197,8 @@ export class NativeSession implements Session, FrameSession {
 
   #failed({ op }: BoundNativeFrame, said: object, error: unknown): void {
     const isRefused = error instanceof Problem;
-    if (!isRefused) this.#parts.hub.failed(op, error);
-    this.#answer(said, isRefused ? refusalOf(error.spec, error.message) : FAILED);
+    const refusal = isRefused ? refusalOf(error.spec, error.message) : refusalOf(this.#parts.hub.failed(op, error));
+    this.#answer(said, refusal);
   }
 
   /** ms until the limit of the frame lets it through; 0 when it does. */

@@ -60,6 +60,26 @@ describe('a ticket', () => {
   });
 });
 
+describe('a clock that was ahead and is set right (D6)', () => {
+  it('does not end a ticket before its token, and a ticket has its own time still', () => {
+    const clock = createManualClock();
+    const tickets = new Tickets(Buffer.from('one'), clock);
+    clock.setBack(3_600_000);
+    // The token was made by a machine whose clock is right, and ends in a minute.
+    const exp = clock.wall() + 60_000;
+    const ticket = tickets.issue({ feeds: [FEED], exp, first: 'a-1', user: 'u1', session: null });
+    clock.advance(59_000);
+    expect(tickets.read(ticket)?.user).toBe('u1');
+    clock.advance(1_000);
+    expect(tickets.read(ticket)).toBeUndefined();
+    const untold = tickets.issue({ feeds: [FEED], exp: null, first: 'a-1', user: null, session: null });
+    clock.advance(119_000);
+    expect(tickets.read(untold)).toBeDefined();
+    clock.advance(1_000);
+    expect(tickets.read(untold)).toBeUndefined();
+  });
+});
+
 describe('an access token', () => {
   it('that is not valid is refused with 4100', async () => {
     expect((await hello({ token: 'x.y.z' })).client.closed?.code).toBe(4100);

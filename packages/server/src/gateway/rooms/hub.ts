@@ -1,4 +1,5 @@
-import type { FeedPosition } from '@ovation/protocol';
+import { ERRORS, type ErrorSpec, type FeedPosition } from '@ovation/protocol';
+import { storageProblemOf } from '../../storage-problem.ts';
 import type { Feed, FeedKinds } from './feed-kind.ts';
 import { OpeningTurns } from './opening-turns.ts';
 import { FeedRoom, type RoomParts } from './room.ts';
@@ -11,6 +12,8 @@ const OPEN_MS = 5_000;
 
 export interface HubParts extends Omit<RoomParts, 'feed' | 'number'> {
   readonly kinds: FeedKinds;
+  /** told when the disk refused to store something */
+  readonly storage: { refused(): void };
 }
 
 /** The rooms of this gateway: one per feed that a connection here follows. */
@@ -47,12 +50,19 @@ export class Hub implements Disposable {
     return room;
   }
 
-  /** Counts and logs what could not be done for a connection. @param what a feed, or the name of a frame */
-  failed(what: string, error: unknown): void {
-    const { logger, metrics } = this.#parts;
+  /**
+   * Counts and logs what could not be done for a connection.
+   * @param what a feed, or the name of a frame
+   * @returns what the connection may know of it
+   */
+  failed(what: string, error: unknown): ErrorSpec {
+    const { logger, metrics, storage } = this.#parts;
     metrics.errors.inc({ part: 'gateway' });
     // One line: strangers choose how many there are.
     logger.warn({ error: String(error), what }, 'a connection could not be served');
+    const problem = storageProblemOf(error) ?? ERRORS.internal;
+    if (problem === ERRORS.diskFull) storage.refused();
+    return problem;
   }
 
   sweep(now: number): void {

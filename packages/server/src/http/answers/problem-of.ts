@@ -1,7 +1,7 @@
 import { ERRORS, type ErrorSpec } from '@ovation/protocol';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { EventLogError } from '../../ports/event-log.ts';
 import { Problem } from '../../problem.ts';
+import { storageProblemOf } from '../../storage-problem.ts';
 import { HttpProblem } from './http-problem.ts';
 import { DISK_FULL_MS } from '../probes/storage-watch.ts';
 
@@ -17,17 +17,17 @@ const BY_STATUS: Readonly<Record<number, ErrorSpec>> = {
 
 /** Seconds after which a client may try again when a part is down. */
 const RETRY_AFTER = { 'retry-after': '1' };
-const DISK_RETRY_AFTER = { 'retry-after': String(DISK_FULL_MS / 1_000) };
-
-/** SQLSTATE disk_full. */
-const DATABASE_DISK_FULL = '53100';
+const RETRY_HEADERS: ReadonlyMap<ErrorSpec, Record<string, string>> = new Map([
+  [ERRORS.unavailable, RETRY_AFTER],
+  [ERRORS.diskFull, { 'retry-after': String(DISK_FULL_MS / 1_000) }],
+]);
 
 /** What an error means to the caller, or undefined for an unforeseen one. */
 export function problemOf(error: unknown): HttpProblem | undefined {
   if (error instanceof HttpProblem) return error;
   if (error instanceof Problem) return problemOfModule(error);
-  if (error instanceof EventLogError) return problemOfLog(error);
-  if (isDatabaseFull(error)) return diskFull(error);
+  const ofStorage = storageProblemOf(error);
+  if (ofStorage) return new HttpProblem(ofStorage, { headers: RETRY_HEADERS.get(ofStorage) ?? {}, cause: error });
   if (hasZodFastifySchemaValidationErrors(error)) {
     const details = error.validation.map((issue) => ({
       field: issue.instancePath.split('/').filter(Boolean).join('.'),
@@ -46,21 +46,6 @@ function problemOfModule({ message: text, retryAfterS, spec }: Problem): HttpPro
 
 export function unavailable(cause: unknown): HttpProblem {
   return new HttpProblem(ERRORS.unavailable, { headers: RETRY_AFTER, cause });
-}
-
-function diskFull(cause: unknown): HttpProblem {
-  return new HttpProblem(ERRORS.diskFull, { headers: DISK_RETRY_AFTER, cause });
-}
-
-function isDatabaseFull(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === DATABASE_DISK_FULL) || error.message.includes('No space left on device');
-}
-
-function problemOfLog(error: EventLogError): HttpProblem | undefined {
-  if (error.code === 'disk_full') return diskFull(error);
-  if (error.code === 'unavailable') return unavailable(error);
-  return error.code === 'too_large' ? new HttpProblem(ERRORS.tooLarge, { cause: error }) : undefined;
 }
 
 /** Fastify and its plugins name their errors `FST_...` and give a status; their texts are for developers. */

@@ -66,9 +66,7 @@ export function keepOneEffect(
       principal: await principalOf(access, request),
       route: `${request.method} ${request.url.replace(/\?.*/, '')}`,
       key,
-      bodyHash: createHash('sha256')
-        .update(JSON.stringify(request.body) ?? '')
-        .digest('base64url'),
+      bodyHash: createHash('sha256').update(textOf(request.body)).digest('base64url'),
     });
     switch (begun.outcome) {
       case 'first':
@@ -115,4 +113,13 @@ function keyOf(request: FastifyRequest): string | undefined {
 async function principalOf(access: AccessRule, request: FastifyRequest): Promise<string> {
   const user = userOf(await callerOf(access, request));
   return user === undefined ? 'anyone' : `user:${user}`;
+}
+
+/** A route that takes no body checks none, and what is nested too deeply for a text of it is a mistake of the caller. */
+function textOf(body: unknown): string {
+  try {
+    return JSON.stringify(body) ?? '';
+  } catch (error) {
+    throw new HttpProblem(ERRORS.validation, { text: 'The body is nested too deeply', cause: error });
+  }
 }

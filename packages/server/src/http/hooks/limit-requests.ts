@@ -9,15 +9,15 @@ import type { RouteClass } from '../route.ts';
 export interface LimitAnswer {
   readonly allowed: boolean;
   readonly policy: {
-    /** requests that may come at once */
-    readonly burst: number;
+    /** requests in one window */
+    readonly limit: number;
     /** the sentence of a refusal */
     readonly text: string;
   };
   readonly remaining: number;
   /** whole seconds, at least 1; undefined when allowed */
   readonly retryAfterS: number | undefined;
-  /** when all requests of the burst are available again, Unix seconds */
+  /** when the whole limit is available again, Unix seconds */
   readonly resetAtS: number;
 }
 
@@ -52,7 +52,7 @@ function classOf(request: FastifyRequest): RouteClass | undefined {
 
 function tell(reply: FastifyReply, { policy, remaining, resetAtS, retryAfterS }: LimitAnswer): void {
   void reply.headers({
-    'x-ratelimit-limit': policy.burst,
+    'x-ratelimit-limit': policy.limit,
     'x-ratelimit-remaining': remaining,
     'x-ratelimit-reset': resetAtS,
     ...(retryAfterS === undefined ? {} : { 'retry-after': retryAfterS }),

@@ -1,48 +1,72 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How long a new connection has to say something while there is no room: its first bytes may be read a moment late. */
-const SILENT_MS = 200;
+/** While it is full, idle connections are looked for this often: one may become idle at any time, and the look costs all. */
+const LOOK_EVERY_MS = 20;
 /** Connections that are left free. */
 const FREE = 16;
 
 /**
- * Keeps file descriptors free for those who ask: while there are nearly `most` connections, those that have said nothing are
- * closed, the oldest first, and then idle ones. A connection that has begun a request has ten seconds for its head, which Node's own check keeps.
+ * Keeps file descriptors free for callers who ask something. While there are nearly `most` connections, new ones take the
+ * places of those that have said nothing, the oldest first; where there are none, idle ones are closed. So a flood of silent
+ * connections pushes out its own, and a probe, which asks at once, is answered. A connection that has begun a request has
+ * ten seconds for its head, which Node's own check keeps.
+ *
+ * `server.maxConnections` does not do this: it counts a connection until its close is told, which is after a burst.
  */
 export function makeRoom(server: Server, most: number): { closeSilent(): void } {
-  // Without descriptors the database could not open its files: what is beyond is closed before anything is read.
-  server.maxConnections = most;
-  /** connection → when it came, ms of the monotonic clock */
-  const open = new Map<Socket, number>();
-  const isFull = () => open.size > most - FREE;
+  const open = new Set<Socket>();
+  /** those that had said nothing when they were looked at last, oldest first, with their number */
+  const silent = new Map<Socket, number>();
+  let came = 0;
+  let isSorting = false;
   let timer: NodeJS.Timeout | undefined;
-  const close = () => {
-    timer = undefined;
-    const until = performance.now() - SILENT_MS;
-    for (const [socket, cameAt] of open) {
-      if (!isFull() || cameAt > until) break;
-      if (socket.bytesRead !== 0) continue;
-      socket.destroy();
-      open.delete(socket);
-    }
-    // Only then: the other side may be about to use one again.
-    if (isFull()) server.closeIdleConnections();
-    // While it is full more may come than are let in, and those say nothing to us.
-    if (isFull()) wait();
+  const forget = (socket: Socket) => {
+    open.delete(socket);
+    silent.delete(socket);
   };
-  const wait = () => {
-    timer ??= setTimeout(close, SILENT_MS).unref();
+  const close = (socket: Socket) => {
+    socket.destroy();
+    forget(socket);
+  };
+  /** Closes silent ones, the oldest first, down to `target` connections. @param last number of the newest to close */
+  const closeSilentTo = (target: number, last: number) => {
+    for (const [socket, number] of silent) {
+      if (open.size <= target || number > last) return;
+      if (socket.bytesRead === 0) close(socket);
+      else silent.delete(socket);
+    }
+  };
+  const closeIdle = () => {
+    if (timer) return;
+    server.closeIdleConnections();
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (open.size > most - FREE) closeIdle();
+    }, LOOK_EVERY_MS).unref();
+  };
+  const sort = (last: number) => {
+    isSorting = false;
+    closeSilentTo(most - FREE, last);
+    // Idle ones only then: the other side may be about to use one again.
+    if (open.size > most - FREE) closeIdle();
   };
   server.on('connection', (socket: Socket) => {
-    open.set(socket, performance.now());
-    socket.once('close', () => open.delete(socket));
-    if (isFull()) wait();
+    open.add(socket);
+    silent.set(socket, (came += 1));
+    socket.once('close', () => forget(socket));
+    // Without descriptors the database could not open its files.
+    if (open.size > most) closeSilentTo(most, came);
+    if (open.size <= most - FREE || isSorting) return;
+    isSorting = true;
+    const last = came;
+    // What it says is read in the next turn of the event loop, so it is judged after that.
+    setImmediate(() => setImmediate(() => sort(last)));
   });
   return {
     /** A server that stops need not wait for those that have asked nothing. */
     closeSilent() {
-      for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
+      for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
     },
   };
 }

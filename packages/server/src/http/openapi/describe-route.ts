@@ -16,6 +16,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   200: 'Done, or what was asked for',
   201: 'Made',
   202: 'Taken: it is durable',
+  204: 'Done, and there is nothing to say',
   503: 'The same, when not all is well',
 };
 const ERROR_TEXT = 'What went wrong; 429 and 503 say in `Retry-After` when to come back';
@@ -56,7 +57,8 @@ function answersOf(route: DescribedRoute): Record<string, unknown> {
     ...Object.fromEntries(
       Object.entries(answers).map(([status, schema]) => [status, answer(ANSWERS[status] ?? 'Done', type, schema)]),
     ),
-    // No schema: it has no body.
+    // No schema: they have no body.
+    ...(204 in answers ? { 204: z.null().describe(ANSWERS[204] ?? '') } : {}),
     ...(hasTag ? { 304: z.null().describe(NOT_CHANGED) } : {}),
     '4XX': error,
     '5XX': error,

@@ -17,8 +17,8 @@ export const pageRoute: RouteInfo = { method: 'GET', path: '/*', class: 'web', s
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /**
- * The page, its files, and every address that nothing else answers: a browser gets the page there, because the page
- * has addresses of its own; other clients get a 404 in JSON. Costly headers are set in this scope only.
+ * The page, its files, and every address that nothing else answers: a browser gets a 404 there with the page, which says
+ * what is at this server instead; other clients get a 404 in JSON. Costly headers are set in this scope only.
  */
 export async function webRoutes(
   app: FastifyInstance,
@@ -31,6 +31,7 @@ export async function webRoutes(
       root: folder,
       cacheControl: false,
       dotfiles: 'ignore',
+      preCompressed: true,
       setHeaders: (reply, path) => {
         // Only the bundler's files carry a hash of their content in their name.
         void reply.header('cache-control', path.includes(`${sep}assets${sep}`) ? FOR_EVER : 'no-cache');
@@ -56,7 +57,8 @@ async function sendPageBelow(folder: string, { url }: FastifyRequest, reply: Fas
   const depth = (url.split('?', 1)[0] ?? '').split('/').length - 2;
   const page = await readFile(join(folder, 'index.html'), 'utf8');
   const there = page.replaceAll('="./', `="./${'../'.repeat(depth)}`);
-  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(there);
+  const { status } = ERRORS.notFound;
+  return reply.status(status).type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(there);
 }
 
 function sendPageMissing(reply: FastifyReply): FastifyReply {

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { compressFiles } from '../../../../../scripts/compress-files.ts';
 import { fakeParts, serveFakes } from '../../../test/support/http-fakes.ts';
 
 let folder: string;
@@ -36,10 +38,29 @@ describe('the built page', () => {
     expect((await get('/icon.svg')).headers['cache-control']).toBe('no-cache');
   });
 
-  it('is what a browser gets at addresses of the page', async () => {
+  it('comes compressed where the build has compressed it, each encoding with a tag of its own', async () => {
+    const script = join(folder, 'assets', 'packed-1a2b3c.js');
+    writeFileSync(script, `export default ${JSON.stringify('x'.repeat(5_000))};`);
+    compressFiles(folder);
+    app = await serveFakes(fakeParts({ webFolder: folder }).parts);
+    const ask = (encoding: string) =>
+      app.inject({ url: '/assets/packed-1a2b3c.js', headers: { 'accept-encoding': encoding } });
+    const [br, gzip, plain] = await Promise.all([ask('gzip, br'), ask('gzip'), ask('identity')]);
+    expect([br, gzip, plain].map(({ headers }) => headers['content-encoding'])).toEqual(['br', 'gzip', undefined]);
+    expect(brotliDecompressSync(br.rawPayload).toString()).toBe(plain.body);
+    expect(gunzipSync(gzip.rawPayload).toString()).toBe(plain.body);
+    expect(new Set([br, gzip, plain].map(({ headers }) => headers.etag)).size).toBe(3);
+    for (const { headers } of [br, gzip, plain]) {
+      expect(headers['vary']).toContain('accept-encoding');
+      expect(headers['content-type']).toMatch(/javascript/);
+      expect(headers['cache-control']).toContain('immutable');
+    }
+  });
+
+  it('is what a browser gets at an address that nothing answers, with a 404: the page says what to do (P15)', async () => {
     app = await serveFakes(fakeParts({ webFolder: folder }).parts);
     const deep = await get('/c/default/settings', 'text/html,*/*');
-    expect([deep.statusCode, deep.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect([deep.statusCode, deep.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
     expect(deep.body).toContain('the page');
     // From /c/default/ the files lie two folders up, also below the path of a proxy.
     expect(deep.body).toContain('src="./../../assets/app-1a2b3c.js"');

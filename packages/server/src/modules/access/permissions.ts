@@ -1,7 +1,7 @@
 /** The classic roles and what each may do (S2-41). `*` is everything. */
 const ROLE_PERMISSIONS = {
   viewer: ['read:emotes', 'read:moments'],
-  streamer: ['read:emotes', 'read:moments', 'update:settings', 'create:channels'],
+  streamer: ['read:emotes', 'read:moments', 'update:settings', 'create:channels', 'manage:channels'],
   moderator: ['read:emotes', 'read:moments', 'update:settings', 'moderate:emotes'],
   admin: ['*'],
 } as const satisfies Record<string, readonly string[]>;

@@ -1,8 +1,9 @@
 import { type Broadcast, channelFeed } from '@ovation/protocol';
 import type { UnitOfWork } from '../../ports/database.ts';
-import { appendControlRecord } from './control-record.ts';
+import { appendControlRecord, type Home } from './control-record.ts';
 import {
   insertBroadcast,
+  requireOpen,
   lockChannel,
   lockSettings,
   selectBroadcast,
@@ -10,11 +11,6 @@ import {
   updateBroadcastEnd,
   updateSettings,
 } from './store.ts';
-
-export interface Home {
-  readonly channel: string;
-  readonly activityPartitions: number;
-}
 
 /**
  * Starts `broadcast`; one that is live ends first, at the same instant. When there is one of this id already, nothing
@@ -24,6 +20,7 @@ export interface Home {
 export async function startBroadcast(uow: UnitOfWork, home: Home, broadcast: Broadcast): Promise<Broadcast> {
   await lockChannel(uow.sql, home.channel);
   const settings = await lockSettings(uow.sql, home.channel);
+  await requireOpen(uow.sql, home.channel);
   const started = await selectBroadcast(uow.sql, broadcast.id);
   if (started) return started;
   await endLive(uow, home.channel, broadcast.startedAt);

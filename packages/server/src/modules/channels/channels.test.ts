@@ -17,12 +17,21 @@ const outbox = {
 };
 
 const limits = { take: () => Promise.resolve(undefined) };
+const clearFeed = () => Promise.resolve();
 
 let database: MemoryDatabase;
 let channels: Channels;
 let seeded: [string, unknown][];
 const another = () =>
-  createChannels({ database, outbox, limits, clock, logger: silentLogger(), activityPartitions: PARTITIONS });
+  createChannels({
+    database,
+    outbox,
+    clearFeed,
+    limits,
+    clock,
+    logger: silentLogger(),
+    activityPartitions: PARTITIONS,
+  });
 
 beforeAll(async () => {
   database = await createMemoryDatabase(channelMigrations);
@@ -299,6 +308,7 @@ describe('channels', () => {
     const refusing = createChannels({
       database,
       outbox,
+      clearFeed,
       clock,
       logger: silentLogger(),
       activityPartitions: PARTITIONS,

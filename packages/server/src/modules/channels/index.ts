@@ -9,11 +9,13 @@ import {
 } from '@ovation/protocol';
 import type { ChannelMaker } from '../../callers/index.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Database } from '../../ports/database.ts';
+import type { Database, UnitOfWork } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { type Limits, POLICIES } from '../limits/index.ts';
 import * as broadcasts from './change-broadcast.ts';
 import { changeSettings } from './change-settings.ts';
+import type { Home } from './control-record.ts';
+import { archiveChannel, deleteChannel, type ForgetChannel, makeChannel, restoreChannel } from './keep-channel.ts';
 import { KnownNames } from './known-names.ts';
 import { ALIASES_MAX, CHANNELS_MAX, MEMORY_MS, RELAY_WAIT_MS } from './limits.ts';
 import { ChannelProblem } from './problems.ts';
@@ -21,15 +23,16 @@ import { checkAliases, rememberAliases } from './remember-aliases.ts';
 import { ShortMemory } from './short-memory.ts';
 import {
   type BroadcastPlace,
-  insertChannel,
   selectAliases,
   selectBroadcast,
   selectBroadcasts,
   selectChannels,
+  selectDeleted,
   selectNames,
   selectSettings,
 } from './store.ts';
 
+export { type ChannelChange, changeChannel } from './change-channel.ts';
 export { channelMigrations } from './migrations.ts';
 export { nameEmotes } from './name-emotes.ts';
 export { ChannelProblem } from './problems.ts';
@@ -43,8 +46,27 @@ export interface Channels {
    */
   ensure(name: string, maker: ChannelMaker): Promise<void>;
   find(name: string): Promise<Channel | undefined>;
-  /** By name. */
-  list(): Promise<Channel[]>;
+  /** By name; those that are archived, or those that are not. */
+  list(options?: { archived?: boolean }): Promise<Channel[]>;
+  /**
+   * Whether a record that was written at `at` (ms) belongs to a channel of this name that was deleted afterwards: it makes
+   * no new one.
+   */
+  isOfDeleted(name: string, at: number): Promise<boolean>;
+  /**
+   * An archived channel is in no list and takes nothing new; what it has can be read. Doing it again changes nothing.
+   * @throws ChannelProblem `unknown_channel`
+   */
+  archive(name: string): Promise<void>;
+  /** @throws ChannelProblem `unknown_channel` */
+  restore(name: string): Promise<void>;
+  /**
+   * Removes the channel and what belongs to it, for good; `default` begins anew instead. Resolves as `changeSettings` does.
+   * @throws ChannelProblem `unknown_channel`
+   */
+  remove(name: string): Promise<void>;
+  /** Said by the modules that have something of a channel: called in the transaction of its deletion. */
+  onDelete(forget: ForgetChannel): void;
   /** The defaults with version 0 when they were never changed. At most half a second behind other processes. */
   settings(name: string): Promise<ChannelSettings>;
   /**
@@ -77,6 +99,8 @@ export interface ChannelsParts {
   readonly database: Database;
   /** true when everything committed to the outbox before the call is in the event log */
   readonly outbox: { relayed(timeoutMs: number): Promise<boolean> };
+  /** of the module `feeds` */
+  readonly clearFeed: (uow: UnitOfWork, feed: string) => Promise<void>;
   readonly limits: Pick<Limits, 'take'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -90,6 +114,7 @@ export function createChannels(parts: ChannelsParts): Channels {
 
 class StoredChannels implements Channels {
   readonly #parts: ChannelsParts;
+  readonly #forget: ForgetChannel[] = [];
   readonly #known: KnownNames;
   readonly #found: ShortMemory<Channel | undefined>;
   readonly #settings: ShortMemory<ChannelSettings>;
@@ -113,9 +138,47 @@ class StoredChannels implements Channels {
     if (taken?.allowed === false) {
       throw new ChannelProblem('too_many_new_channels', taken.policy.text, taken.retryAfterS);
     }
-    await database.unitOfWork((uow) => insertChannel(uow.sql, name, isOwners));
+    await database.unitOfWork((uow) => makeChannel(uow, this.#homeOf(name), { at: this.#now(), isOwners }));
     this.#touched(name);
     logger.info({ channel: name, maker }, 'Channel created');
+    await this.#relayed(name);
+  }
+
+  async archive(name: string): Promise<void> {
+    const { database, logger } = this.#parts;
+    await database.unitOfWork((uow) => archiveChannel(uow, this.#homeOf(name), this.#now()));
+    this.#touched(name);
+    logger.info({ channel: name }, 'Channel archived');
+    await this.#relayed(name);
+  }
+
+  async restore(name: string): Promise<void> {
+    const { database, logger } = this.#parts;
+    await database.unitOfWork((uow) => restoreChannel(uow, name, this.#now()));
+    this.#touched(name);
+    logger.info({ channel: name }, 'Channel restored');
+  }
+
+  async remove(name: string): Promise<void> {
+    const { clearFeed, database, logger } = this.#parts;
+    const forget = this.#forget;
+    await database.unitOfWork((uow) =>
+      deleteChannel(uow, { ...this.#homeOf(name), at: this.#now(), forget, clearFeed }),
+    );
+    this.#touched(name);
+    this.#known.forget(name);
+    this.#aliases.forget(name);
+    logger.info({ channel: name }, 'Channel deleted');
+    await this.#relayed(name);
+  }
+
+  onDelete(forget: ForgetChannel): void {
+    this.#forget.push(forget);
+  }
+
+  async isOfDeleted(name: string, at: number): Promise<boolean> {
+    const deleted = await selectDeleted(this.#parts.database.sql, name);
+    return deleted !== undefined && at <= deleted.deletedAt;
   }
 
   async find(name: string): Promise<Channel | undefined> {
@@ -123,8 +186,9 @@ class StoredChannels implements Channels {
     return this.#found.get(name, async () => (await selectChannels(this.#parts.database.sql, name))[0]);
   }
 
-  list(): Promise<Channel[]> {
-    return selectChannels(this.#parts.database.sql);
+  async list({ archived = false }: { archived?: boolean } = {}): Promise<Channel[]> {
+    const channels = await selectChannels(this.#parts.database.sql);
+    return channels.filter(({ archivedAt }) => (archivedAt !== undefined) === archived);
   }
 
   async settings(name: string): Promise<ChannelSettings> {
@@ -210,6 +274,14 @@ class StoredChannels implements Channels {
     checkName(name);
     if (!(await this.#known.exists(name))) return new Map();
     return this.#aliases.get(name, () => selectAliases(this.#parts.database.sql, name));
+  }
+
+  #homeOf(channel: string): Home {
+    return { channel, activityPartitions: this.#parts.activityPartitions };
+  }
+
+  #now(): string {
+    return new Date(this.#parts.clock.now()).toISOString();
   }
 
   #touched(name: string): void {

@@ -18,6 +18,10 @@ export class KnownNames {
     this.#known.add(name);
   }
 
+  forget(name: string): void {
+    this.#known.delete(name);
+  }
+
   /** @throws what the database throws */
   async exists(name: string): Promise<boolean> {
     // A channel may have been made by this process while the question was under way.

@@ -63,4 +63,17 @@ create index idx_broadcasts_page on broadcasts (channel, started_at desc, id des
     // Who made the older ones is not known: they take no room of the owner's.
     up: `alter table channels add column by_owner boolean not null default false;`,
   },
+  {
+    name: 'channels-004-archived-and-deleted',
+    // Versions of control records rise for ever under one name, and records that were written before the deletion make
+    // no channel: so a name that was deleted is remembered.
+    up: `
+alter table channels add column archived_at timestamptz;
+create table deleted_channels (
+  name text primary key,
+  version integer not null,
+  deleted_at timestamptz not null
+);
+`,
+  },
 ];

@@ -13,6 +13,7 @@ export const module = defineModule<Channels, { feeds: FeedsModule; limits: Limit
       createChannels({
         database,
         outbox: feeds.relay,
+        clearFeed: (uow, feed) => feeds.feeds.clear(uow, feed),
         limits,
         clock,
         logger,

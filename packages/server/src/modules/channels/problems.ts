@@ -4,6 +4,7 @@ import { Problem } from '../../problem.ts';
 export type ChannelProblemCode =
   | 'wrong_name'
   | 'unknown_channel'
+  | 'channel_archived'
   | 'too_many_new_channels'
   | 'too_many_channels'
   | 'too_many_aliases'
@@ -13,6 +14,7 @@ export type ChannelProblemCode =
 const SPECS: Readonly<Record<ChannelProblemCode, ErrorSpec>> = {
   wrong_name: ERRORS.validation,
   unknown_channel: ERRORS.channelNotFound,
+  channel_archived: ERRORS.channelArchived,
   too_many_channels: ERRORS.conflict,
   too_many_new_channels: ERRORS.tooMany,
   too_many_aliases: ERRORS.conflict,
@@ -29,6 +31,10 @@ export class ChannelProblem extends Problem {
     this.name = 'ChannelProblem';
     this.code = code;
   }
+}
+
+export function archivedChannel(name: string): ChannelProblem {
+  return new ChannelProblem('channel_archived', `Channel ${name} is archived: it takes nothing new`);
 }
 
 export function unknownChannel(name: string): ChannelProblem {

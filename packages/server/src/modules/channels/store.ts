@@ -10,12 +10,13 @@ import {
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { NoTables } from '../../ports/database.ts';
 import { CHANNELS_MAX, OPEN_CHANNELS_MAX } from './limits.ts';
-import { ChannelProblem, unknownChannel } from './problems.ts';
+import { archivedChannel, ChannelProblem, unknownChannel } from './problems.ts';
 
 // A type and not an interface: only a type is assignable to the index signature that Kysely asks for.
 // oxlint-disable-next-line typescript/consistent-type-definitions
 type ChannelTables = {
-  channels: { name: string; created_at: Date; by_owner: boolean };
+  channels: { name: string; created_at: Date; by_owner: boolean; archived_at: Date | null };
+  deleted_channels: { name: string; version: number; deleted_at: Date };
   channel_settings: {
     channel: string;
     version: number;
@@ -40,8 +41,11 @@ function tables(db: Sql): Kysely<ChannelTables> {
   return db.withTables<ChannelTables>();
 }
 
-/** Creates the channel unless it is there. The owner's and everybody else's are counted apart. */
-export async function insertChannel(db: Sql, name: string, isOwners: boolean): Promise<void> {
+/**
+ * Creates the channel unless it is there. The owner's and everybody else's are counted apart.
+ * @returns whether it was created
+ */
+export async function insertChannel(db: Sql, name: string, isOwners: boolean): Promise<boolean> {
   const most = isOwners ? CHANNELS_MAX : OPEN_CHANNELS_MAX;
   // Two that count at once would both find the last place free.
   await sql`select pg_advisory_xact_lock(hashtext('channels'))`.execute(db);
@@ -50,7 +54,8 @@ export async function insertChannel(db: Sql, name: string, isOwners: boolean): P
     select ${name}::text, ${isOwners}::boolean
     where (select count(*) from channels where by_owner = ${isOwners}::boolean) < ${most}::int
     on conflict do nothing returning name`.execute(db);
-  if (inserted.rows.length > 0 || (await isChannel(db, name))) return;
+  if (inserted.rows.length > 0) return true;
+  if (await isChannel(db, name)) return false;
   const whose = isOwners ? 'channels' : 'channels that were made without a token';
   throw new ChannelProblem('too_many_channels', `There are already ${most} ${whose}, the most there can be`);
 }
@@ -66,7 +71,8 @@ export async function selectChannels(db: Sql, name?: string): Promise<Channel[]>
     .leftJoin('broadcasts', (join) =>
       join.onRef('broadcasts.channel', '=', 'channels.name').on('broadcasts.ended_at', 'is', null),
     )
-    .select(['channels.name', 'channels.created_at', 'broadcasts.id', 'broadcasts.title', 'broadcasts.started_at'])
+    .select(['channels.name', 'channels.created_at', 'channels.archived_at'])
+    .select(['broadcasts.id', 'broadcasts.title', 'broadcasts.started_at'])
     .orderBy('channels.name');
   const rows = await (name === undefined ? query : query.where('channels.name', '=', name)).execute();
   return rows.map((row) => ({
@@ -82,7 +88,40 @@ export async function selectChannels(db: Sql, name?: string): Promise<Channel[]>
             startedAt: (row.started_at ?? row.created_at).toISOString(),
             endedAt: null,
           },
+    ...(row.archived_at && { archivedAt: row.archived_at.toISOString() }),
   }));
+}
+
+/** @returns the name, where it was deleted before */
+export async function selectDeleted(
+  db: Sql,
+  name: string,
+): Promise<{ version: number; deletedAt: number } | undefined> {
+  const row = await tables(db).selectFrom('deleted_channels').selectAll().where('name', '=', name).executeTakeFirst();
+  return row && { version: row.version, deletedAt: row.deleted_at.getTime() };
+}
+
+/** Removes everything that this module knows of a channel, and remembers that there was one. */
+export async function deleteRows(
+  db: Sql,
+  name: string,
+  { at, version }: { at: string; version: number },
+): Promise<void> {
+  await tables(db).deleteFrom('broadcasts').where('channel', '=', name).execute();
+  await tables(db).deleteFrom('emote_aliases').where('channel', '=', name).execute();
+  await tables(db).deleteFrom('channel_settings').where('channel', '=', name).execute();
+  await tables(db).deleteFrom('channels').where('name', '=', name).execute();
+  await sql`
+    insert into deleted_channels (name, version, deleted_at) values (${name}, ${version}, ${at}::timestamptz)
+    on conflict (name) do update set version = excluded.version, deleted_at = excluded.deleted_at`.execute(db);
+}
+
+/** @param at undefined: not archived @returns whether that changed anything */
+export async function updateArchived(db: Sql, name: string, at: string | undefined): Promise<boolean> {
+  const { rows } = await sql`
+    update channels set archived_at = ${at ?? null}::timestamptz
+    where name = ${name} and (archived_at is null) = ${at !== undefined}::boolean returning name`.execute(db);
+  return rows.length > 0;
 }
 
 /** Those of the names that are channels. */
@@ -208,6 +247,12 @@ export async function upsertAliases(
     insert into emote_aliases (channel, emote, shown)
     select ${channel}::text, pair ->> 0, pair ->> 1 from jsonb_array_elements(${json(aliases)}) as pair
     on conflict (channel, emote) do update set shown = excluded.shown`.execute(db);
+}
+
+/** @throws ChannelProblem `channel_archived` */
+export async function requireOpen(db: Sql, name: string): Promise<void> {
+  const row = await tables(db).selectFrom('channels').select('archived_at').where('name', '=', name).executeTakeFirst();
+  if (row?.archived_at) throw archivedChannel(name);
 }
 
 /** @throws ChannelProblem `unknown_channel` */

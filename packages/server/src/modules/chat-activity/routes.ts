@@ -1,6 +1,6 @@
 import { messageBatchSchema } from '@ovation/protocol';
 import { acceptedBatch, BATCH_MAX_BYTES } from '../../http/batches.ts';
-import { channelOfParams, channelParams, knownChannel } from '../../http/channel-of.ts';
+import { channelOfParams, channelParams, knownChannel, requireOpen } from '../../http/channel-of.ts';
 import { type Route, routeOf } from '../../http/route.ts';
 import { type Channels, nameEmotes } from '../channels/index.ts';
 import type { Messages } from './index.ts';
@@ -36,8 +36,8 @@ export const routes: readonly Route<MessageDoors>[] = [
     handler:
       ({ channels, 'chat-activity': chat }, { clock }) =>
       async (request, reply) => {
-        // It exists: the check of the permission has looked.
         const { channel } = request.params;
+        requireOpen(await knownChannel(channels, channel));
         const { aliases, messages } = readMessages(request.body, clock.now());
         const warnings = await nameEmotes(channels, channel, aliases);
         await chat.append(channel, messages);

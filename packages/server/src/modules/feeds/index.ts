@@ -6,6 +6,7 @@ import { type FeedRange, type FeedState, readFeeds, readHeads, readRanges } from
 import { Sweep } from '../../sweep.ts';
 import { Lease } from './hold-lease.ts';
 import { createRelay, type Relay } from './relay-outbox.ts';
+import { feedTables } from './tables.ts';
 import { createTrimmer } from './trim-entries.ts';
 
 export { feedMigrations } from './migrations.ts';
@@ -28,6 +29,11 @@ export interface Feeds {
    * @returns seq of the entry; undefined when the feed has none of this name
    */
   redact(uow: UnitOfWork, name: EntryName, at: number): Promise<number | undefined>;
+  /**
+   * Inside a unit of work: removes all entries of a feed whose subject is gone. Numbers go on, so whoever followed it learns
+   * of what is appended next.
+   */
+  clear(uow: UnitOfWork, feed: string): Promise<void>;
 }
 
 export function createFeeds({ database }: { database: Database }): Feeds {
@@ -36,6 +42,9 @@ export function createFeeds({ database }: { database: Database }): Feeds {
       return database.epoch;
     },
     redact: (uow, name, at) => redactEntry(uow, name, new Date(at).toISOString()),
+    async clear(uow, feed) {
+      await feedTables(uow.sql).deleteFrom('entries').where('feed', '=', feed).execute();
+    },
     read: (feeds, limit) => readFeeds(database, feeds, limit),
     ranges: (requests) => readRanges(database, requests),
     heads: (feeds) => readHeads(database, feeds),

@@ -4,6 +4,7 @@ import { wholeNumber } from '../../http/query-values.ts';
 import { type Route, routeOf } from '../../http/route.ts';
 import type { Platform } from '../../platform.ts';
 import { readRecords, shownRecord } from './read-records.ts';
+import { PLACES, readPlaces, writePlaces } from './record-places.ts';
 import { queryAnswer, queryJson, runQuery } from './run-query.ts';
 
 interface InspectionDoors {
@@ -24,11 +25,15 @@ const recordsQuery = z.object({
     .max(TOPIC_NAME_MAX)
     .refine(isStorable, 'is not the name of a topic')
     .meta({ examples: [TOPICS.rawEmoteData] }),
-  from: wholeNumber({ least: 0, most: Number.MAX_SAFE_INTEGER }).optional(),
+  from: z.string().regex(PLACES, 'is an offset, or partition:offset, with commas').optional(),
   limit: wholeNumber({ least: 1, most: 1_000 }).default(100),
 });
 
-const recordList = z.object({ data: z.array(shownRecord) });
+const recordList = z.object({
+  data: z.array(shownRecord),
+  next: z.string().describe('`from` of the next page'),
+  hasMore: z.boolean().describe('whether that page holds something already'),
+});
 
 const route = routeOf<InspectionDoors>();
 
@@ -63,7 +68,9 @@ export const routes: readonly Route<InspectionDoors>[] = [
       ({ platform }) =>
       async (request) => {
         const { from, limit, topic } = request.query;
-        return { data: await readRecords(platform.eventLog, { topic, from, limit }) };
+        const places = from === undefined ? undefined : readPlaces(from);
+        const page = await readRecords(platform.eventLog, { topic, from: places, limit });
+        return { ...page, next: writePlaces(page.next) };
       },
   }),
 ];

@@ -1,3 +1,4 @@
+import type { ChangedLimits } from '../../config/limits.ts';
 import type { LimitAnswer, RequestLimits } from '../../http/hooks/limit-requests.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EphemeralStore } from '../../ports/ephemeral-store.ts';
@@ -11,11 +12,13 @@ export interface Limits {
   take(policy: Policy, subject: string): Promise<LimitAnswer | undefined>;
 }
 
-export function createLimits(parts: { store: EphemeralStore; clock: Clock; mode: 'default' | 'off' }): Limits {
-  const { clock, mode, store } = parts;
-  if (mode === 'off') return { take: () => Promise.resolve(undefined) };
+/** @param parts.changed limits that are not the usual ones, or `off` */
+export function createLimits(parts: { store: EphemeralStore; clock: Clock; changed: 'off' | ChangedLimits }): Limits {
+  const { changed, clock, store } = parts;
+  if (changed === 'off') return { take: () => Promise.resolve(undefined) };
   return {
-    async take(policy, subject) {
+    async take(usual, subject) {
+      const policy = { ...usual, ...changed[usual.name] };
       const taken = await store.take(`ratelimit:${subject}:${policy.name}`, policy);
       return {
         allowed: taken.allowed,

@@ -6,6 +6,6 @@ export const module = defineModule<Limits>()({
   needs: [],
   load: async () => {
     const { createLimits } = await import('./index.ts');
-    return ({ clock, config, ephemeral }) => createLimits({ store: ephemeral, clock, mode: config.limits });
+    return ({ clock, config, ephemeral }) => createLimits({ store: ephemeral, clock, changed: config.limits });
   },
 });

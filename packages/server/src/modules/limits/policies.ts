@@ -1,15 +1,15 @@
+import type { LimitName } from '../../config/limits.ts';
+
 /**
  * Every rate limit by its name (rulings C15, C36): the classic contracts name five that contradict each other, so each is a
  * policy of its own, and modules/limits/choose-policy.ts says where it holds. Those of accounts, keys and tiers wait for
  * the routes that they are for.
  */
 export interface Policy {
-  readonly name: string;
-  /** requests that may come at once */
-  readonly burst: number;
-  /** new ones, evenly, every `perMs` */
-  readonly rate: number;
-  readonly perMs: number;
+  readonly name: LimitName;
+  /** requests in any stretch of time of this length */
+  readonly limit: number;
+  readonly windowMs: number;
   /** what is counted together */
   readonly scope: 'ip' | 'user and endpoint' | 'key';
   /** where the numbers are from */
@@ -21,16 +21,15 @@ export interface Policy {
 const MINUTE_MS = 60_000;
 const EXCEEDED = 'Rate limit exceeded';
 
-function perMinute(name: string, n: number, scope: Policy['scope'], source: string): Policy {
-  return { name, burst: n, rate: n, perMs: MINUTE_MS, scope, source, text: EXCEEDED };
+function perMinute(name: LimitName, n: number, scope: Policy['scope'], source: string): Policy {
+  return { name, limit: n, windowMs: MINUTE_MS, scope, source, text: EXCEEDED };
 }
 
 export const POLICIES = {
   anonymousApi: {
     name: 'anonymous-api',
-    burst: 100,
-    rate: 100,
-    perMs: 15 * MINUTE_MS,
+    limit: 100,
+    windowMs: 15 * MINUTE_MS,
     scope: 'ip',
     source: 'S2-39',
     text: 'Too many requests from this IP',
@@ -41,22 +40,20 @@ export const POLICIES = {
   thirdParty: perMinute('third-party', 100, 'key', 'C15'),
   free: perMinute('free', 100, 'key', 'C15'),
   paid: perMinute('paid', 1_000, 'key', 'C15'),
-  login: { name: 'login', burst: 5, rate: 5, perMs: 5 * MINUTE_MS, scope: 'ip', source: 'S3-07', text: EXCEEDED },
+  login: { name: 'login', limit: 5, windowMs: 5 * MINUTE_MS, scope: 'ip', source: 'S3-07', text: EXCEEDED },
   /** Channels that callers without a token make on an open server. */
   newChannels: {
     name: 'new-channels',
-    burst: 200,
-    rate: 200,
-    perMs: 60 * MINUTE_MS,
+    limit: 200,
+    windowMs: 60 * MINUTE_MS,
     scope: 'ip',
     source: 'D4',
     text: 'Too many new channels from this IP',
   },
   ingest: {
     name: 'ingest',
-    burst: 10_000,
-    rate: 60_000,
-    perMs: MINUTE_MS,
+    limit: 10_000,
+    windowMs: 10_000,
     scope: 'ip',
     source: 'C36',
     text: EXCEEDED,

@@ -10,6 +10,7 @@ import { previewSettings } from './preview-settings.ts';
 import type { MomentTables, momentTable } from './tables.ts';
 
 export { createPartitionStore } from './partition-store.ts';
+export { forgetDeleted } from './forget-channels.ts';
 export { createReadModels } from './read-models.ts';
 
 export interface Moments {

@@ -98,6 +98,16 @@ export const momentMigrations: readonly Migration[] = [
       drop table analyzer_channels;
       alter table analyzer_channels_now rename to analyzer_channels;
       alter index analyzer_channels_now_pkey rename to analyzer_channels_pkey;
+      `,
+  },
+  {
+    name: 'moments-005-forgotten-channels',
+    // Whatever the analyzer derives of a channel with a lower version belongs to a channel that was deleted.
+    up: `
+      create table forgotten_channels (
+        channel varchar(64) primary key,
+        version integer not null
+      );
     `,
   },
 ];

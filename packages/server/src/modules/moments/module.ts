@@ -8,8 +8,11 @@ export const module = defineModule<Moments, { channels: Channels; feeds: FeedsMo
   needs: ['channels', 'feeds'],
   migrations: async () => (await import('./migrations.ts')).momentMigrations,
   load: async () => {
-    const { createMoments } = await import('./index.ts');
-    return (platform) => createMoments({ ...platform, activityPartitions: platform.activity.partitions });
+    const { createMoments, forgetDeleted } = await import('./index.ts');
+    return (platform, { channels }) => {
+      channels.onDelete(forgetDeleted);
+      return createMoments({ ...platform, activityPartitions: platform.activity.partitions });
+    };
   },
   routes: async () => (await import('./routes.ts')).routes,
   runs: [

@@ -9,6 +9,7 @@ import {
   type PartitionStore,
   TopicReplacedError,
 } from '../../stream/partition-store.ts';
+import { forgetChannels, withoutForgotten } from './forget-channels.ts';
 import { findRefused } from './find-refused.ts';
 import { type MomentTables, momentTable } from './tables.ts';
 
@@ -43,7 +44,8 @@ export function createPartitionStore(parts: PartitionStoreParts): PartitionStore
     windowsAtOnce: WINDOWS_AT_ONCE,
     takeOver: () => database.unitOfWork((uow) => takeOver(uow, parts)),
     publish: (generation, moments) => fenced(generation, (uow) => publish(uow, parts, moments)),
-    storeWindows: (generation, closed) => fenced(generation, (uow) => storeWindows(uow, closed)),
+    storeWindows: (generation, closed) => fenced(generation, (uow) => storeWindows(uow, parts, closed)),
+    forget: (generation, gone) => fenced(generation, (uow) => forgetChannels(uow, gone)),
     recordGap: (generation, { appendedAt, from, to }) =>
       fenced(generation, async (uow) => {
         await uow.sql
@@ -126,7 +128,8 @@ async function takeOver(uow: UnitOfWork, { topic, topicId, partition }: Partitio
 }
 
 async function publish(uow: UnitOfWork, parts: PartitionStoreParts, moments: readonly Moment[]): Promise<void> {
-  const fresh = await notStoredYet(uow, moments);
+  const living = await ofLiving(uow, parts, moments);
+  const fresh = await notStoredYet(uow, living);
   if (fresh.length === 0) return;
   for (const [table, own] of Map.groupBy(fresh, ({ detector }) => momentTable(detector))) {
     await upsertMoments(uow, table, own);
@@ -156,8 +159,26 @@ async function notStoredYet(uow: UnitOfWork, moments: readonly Moment[]): Promis
   return moments.filter(({ id, rev }) => rev > (stored.get(id) ?? 0));
 }
 
-async function storeWindows(uow: UnitOfWork, closed: readonly ClosedWindow[]): Promise<void> {
-  const rows = closed.map((window) => ({
+/** A rebuild knows of deletions by the log alone: what it derives of a deleted channel goes when it comes to the deletion. */
+async function ofLiving(
+  uow: UnitOfWork,
+  { isSilent = false }: PartitionStoreParts,
+  moments: readonly Moment[],
+): Promise<readonly Moment[]> {
+  if (isSilent) return moments;
+  return withoutForgotten(uow, moments, ({ channel, settingsVersion: version }) => ({ channel, version }));
+}
+
+async function storeWindows(
+  uow: UnitOfWork,
+  { isSilent = false }: PartitionStoreParts,
+  closed: readonly ClosedWindow[],
+): Promise<void> {
+  const living = isSilent
+    ? closed
+    : await withoutForgotten(uow, closed, ({ channel, settingsVersion: version }) => ({ channel, version }));
+  if (living.length === 0) return;
+  const rows = living.map((window) => ({
     channel: window.channel,
     window_start: new Date(window.start),
     collected: window.collected,

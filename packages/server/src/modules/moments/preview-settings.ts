@@ -19,7 +19,7 @@ export async function previewSettings(
   const partition = partitionOf(channel, parts.activityPartitions);
   const from = await parts.eventLog.offsetAt(TOPICS.activity, partition, now - HOUR_MS);
   // The settings are for `ratio`: moments of surge do not depend on them.
-  const engine = new PartitionEngine({ channelDetectors: [] });
+  let engine = new PartitionEngine({ channelDetectors: [] });
   const body = analysisOf(settings);
   const ids = new Set<string>();
   const preview = { moments: 0, windows: 0, reactions: 0, spanMs: 0 };
@@ -36,6 +36,14 @@ export async function previewSettings(
     for (const { appendedAt, value } of batch.records) {
       const decoded = decodeActivity(value);
       const record = decoded.ok ? ofChannel(decoded.record, channel) : null;
+      if (record?.k === 's') {
+        // The channel was deleted here: this one began later.
+        engine = new PartitionEngine({ channelDetectors: [] });
+        ids.clear();
+        Object.assign(preview, { moments: 0, windows: 0, reactions: 0 });
+        startedAt = undefined;
+        continue;
+      }
       if (startedAt === undefined) {
         startedAt = appendedAt;
         engine.apply({ offset: offset++, appendedAt, record: { k: 's', ch: channel, ver: 1, body } });
@@ -48,7 +56,7 @@ export async function previewSettings(
   return { ...preview, moments: ids.size };
 }
 
-/** The part of a record that concerns one channel; settings of the log are left out. */
+/** The part of a record that concerns one channel; of its settings in the log only its deletion. */
 function ofChannel(record: ActivityRecord, channel: string): ActivityRecord | null {
   if (record.k === 'd') {
     const activity = record.ch[channel];
@@ -56,5 +64,6 @@ function ofChannel(record: ActivityRecord, channel: string): ActivityRecord | nu
     return { ...record, ch: activity ? { [channel]: activity } : {} };
   }
   if (record.k === 'i') return record.ch === channel ? record : null;
-  return record.k === 't' ? record : null;
+  if (record.k === 's') return record.ch === channel && record.gone ? record : null;
+  return record;
 }

@@ -23,6 +23,7 @@ export type MomentTables = {
     settings_version: number;
     broadcast_id: string | null;
   };
+  forgotten_channels: { channel: string; version: number };
   late_counts: { channel: string; window_start: Date; n: number };
   analyzer_partitions: {
     topic: string;

@@ -16,10 +16,15 @@ export const bridgeRawEmotes: StartRun<Reactions, { channels: Channels }> = asyn
   // Whoever writes the topic has shown no token: with tokens it makes no channel, else it counts as one network.
   const isOpen = config.settingsAuth === 'open';
   const channels: ChannelMaking = {
-    async ensure(name) {
-      if (isOpen) await needs.channels.ensure(name, { network: config.rawTopic });
-      else if (!(await needs.channels.find(name)))
-        throw new Problem(ERRORS.channelNotFound, `There is no channel ${name}`);
+    async ensure(name, writtenAt) {
+      const found = await needs.channels.find(name);
+      if (found?.archivedAt !== undefined) throw new Problem(ERRORS.channelArchived, `Channel ${name} is archived`);
+      if (found && writtenAt >= Date.parse(found.createdAt)) return true;
+      if (await needs.channels.isOfDeleted(name, writtenAt)) return false;
+      if (found) return true;
+      if (!isOpen) throw new Problem(ERRORS.channelNotFound, `There is no channel ${name}`);
+      await needs.channels.ensure(name, { network: config.rawTopic });
+      return true;
     },
   };
   const { signal } = stopping;

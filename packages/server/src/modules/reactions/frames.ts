@@ -1,9 +1,9 @@
-import { emoteKey, FRAME_ERRORS, RAW_EMOTE_TEXTS, REACT_MAX_COUNT, reactFrameSchema } from '@ovation/protocol';
+import { emoteKey, ERRORS, FRAME_ERRORS, RAW_EMOTE_TEXTS, REACT_MAX_COUNT, reactFrameSchema } from '@ovation/protocol';
 import { type Frame, nativeFrameOf } from '../../gateway/doors/frame.ts';
 import type { Reactions } from './index.ts';
 
 interface ReactionDoors {
-  readonly reactions: Pick<Reactions, 'count'>;
+  readonly reactions: Pick<Reactions, 'count' | 'isOpen'>;
 }
 
 /**
@@ -32,6 +32,9 @@ export const frames: readonly Frame<ReactionDoors>[] = [
         const feed = session.followed(c);
         if (feed?.prefix !== 'channel') {
           return session.refuse({ code: FRAME_ERRORS.noSuchChannel, msg: 'c is not subscribed' });
+        }
+        if (!reactions.isOpen(feed.name)) {
+          return session.refuse({ code: FRAME_ERRORS.noSuchChannel, msg: ERRORS.channelArchived.sentence });
         }
         const key = emoteKey(e);
         if (!key) return session.refuse({ code: FRAME_ERRORS.badRequest, msg: RAW_EMOTE_TEXTS.emoteInvalid });

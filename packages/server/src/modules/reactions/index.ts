@@ -23,6 +23,10 @@ const DRAIN_MS = 3_000;
 export interface Reactions extends AsyncDisposable {
   /** Adds one reactor's reactions to the open slot of the channel's partition. No I/O. */
   count(reaction: CountedReaction): void;
+  /** Whether the channel takes reactions, as far as this process knows: what is followed here is known at once. */
+  isOpen(channel: string): boolean;
+  /** Said by whoever learns that a channel was archived or deleted, or takes reactions again. */
+  setOpen(channel: string, isOpen: boolean): void;
   /**
    * Writes a batch with event times of its own as `items` records. Resolves when they are durable.
    * @throws EventLogError `unavailable` (retryable) when the log does not take them within 3 s
@@ -53,6 +57,7 @@ export function createReactions(parts: ReactionsParts): Reactions {
   );
   const digests = new DigestCollector(clock, src, queues);
   const tallies = createTallyPublisher(parts);
+  const closed = new Set<string>();
   let isStopped = false;
 
   return {
@@ -60,6 +65,13 @@ export function createReactions(parts: ReactionsParts): Reactions {
       if (isStopped) return;
       digests.count(reaction);
       tallies.add(reaction.channel, reaction.key, reaction.n);
+    },
+
+    isOpen: (channel) => !closed.has(channel),
+
+    setOpen(channel, isOpen) {
+      if (isOpen) closed.delete(channel);
+      else closed.add(channel);
     },
 
     async append(channel, items) {

@@ -10,7 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../../http/answers/http-problem.ts';
 import { acceptedBatch, BATCH_MAX_BYTES } from '../../http/batches.ts';
-import { channelParams, classicQuery, knownChannel, makeMissing } from '../../http/channel-of.ts';
+import { channelParams, classicQuery, knownChannel, makeMissing, requireOpen } from '../../http/channel-of.ts';
 import { type Route, routeOf } from '../../http/route.ts';
 import { type Channels, nameEmotes } from '../channels/index.ts';
 import type { Platform } from '../../platform.ts';
@@ -48,7 +48,9 @@ export const routes: readonly Route<ReactionDoors>[] = [
     handler:
       ({ channels, reactions }, { clock, requirePermission }) =>
       async (request, reply) => {
-        const { name } = await knownChannel(channels, request.params.channel);
+        const channel = await knownChannel(channels, request.params.channel);
+        requireOpen(channel);
+        const { name } = channel;
         const { aliases, items } = readReactions(request.body, clock.now());
         // Reacting needs no permission. Naming an emote does: every viewer sees the name.
         if (aliases.size > 0) await requirePermission(request, 'update:settings', name);
@@ -77,7 +79,7 @@ export const routes: readonly Route<ReactionDoors>[] = [
         if (!check.ok) throw new HttpProblem(ERRORS.validation, { text: check.problem });
         const { emote, timestamp, streamerId } = check.value;
         const key = streamerId ?? DEFAULT_CHANNEL;
-        await makeMissing(channels, context, request, key);
+        requireOpen(await makeMissing(channels, context, request, key));
         await eventLog.append(config.rawTopic, [{ key, value: JSON.stringify(check.value) }]);
         logger.debug({ topic: config.rawTopic, channel: key, emote, timestamp }, 'Emote accepted');
         return reply.status(202).send({ status: 'accepted' });

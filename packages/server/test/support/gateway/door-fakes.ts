@@ -105,6 +105,9 @@ export class World implements AsyncDisposable {
   readonly metrics = createMetrics();
   readonly channels = new FakeChannels();
   readonly counted: CountedReaction[] = [];
+  /** how often the gateway said that the disk is full */
+  diskRefusals = 0;
+  readonly closedChannels = new Set<string>();
   readonly moments: Moment[] = [];
   readonly revocations: Revocation[] = [];
   readonly gateway: Gateway;
@@ -129,7 +132,12 @@ export class World implements AsyncDisposable {
       platform,
       channels: channels as unknown as Channels, // its doors ask for no more
       moments: { recent: async () => moments, secondsStill: () => this.secondsStill },
-      reactions: { count: (reaction: CountedReaction) => void this.counted.push(reaction) },
+      reactions: {
+        count: (reaction: CountedReaction) => void this.counted.push(reaction),
+        isOpen: (channel: string) => !this.closedChannels.has(channel),
+        setOpen: (channel: string, isOpen: boolean) =>
+          void (isOpen ? this.closedChannels.delete(channel) : this.closedChannels.add(channel)),
+      },
     };
     this.gateway = createGateway(
       platform,
@@ -139,6 +147,7 @@ export class World implements AsyncDisposable {
         access: createAccess({ mode, secret: SECRET, clock }),
         kinds: bindFeedKinds(channelFeeds, doors),
         frames: [...bindFrames(reactionFrames, doors), ...bindFrames(channelFrames, doors)],
+        storage: { refused: () => void (this.diskRefusals += 1) },
         ...changes,
       },
       {

@@ -68,6 +68,7 @@ export class FakeGateway implements AsyncDisposable {
       platform: parts as unknown as Platform, // the feed's kind needs only these ports
       channels: new FakeChannels() as unknown as Channels, // its feed asks for no more
       moments: { recent: async () => [], secondsStill: () => 0 },
+      reactions: { setOpen: () => undefined },
     };
     this.#liveFeeds = new LiveFeeds(parts);
     this.#control = new ControlWatch({
@@ -80,6 +81,7 @@ export class FakeGateway implements AsyncDisposable {
       ...parts,
       kinds: new FeedKinds(bindFeedKinds(channelFeeds, source)),
       liveFeeds: this.#liveFeeds,
+      storage: { refused: () => undefined },
       tickRate: { periodMs: 200 },
     });
     const access = createAccess({ mode: 'open', secret: undefined });

@@ -23,16 +23,23 @@ describe('marks of moments', () => {
   it('are as long as the cut, or as the minute', () => {
     const marks = marksOf([ratio(0), surge(100, 133)], T0 / 1_000 - 300);
     expect(marks.map(({ display, length, start }) => [start - T0 / 1_000, length, display])).toEqual([
-      [100, 33, 'GOAL'],
       [0, 60, '🔥'],
+      [100, 33, 'GOAL'],
     ]);
   });
 
-  it('leave the lane to the whole audience where both say something', () => {
-    const marks = marksOf([ratio(0), ratio(60), ratio(120), surge(110, 125)], T0 / 1_000 - 300);
-    expect(marks.map(({ length, start }) => [start - T0 / 1_000, length])).toEqual([
-      [110, 15],
-      [0, 60],
+  it('stand above each other where they overlap, and none is left out (P5)', () => {
+    const marks = marksOf(
+      [ratio(0), ratio(60), ratio(60, '👍'), ratio(120), surge(110, 125), surge(112, 130)],
+      T0 / 1_000 - 300,
+    );
+    expect(marks.map(({ display, row, start }) => [start - T0 / 1_000, display, row])).toEqual([
+      [0, '🔥', 0],
+      [60, '🔥', 0],
+      [60, '👍', 0],
+      [120, '🔥', 0],
+      [112, 'GOAL', 1],
+      [110, 'GOAL', 1],
     ]);
   });
 

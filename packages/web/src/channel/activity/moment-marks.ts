@@ -10,7 +10,12 @@ export interface MomentMark {
   readonly display: string;
   /** rising: hollow diamond. final: filled. faded: hollow and struck through. Never colour alone. */
   readonly look: 'rising' | 'final' | 'faded';
+  /** 0 is the lowest row of the lane; marks of one row do not overlap, unless they have the same span */
+  readonly row: number;
 }
+
+/** Rows of the lane. What would need more stands in the highest one. */
+const ROWS = 2;
 
 const WINDOW_SECONDS = 60;
 
@@ -31,26 +36,38 @@ export function faceOf({ display, reasons }: Moment): string {
   return display === '' ? (reasons?.reactions[0]?.reaction ?? '') : display;
 }
 
-/** The lane has one row: where a moment of the whole audience stands, the minutes of single emotes give way. */
+/** Every moment of the chart has its mark; those that overlap stand above each other. */
 export function marksOf(moments: Iterable<Moment>, firstSecond: number): MomentMark[] {
-  const cuts: MomentMark[] = [];
-  const minutes: MomentMark[] = [];
-  for (const moment of moments) {
-    const { seconds: length, start: startMs } = spanOf(moment);
-    const start = Math.floor(startMs / 1000);
-    if (start + length <= firstSecond) continue;
-    (moment.range ? cuts : minutes).push({ start, length, display: faceOf(moment), look: lookOf(moment) });
-  }
-  const isFree = (minute: MomentMark) => cuts.every((cut) => !overlap(cut, minute));
-  return [...cuts, ...minutes.filter(isFree)];
+  const seen = [...moments]
+    .map((moment) => {
+      const { seconds: length, start } = spanOf(moment);
+      return { start: Math.floor(start / 1000), length, display: faceOf(moment), look: lookOf(moment) };
+    })
+    .filter(({ length, start }) => start + length > firstSecond);
+  const rows: { start: number; length: number }[][] = Array.from({ length: ROWS }, () => []);
+  // Longer ones below: a cut stands above the minutes that it lies in.
+  return seen
+    .toSorted((a, b) => b.length - a.length || a.start - b.start)
+    .map((mark) => {
+      const free = rows.findIndex((row) => row.every((other) => isSame(mark, other) || !overlap(mark, other)));
+      const row = free < 0 ? ROWS - 1 : free;
+      rows[row]?.push(mark);
+      return { ...mark, row };
+    });
 }
 
-function overlap(one: MomentMark, other: MomentMark): boolean {
+type Span = Pick<MomentMark, 'start' | 'length'>;
+
+function isSame(one: Span, other: Span): boolean {
+  return one.start === other.start && one.length === other.length;
+}
+
+function overlap(one: Span, other: Span): boolean {
   return one.start < other.start + other.length && other.start < one.start + one.length;
 }
 
 export function drawMarks(plot: uPlot, marks: readonly MomentMark[], style: PlotStyle, ratio: number): void {
-  const byWindow = Map.groupBy(marks, ({ length, start }) => `${start} ${length}`);
+  const byWindow = Map.groupBy(marks, ({ length, row, start }) => `${row} ${start} ${length}`);
   plot.ctx.save();
   for (const group of byWindow.values()) drawWindow(plot, group.toReversed(), style, ratio);
   plot.ctx.restore();
@@ -59,11 +76,11 @@ export function drawMarks(plot: uPlot, marks: readonly MomentMark[], style: Plot
 /** Marks of one and the same span. */
 function drawWindow(plot: uPlot, marks: readonly MomentMark[], style: PlotStyle, ratio: number): void {
   const { ctx, bbox } = plot;
-  const [{ length, start } = { start: 0, length: 0 }] = marks;
-  const { mark: half, emote } = style.px;
+  const [{ length, row, start } = { start: 0, length: 0, row: 0 }] = marks;
+  const { lane, mark: half, emote } = style.px;
   const left = Math.max(bbox.left, plot.valToPos(start, 'x', true));
   const right = Math.min(bbox.left + bbox.width, plot.valToPos(start + length, 'x', true));
-  const y = bbox.top - half * ratio;
+  const y = bbox.top - (half + (row * lane) / ROWS) * ratio;
   if (right - left < half * ratio) return;
   ctx.strokeStyle = style.accent;
   ctx.lineWidth = ratio;

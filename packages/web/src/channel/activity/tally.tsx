@@ -61,8 +61,8 @@ function TallyRow({ slot, display, isWide, count, share, threshold }: TallyRowPr
   return (
     <li className="h-tally-row flex items-center gap-2">
       <span className="sr-only">{texts.tally.row(texts.emoteName(display), count, share)}</span>
-      <span aria-hidden="true" className="size-2.5 shrink-0 rounded-sm" style={slotColor(slot)} />
-      <span aria-hidden="true" className={`shrink-0 overflow-hidden text-center ${isWide ? 'w-20' : 'w-7'}`}>
+      <span aria-hidden="true" className="size-2.5 shrink-0 rounded-sm" style={slotColor(slot)} data-slot-color />
+      <span aria-hidden="true" className={`shrink-0 overflow-hidden text-center ${isWide ? 'w-28' : 'w-7'}`}>
         <Emote display={display} size="md" isSilent />
       </span>
       <span aria-hidden="true" className="w-10 shrink-0 text-right text-sm" data-count={display}>

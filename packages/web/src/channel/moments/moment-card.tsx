@@ -1,4 +1,4 @@
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useState } from 'react';
 import type { Moment, MomentReasons } from '@ovation/protocol';
 import { texts } from '../../texts.ts';
 import { Emote } from '../../ui/emote.tsx';
@@ -6,13 +6,16 @@ import { formatShare, formatTime, formatTimeWithSeconds } from '../../ui/number-
 import { ShareBar } from '../../ui/share-bar.tsx';
 import { faceOf, lookOf, type MomentMark, spanOf } from '../activity/moment-marks.ts';
 
-/** One moment. All cards are equally high: the list moves them by transforms, so nothing jumps when one arrives. */
-export function MomentCard({ moment, index }: { moment: Moment; index: number }) {
-  const { seconds, start } = spanOf(moment);
-  const { reasons } = moment;
-  const face = faceOf(moment);
+interface MomentCardProps {
+  moment: Moment;
+  /** moments of single emotes in the time of a rise of the whole audience */
+  shares?: readonly Moment[];
+  index: number;
+}
+
+/** One event. All cards are equally high: the list moves them by transforms, so nothing jumps when one arrives. */
+export function MomentCard({ moment, shares = [], index }: MomentCardProps) {
   const place = { '--index': index } as CSSProperties; // a custom property is not in React's type
-  const end = start + seconds * 1000;
   return (
     <li
       className="card border-line h-card absolute inset-x-0 top-0 flex gap-4 border-b py-3"
@@ -20,6 +23,19 @@ export function MomentCard({ moment, index }: { moment: Moment; index: number })
       data-moment={moment.id}
       data-detector={moment.detector}
     >
+      <MomentBody moment={moment} shares={shares} />
+    </li>
+  );
+}
+
+/** What a moment says, in a row as high as a card. */
+export function MomentBody({ moment, shares }: Omit<Required<MomentCardProps>, 'index'>) {
+  const { seconds, start } = spanOf(moment);
+  const { reasons } = moment;
+  const face = faceOf(moment);
+  const end = start + seconds * 1000;
+  return (
+    <>
       <span className="grid w-12 shrink-0 place-items-center overflow-hidden">
         {face === '' ? <Surge /> : <Emote display={face} size="lg" />}
       </span>
@@ -30,16 +46,18 @@ export function MomentCard({ moment, index }: { moment: Moment; index: number })
               ? texts.moments.window(formatTimeWithSeconds(start), formatTimeWithSeconds(end))
               : texts.moments.window(formatTime(start), formatTime(end))}
           </time>
-          <Look moment={moment} look={lookOf(moment)} />
+          <Look look={lookOf(moment)} />
         </p>
-        {reasons ? <SurgeReasons reasons={reasons} /> : <Share moment={moment} />}
+        {reasons ? <SurgeReasons reasons={reasons} shares={shares} /> : <Share moment={moment} />}
       </div>
-    </li>
+    </>
   );
 }
 
-/** One emote's share of its minute. */
+/** One emote's share of its minute, and the largest that this page has seen: a minute that goes on thins it out. */
 function Share({ moment }: { moment: Moment }) {
+  const [peak, setPeak] = useState(moment.ratio);
+  if (moment.ratio > peak) setPeak(moment.ratio);
   const fill = lookOf(moment) === 'faded' ? 'bg-edge' : 'bg-accent';
   return (
     <>
@@ -47,13 +65,16 @@ function Share({ moment }: { moment: Moment }) {
         <span className="font-serif text-xl">{formatShare(moment.ratio)}</span>
         <ShareBar share={moment.ratio} fill={fill} />
       </p>
-      <p className="text-soft truncate text-sm">{texts.moments.ofReactions(moment.count, moment.total)}</p>
+      <p className="text-soft truncate text-sm">
+        {texts.moments.ofReactions(moment.count, moment.total)}
+        {formatShare(peak) !== formatShare(moment.ratio) && ` · ${texts.moments.peak(peak)}`}
+      </p>
     </>
   );
 }
 
 /** Why the whole audience rose: what kind it is, how far, and what they said. Samples are text of users: never markup. */
-function SurgeReasons({ reasons }: { reasons: MomentReasons }) {
+function SurgeReasons({ reasons, shares }: { reasons: MomentReasons; shares: readonly Moment[] }) {
   const { authors, flags, kind, messages, rate, reactions, reactors, samples } = reasons;
   const others = reactions.slice(1);
   const said = samples.map(({ text }) => text);
@@ -67,6 +88,15 @@ function SurgeReasons({ reasons }: { reasons: MomentReasons }) {
         <span className="flex h-6 min-w-0 flex-wrap items-center gap-1 overflow-hidden">
           {others.map(({ reaction }) => (
             <Emote key={reaction} display={reaction} size="sm" />
+          ))}
+          {shares.map(({ display, id, ratio }) => (
+            <span
+              key={id}
+              className="text-soft text-xs"
+              title={texts.moments.alsoShare(texts.emoteName(display), ratio)}
+            >
+              {texts.moments.share(display, ratio)}
+            </span>
           ))}
         </span>
         <span className="text-soft ml-auto text-sm whitespace-nowrap" title={people}>
@@ -89,7 +119,13 @@ function Surge() {
   );
 }
 
-function Look({ moment, look }: { moment: Moment; look: MomentMark['look'] }) {
+const WORDS: Readonly<Record<MomentMark['look'], string>> = {
+  rising: texts.moments.rising,
+  final: texts.moments.final,
+  faded: texts.moments.faded,
+};
+
+function Look({ look }: { look: MomentMark['look'] }) {
   const color = look === 'rising' ? 'text-accent' : 'text-soft';
   return (
     <span
@@ -97,16 +133,9 @@ function Look({ moment, look }: { moment: Moment; look: MomentMark['look'] }) {
       title={look === 'faded' ? texts.moments.fadedNote : undefined}
     >
       <Diamond look={look} />
-      <span className="truncate">{wordFor(moment, look)}</span>
+      <span className="truncate">{WORDS[look]}</span>
     </span>
   );
-}
-
-/** A moment of the whole audience is told twice: it has no revisions to count. */
-function wordFor({ reasons, rev }: Moment, look: MomentMark['look']): string {
-  if (look === 'rising') return reasons ? texts.moments.surgeRising : texts.moments.rising(rev);
-  if (look === 'faded') return texts.moments.faded;
-  return reasons ? texts.moments.confirmed : texts.moments.final;
 }
 
 /** The same sign as in the chart. */

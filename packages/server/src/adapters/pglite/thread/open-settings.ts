@@ -8,6 +8,9 @@ const INITIAL_MIB = 128;
  */
 const LOG_SETTINGS = ['min_wal_size=32MB', 'max_wal_size=64MB', 'wal_recycle=off', 'wal_init_zero=off'];
 
+/** VACUUM and index builds may take this much; memory that PGlite has once taken it never gives back. Left alone: 64 MB. */
+const MEMORY_SETTINGS = ['shared_buffers=16MB', 'maintenance_work_mem=8MB'];
+
 /**
  * How every PGlite of ours is opened, the template's too. 16 MB of shared buffers instead of 128 saves about 130 MB of
  * memory and costs nothing measurable at our sizes; below 128 MiB of initial memory PGlite refuses to start.
@@ -17,7 +20,7 @@ export function openSettings(): PGliteOptions {
     initialMemory: INITIAL_MIB * 1024 * 1024,
     startParams: [
       ...PGlite.defaultStartParams,
-      ...['shared_buffers=16MB', ...LOG_SETTINGS].flatMap((setting) => ['-c', setting]),
+      ...[...MEMORY_SETTINGS, ...LOG_SETTINGS].flatMap((setting) => ['-c', setting]),
     ],
     // int8 is a number here and in the `pg` adapter. Above 2^53 it loses its last digits: no column of ours goes there.
     parsers: { [INT8]: Number },

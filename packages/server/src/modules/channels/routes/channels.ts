@@ -1,10 +1,14 @@
 import { channelSchema, createChannelSchema } from '@ovation/protocol';
 import { z } from 'zod';
-import { channelParams, knownChannel, makeMissing } from '../../../http/channel-of.ts';
+import { channelOfParams, channelParams, knownChannel, makeMissing } from '../../../http/channel-of.ts';
 import { type Route, routeOf } from '../../../http/route.ts';
 import type { ChannelDoors } from './doors.ts';
 
 z.globalRegistry.add(channelSchema, { id: 'Channel' });
+
+const listQuery = z.object({
+  archived: z.enum(['true', 'false']).default('false').describe('true: those that are archived, instead of the others'),
+});
 
 const channelList = z.object({ data: z.array(channelSchema) });
 
@@ -16,10 +20,10 @@ export const channelRoutes: readonly Route<ChannelDoors>[] = [
     path: '/api/v1/channels',
     class: 'api',
     summary: 'All channels, by name',
-    checks: { answers: { 200: channelList } },
+    checks: { query: listQuery, answers: { 200: channelList } },
     handler:
       ({ channels }) =>
-      async () => ({ data: await channels.list() }),
+      async (request) => ({ data: await channels.list({ archived: request.query.archived === 'true' }) }),
   }),
   route({
     method: 'POST',
@@ -49,7 +53,42 @@ export const channelRoutes: readonly Route<ChannelDoors>[] = [
       (request) =>
         knownChannel(channels, request.params.channel),
   }),
+  route({
+    method: 'DELETE',
+    path: '/api/v1/channels/:channel',
+    class: 'api',
+    permission: { name: 'manage:channels', channel: channelOfParams },
+    summary: 'Delete a channel and everything that belongs to it',
+    checks: { params: channelParams },
+    describes: { answers: { 204: z.null() } },
+    handler:
+      ({ channels }) =>
+      async (request, reply) => {
+        await channels.remove(request.params.channel);
+        return reply.status(204).send();
+      },
+  }),
+  change('archive', 'Hide it and take nothing new; what it has stays readable'),
+  change('restore', 'Take it out of the archive'),
 ];
+
+function change(verb: 'archive' | 'restore', summary: string) {
+  return route({
+    method: 'POST',
+    path: `/api/v1/channels/:channel/${verb}`,
+    class: 'api',
+    permission: { name: 'manage:channels', channel: channelOfParams },
+    summary,
+    checks: { params: channelParams, answers: { 200: channelSchema } },
+    handler:
+      ({ channels }) =>
+      async (request) => {
+        const { channel } = request.params;
+        await channels[verb](channel);
+        return knownChannel(channels, channel);
+      },
+  });
+}
 
 function nameInBody({ body }: { body: unknown }): string {
   return createChannelSchema.parse(body).name;

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_SETTINGS,
   emoteKey,
   type Channel,
   type ChannelEvent,
@@ -19,6 +20,8 @@ export interface LoadedState {
   /** newest first */
   readonly moments: readonly Moment[];
   readonly live: Channel['live'];
+  /** told whether the channel takes reactions, now and when that changes */
+  readonly onOpen: (isOpen: boolean) => void;
 }
 
 /**
@@ -29,8 +32,10 @@ export class ChannelState implements FeedState {
   #settings: ChannelSettings;
   #moments: readonly Moment[];
   #live: Channel['live'];
+  readonly #onOpen: (isOpen: boolean) => void;
 
-  constructor({ settings, moments, live }: LoadedState) {
+  constructor({ settings, moments, live, onOpen }: LoadedState) {
+    this.#onOpen = onOpen;
     this.#settings = settings;
     this.#moments = moments.slice(0, SNAPSHOT_MOMENTS);
     this.#live = live;
@@ -47,6 +52,8 @@ export class ChannelState implements FeedState {
         if (event.d.endedAt === null) this.#live = event.d;
         else if (this.#live?.id === event.d.id) this.#live = null;
         return undefined;
+      case 'channel':
+        return this.#applyChannel(event.d.state);
       default:
         return undefined;
     }
@@ -65,6 +72,15 @@ export class ChannelState implements FeedState {
       moments: [...this.#moments],
       broadcast: live ? { id: live.id, title: live.title, startedAt: live.startedAt } : null,
     };
+  }
+
+  #applyChannel(state: 'archived' | 'open' | 'deleted'): void {
+    this.#onOpen(state === 'open');
+    if (state !== 'deleted') return;
+    // Its version stays: the settings of a channel of this name that is made later have a higher one.
+    this.#settings = { ...DEFAULT_SETTINGS, version: this.#settings.version };
+    this.#moments = [];
+    this.#live = null;
   }
 
   #applyMoment(moment: Moment): void {

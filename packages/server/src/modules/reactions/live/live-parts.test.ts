@@ -74,7 +74,23 @@ describe('an emote table', () => {
 
 describe('the state of a channel', () => {
   const settings = { interval: 30, threshold: 0.3, allowedEmotes: ['🔥'], version: 4 };
-  const state = () => new ChannelState({ settings, moments: [fakeMoment({ id: 'a', rev: 3 })], live: null });
+  const said: boolean[] = [];
+  const state = () =>
+    new ChannelState({
+      settings,
+      moments: [fakeMoment({ id: 'a', rev: 3 })],
+      live: null,
+      onOpen: (isOpen) => said.push(isOpen),
+    });
+
+  it('is empty after a deletion, and says whether reactions are taken (D4)', () => {
+    const channel = state();
+    const at = '2026-01-01T00:00:00.000Z';
+    channel.apply({ y: 'channel', d: { state: 'deleted', at } });
+    expect(channel.snapshot()).toMatchObject({ settings: { interval: 30, version: 4 }, moments: [], broadcast: null });
+    channel.apply({ y: 'channel', d: { state: 'open', at } });
+    expect(said).toEqual([false, true]);
+  });
 
   it('takes newer revisions and versions only', () => {
     const channel = state();

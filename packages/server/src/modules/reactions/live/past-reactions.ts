@@ -51,6 +51,8 @@ function addRecord(
     bin.set(emote, (bin.get(emote) ?? 0) + n);
     past.set(second, bin);
   };
+  // What was counted before a deletion belongs to a channel that is no more.
+  if (record.k === 's' && record.ch === channel && record.gone) past.clear();
   if (record.k === 'd') {
     for (const [emote, n] of Object.entries(record.ch[channel]?.e ?? {})) add(record.t, emote, n);
   } else if (record.k === 'i' && record.ch === channel) {
