@@ -50,7 +50,8 @@ class JoinedReport {
     lastMs: 0,
   };
   readonly #ids = new Set<string>();
-  readonly #clocks: string[] = [];
+  /** What is true of several parts is said once. */
+  readonly #clocks = new Set<string>();
   readonly #titles = new Set<string>();
   #parts = 0;
   #name = '';
@@ -103,11 +104,11 @@ class JoinedReport {
     const { report } = this;
     this.recognised(part);
     if (this.#parts === 1) this.#takeFacts(part);
-    if (part.clock !== undefined) this.#clocks.push(part.clock);
+    if (part.clock !== undefined) this.#clocks.add(part.clock);
     if (this.#place && this.#parts > 1) {
-      this.#clocks.push(`${this.#name} begins at ${stampOf(part.firstMs + this.#place.shiftMs)}, ${this.#place.why}`);
+      this.#clocks.add(`${this.#name} begins at ${stampOf(part.firstMs + this.#place.shiftMs)}, ${this.#place.why}`);
     }
-    if (this.#clocks.length > 0) report.clock = this.#clocks.join('; ');
+    if (this.#clocks.size > 0) report.clock = [...this.#clocks].join('; ');
     report.deleted += part.deleted;
     report.outOfOrder += part.outOfOrder;
     report.repeated += part.repeated;
