@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ERRORS, type ErrorEnvelope, type ErrorSpec } from '@ovation/protocol';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../answers/http-problem.ts';
+import { pendingAnswer } from './pending-answer.ts';
 
 const TWO_HOSTS = 'The request has more than one Host header';
 
@@ -48,12 +49,6 @@ function answerAfter(pending: ServerResponse, error: NodeJS.ErrnoException, sock
     told.delete(socket);
     answerUnreadable(error, socket);
   });
-}
-
-/** The answer that is being written to a connection, or comes next. Node has no other name for it. */
-export function pendingAnswer(socket: Duplex): ServerResponse | undefined {
-  const answer: unknown = Reflect.get(socket, '_httpMessage');
-  return answer instanceof ServerResponse ? answer : undefined;
 }
 
 /** For an upgrade, which has no reply. */
