@@ -61,7 +61,20 @@ function decode(body: Buffer): string {
   }
 }
 
-const [QUOTE, BACKSLASH, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\,[]{}');
+const [QUOTE, BACKSLASH] = Buffer.from('"\\');
+const BYTE_VALUES = 256;
+/** How much deeper each byte leads, by its value. */
+const DEEPER = Object.assign(new Int8Array(BYTE_VALUES), {
+  [code('[')]: 1,
+  [code('{')]: 1,
+  [code(']')]: -1,
+  [code('}')]: -1,
+});
+const COMMA = code(',');
+
+function code(sign: string): number {
+  return sign.charCodeAt(0);
+}
 
 /**
  * Whether reading it would hold everybody up: two megabytes of brackets take a second, where a batch of the same length takes
@@ -72,15 +85,15 @@ function isCostly(bytes: Buffer): boolean {
   let members = 0;
   let isText = false;
   for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (isText) {
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) isText = false;
-    } else if (byte === QUOTE) isText = true;
-    else if (byte === COMMA) members += 1;
-    else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) levels += 1;
-    else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) levels -= 1;
-    if (levels > LEVELS_MAX || members > MEMBERS_MAX) return true;
+    const byte = bytes[at] ?? 0;
+    if (byte === QUOTE) isText = !isText;
+    // What follows it belongs to the text, also a quotation mark.
+    else if (byte === BACKSLASH && isText) at += 1;
+    else if (!isText) {
+      levels += DEEPER[byte] ?? 0;
+      if (byte === COMMA) members += 1;
+      if (levels > LEVELS_MAX || members > MEMBERS_MAX) return true;
+    }
   }
   return false;
 }
