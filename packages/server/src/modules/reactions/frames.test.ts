@@ -24,7 +24,7 @@ describe('a reaction', () => {
     fc.assert(
       fc.property(c, e, n, space, (number, emote, count, gap) => {
         const text = `{"op":"react","c":${number},"e":"${emote}","n":${gap}${count}}`.toWellFormed();
-        const frames = read(text).map((one) => (one.ok ? one.said : undefined));
+        const frames = [...read(text)].map((one) => (one.ok ? one.said : undefined));
         expect(frames[0]).toEqual(text.includes('\n') ? undefined : schemaSays(text));
       }),
       { numRuns: 2_000 },

@@ -1,21 +1,18 @@
-/** A thread that analyzes one recording: the main thread delivers live meanwhile. */
+/** A process that analyzes one recording: the server delivers live meanwhile, and outlives whatever a file does to this one. */
 import { on } from 'node:events';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { AnalysisInput, AnalysisOutput, AnalysisStart } from './analysis-wire.ts';
+import type { AnalysisInput, AnalysisOutput } from './analysis-wire.ts';
 import { analyzeRecording } from './analyze-recording.ts';
 import { gunzipByNode } from './gunzip-by-node.ts';
 import { limitBytes } from './limit-bytes.ts';
 import { problemOfFile } from './recording-problem.ts';
 
-if (!parentPort) throw new Error('This file is a worker thread, not a program');
-const port = parentPort;
-// Only run-analysis.ts starts this thread.
-const { unpackedMaxBytes } = workerData as AnalysisStart;
-const incoming = on(port, 'message');
+if (!process.send) throw new Error('This file is run by run-analysis.ts, it is no program of its own');
+const unpackedMaxBytes = Number(process.argv[2]);
+const incoming = on(process, 'message');
 
 async function* received(): AsyncGenerator<Uint8Array, void> {
   for await (const [piece] of incoming as AsyncIterable<[AnalysisInput]>) {
-    if (piece === null) return;
+    if (piece === 'end') return;
     yield piece;
     // The import asked for the next piece: this one is read.
     answer({ kind: 'taken' });
@@ -23,7 +20,7 @@ async function* received(): AsyncGenerator<Uint8Array, void> {
 }
 
 function answer(output: AnalysisOutput): void {
-  port.postMessage(output);
+  process.send?.(output);
 }
 
 try {
@@ -34,5 +31,6 @@ try {
   if (!problem) throw error;
   answer({ kind: 'problem', problem: problem.kind, sentence: problem.message });
 } finally {
-  port.close();
+  // What was said before goes out first.
+  process.disconnect();
 }
