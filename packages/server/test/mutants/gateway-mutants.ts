@@ -80,7 +80,7 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: CONTROL_WATCH,
-        find: 'return this.#revocations.find(identity, this.#parts.clock.now());',
+        find: 'return this.#revocations.find(identity, this.#parts.clock.wall());',
         replace: 'return undefined;',
       },
     ],
