@@ -403,12 +403,20 @@ describe('manners', () => {
 
   it('a long frame counts for as many as it takes to read', async () => {
     const { client } = await welcomed([]);
-    const pos = Object.fromEntries(Array.from({ length: 1_500 }, (_, c) => [c, 1]));
-    for (let i = 0; i < 30; i += 1) client.send({ op: 'pong', pos });
+    for (let i = 0; i < 30; i += 1) client.send({ op: 'pong', more: 'x'.repeat(15_000) });
     await until(() => {
       world.clock.advance(100);
       expect(client.closed?.code).toBe(4013);
     });
+  });
+
+  it('a pong has a position for each subscription, and no more', async () => {
+    const { client } = await welcomed([]);
+    const positions = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, c) => [c, 1]));
+    client.send({ op: 'pong', pos: positions(32) });
+    for (const pos of [positions(1_500), { 1: -1 }]) client.send({ op: 'pong', pos });
+    await until(() => expect(client.of('err')).toHaveLength(2));
+    expect(client.of('err')).toMatchObject([{ code: 100 }, { code: 100 }]);
   });
 
   it('what follows the third line that is no object is not even read', async () => {
