@@ -260,7 +260,8 @@ export class NativeSession implements Session, FrameSession {
     const after = this.#bucket('hist', HISTORIES_PER_SECOND, HISTORIES_BURST).take(1, this.#parts.clock.now());
     if (after > 0) return this.#refuse({ code: FRAME_ERRORS.tooManyRequests, msg: 'Too many questions', after }, id);
     try {
-      const { texts, hasMore } = await room.history(before ?? Number.POSITIVE_INFINITY, limit);
+      const read = () => room.history(before ?? Number.POSITIVE_INFINITY, limit);
+      const { texts, hasMore } = await this.#parts.hub.inTurn(this.caller.network, read);
       return this.#write(`{"k":"ok","id":${id},"events":[${texts.join(',')}],"more":${hasMore}}`);
     } catch {
       return this.#refuse(NOT_NOW, id);
