@@ -33,6 +33,13 @@ export type ResumePoint = z.infer<typeof resumePointSchema>;
 
 const subscription = z.object({ ch: z.string().min(1).max(FEED_NAME_MAX), since: resumePointSchema.optional() });
 
+/** By a loop of our own: a schema takes milliseconds for the thousands of members that a hostile frame may have. */
+function isPositions(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const seqs: unknown[] = Object.values(value);
+  return seqs.length <= SUBSCRIPTIONS_MAX && seqs.every((seq) => Number.isSafeInteger(seq) && Number(seq) >= 0);
+}
+
 /** Objects that the gateway itself understands; the objects of a domain stand in its folder. */
 export const FEED_FRAMES = [
   z.object({
@@ -58,7 +65,7 @@ export const FEED_FRAMES = [
   z.object({
     op: z.literal('pong'),
     /** last event seen of each subscription, by its number: the gateway sends nothing more to a client that is far behind until it catches up */
-    pos: z.record(z.string().max(16), z.number().int().min(0)).optional(),
+    pos: z.custom<Readonly<Record<string, number>>>(isPositions, 'must be a seq for each subscription').optional(),
   }),
 ] as const;
 

@@ -7,6 +7,9 @@ const LOOPBACK_BITS = 8;
 loopback.addSubnet('127.0.0.0', LOOPBACK_BITS, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
+/** `1.2.3.4:5` or `[2001:db8::1]:5`; the brackets may come without a port. */
+const WITH_PORT = /^(?:(\d[\d.]*):\d+|\[([^\]]+)\](?::\d+)?)$/;
+
 /** Where a request comes from. */
 export interface Peer {
   /** an IPv4 address, or the /64 of an IPv6 one: what one customer of a provider has */
@@ -22,8 +25,10 @@ export interface Peer {
 export function peerOf({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): Peer {
   const peer = plainAddress(socket.remoteAddress ?? '');
   const isFromHere = isLoopback(peer);
-  const forwarded = isFromHere ? lastForwarded(headers['x-forwarded-for']) : undefined;
-  return { network: networkOf(forwarded ?? peer), isLocal: isFromHere && forwarded === undefined };
+  const header = headers['x-forwarded-for'];
+  const forwarded = isFromHere ? lastForwarded(header) : undefined;
+  // A header that cannot be read still says that a proxy speaks for somebody else.
+  return { network: networkOf(forwarded ?? peer), isLocal: isFromHere && header === undefined };
 }
 
 /** Whether an address as a socket gives it is of this machine. */
@@ -41,7 +46,9 @@ function plainAddress(address: string): string {
 
 function lastForwarded(header: string | string[] | undefined): string | undefined {
   const last = [header].flat().join(',').split(',').at(-1)?.trim() ?? '';
-  return isIP(last) === 0 ? undefined : plainAddress(last);
+  // Some proxies write the port as well.
+  const address = plainAddress(WITH_PORT.exec(last)?.slice(1).find(Boolean) ?? last);
+  return isIP(address) === 0 ? undefined : address;
 }
 
 function networkOf(address: string): string {

@@ -10,6 +10,11 @@ export interface Clock {
    * `now` stays ahead after a step back.
    */
   wall(): number;
+  /**
+   * Milliseconds since whenever, which follow no step of the machine's clock: for how long something lasts, such as the time
+   * of a limit. It may stand still while the machine sleeps.
+   */
+  elapsed(): number;
   /** Never answer less than this again: an event log calls it with its last append time when it opens. */
   raiseTo(atMs: number): void;
   /** Runs `task` once, `delayMs` from now. Disposing cancels it. Does not keep the process alive. */

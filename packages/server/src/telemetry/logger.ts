@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { LineLimit } from './line-limit.ts';
 import { LogFile } from './log-file.ts';
 import { requestContext } from './request-context.ts';
 
@@ -29,9 +30,26 @@ export function createLogger(options: LogOptions): Logger {
       mixin: () => requestContext.getStore() ?? {},
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
+      hooks: { logMethod: limitLines(new LineLimit()) },
     },
     pino.multistream(streams),
   );
+}
+
+/** As pino numbers its levels. */
+const DEBUG = 20;
+
+type LogMethod = NonNullable<NonNullable<pino.LoggerOptions['hooks']>['logMethod']>;
+
+/** Lines at debug are asked for, so all of them are written. */
+function limitLines(limit: LineLimit): LogMethod {
+  return function write(args, method, level) {
+    const [first, text = first] = args as unknown[]; // an object and a sentence, or a sentence alone
+    const leftOut = level <= DEBUG ? 0 : limit.take(String(text), performance.now());
+    if (leftOut === undefined) return;
+    if (leftOut > 0) this.warn({ leftOut, of: text }, `Lines of the log were left out: too many at once`);
+    method.apply(this, args);
+  };
 }
 
 /** The reader of the stream may be gone, or its disk full: neither may end the process. */

@@ -43,6 +43,16 @@ function describeRaising(open: () => ClockUnderTest): void {
     expect(await later).toBeGreaterThan(raised);
   });
 
+  it('tells how long something lasts, whatever it is raised to', () => {
+    const { clock, pass } = open();
+    const before = clock.elapsed();
+    clock.raiseTo(clock.now() + 3_600_000);
+    pass(20);
+    expect(Number.isInteger(clock.elapsed())).toBe(true);
+    expect(clock.elapsed()).toBeGreaterThanOrEqual(before);
+    expect(clock.elapsed() - before).toBeLessThan(60_000);
+  });
+
   it('is not moved by raising it to the past', () => {
     const { clock } = open();
     const before = clock.now();

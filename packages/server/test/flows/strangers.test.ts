@@ -152,6 +152,29 @@ describe('a stream behind another request (D10)', () => {
   });
 });
 
+describe('what comes behind another request', () => {
+  const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+
+  it('is no socket: frames and answers would be mixed', async () => {
+    using peer = await raw();
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+    const first = ['GET /api/v1/channels HTTP/1.1', 'Host: localhost', '', 'GET /ws HTTP/1.1', 'Host: localhost'];
+    peer.say(...first, ...upgrade, key);
+    await peer.until((text) => expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404']));
+    expect(peer.heard().indexOf('"data"')).toBeLessThan(peer.heard().indexOf('HTTP/1.1 404'));
+  });
+
+  it('says nothing into a stream that has begun', async () => {
+    using peer = await raw();
+    peer.say('GET /sse HTTP/1.1', 'Host: localhost', '', 'non\u0001sense');
+    await peer.until((text) => seen(text, 'event: sub'));
+    using other = await raw();
+    other.say('GET /live HTTP/1.1', 'Host: localhost');
+    await other.until((text) => seen(text, '"ok"'));
+    expect(peer.heard()).not.toContain('unreadable_request');
+  });
+});
+
 describe('compression (D11)', () => {
   it('is not agreed to with a smaller window than the shared frames have', async () => {
     const url = `${server.url.replace('http', 'ws')}/ws`;

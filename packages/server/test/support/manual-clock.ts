@@ -18,6 +18,7 @@ interface Appointment {
 export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
   let nowMs = startMs;
   let aheadMs = 0;
+  let steppedMs = 0;
   // A set keeps the order of creation, which decides between tasks that are due at the same time.
   const appointments = new Set<Appointment>();
 
@@ -45,11 +46,14 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
   return {
     now: () => nowMs,
     wall: () => nowMs - aheadMs,
+    elapsed: () => nowMs - steppedMs,
     setBack: (ms) => {
       aheadMs += ms;
     },
     raiseTo: (atMs) => {
-      nowMs = Math.max(nowMs, Math.ceil(atMs));
+      const missingMs = Math.max(0, Math.ceil(atMs) - nowMs);
+      nowMs += missingMs;
+      steppedMs += missingMs;
     },
     after: (delayMs, task) => schedule(delayMs, task),
     every: (periodMs, task) => {

@@ -30,7 +30,8 @@ interface InProcess extends EphemeralStore {
 }
 
 /**
- * The store within one process. At most `maxKeys`: beyond that what has run out goes, then what was added first, which
+ * The store within one process. How long something lasts is judged by time that has passed: a machine's clock that is set
+ * forth must not give a limit twice. At most `maxKeys`: beyond that what has run out goes, then what was added first, which
  * for a rate limit means an empty window and for a session a look into the database.
  */
 export function createInProcessEphemeralStore(parts: { clock: Clock; maxKeys?: number }): InProcess {
@@ -114,7 +115,7 @@ class InProcessEphemeralStore implements InProcess {
   async take(key: string, window: Window, cost = 1): Promise<Taken> {
     checkTake(window, cost);
     const entry = this.#findOrMake(key, 'window', 1, () => new SlidingWindow());
-    const taken = entry.held.take(window, cost, this.#clock.now());
+    const taken = entry.held.take(window, cost, this.#clock.elapsed());
     // A window that is empty again is as good as none.
     entry.expiresAt = this.#after(taken.resetMs + 1);
     return taken;
@@ -127,12 +128,12 @@ class InProcessEphemeralStore implements InProcess {
 
   #after(ttlMs: number): number {
     if (!(ttlMs > 0)) throw new RangeError(`A time to live must be above 0 ms, not ${ttlMs}`);
-    return this.#clock.now() + ttlMs;
+    return this.#clock.elapsed() + ttlMs;
   }
 
   #live(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    if (!entry || entry.expiresAt > this.#clock.now()) return entry;
+    if (!entry || entry.expiresAt > this.#clock.elapsed()) return entry;
     this.#entries.delete(key);
     return undefined;
   }
@@ -172,7 +173,7 @@ class InProcessEphemeralStore implements InProcess {
 
   /** Whether it came to the end. */
   #removeExpired(entries: MapIterator<[string, Entry]>, atMost: number): boolean {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     for (let looked = 0; looked < atMost; looked++) {
       const next = entries.next();
       if (next.done) return true;

@@ -40,6 +40,7 @@ export function createSystemClock(source: TimeSource = MACHINE): Clock {
   return {
     now,
     wall: () => source.wall(),
+    elapsed: () => Math.floor(source.monotonic()),
     raiseTo: (atMs) => {
       const missingMs = Math.ceil(atMs) - now();
       if (missingMs > 0) originMs += missingMs;

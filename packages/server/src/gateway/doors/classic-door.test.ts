@@ -249,6 +249,14 @@ describe('speaking (S0-30, S2-22)', () => {
     expect(await answer(client, '{')).toEqual({ error: 'Invalid JSON format' });
   });
 
+  it('a long input counts for many', async () => {
+    const client = await greeted();
+    client.socket.send(`"${'x'.repeat(40_000)}`);
+    client.socket.send(`"${'x'.repeat(40_000)}`);
+    await until(() => expect(client.texts).toHaveLength(3));
+    expect(client.frames.slice(1)).toEqual([{ error: 'Invalid JSON format' }, { error: 'Too many requests' }]);
+  });
+
   it('who does not stop is closed', async () => {
     const client = await greeted();
     for (let i = 0; i < 500; i += 1) client.socket.send('{');

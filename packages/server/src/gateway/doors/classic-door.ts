@@ -23,6 +23,8 @@ import type { Session } from './session.ts';
 const PING_MS = 30_000;
 const INPUTS_PER_SECOND = 10;
 const INPUTS_BURST = 50;
+/** An input counts once more for each of these, as at the native door. */
+const BYTES_OF_ONE = 1_024;
 /** Inputs that may wait for their turn; each is answered before the next begins. */
 const WAITING_MAX = 50;
 /** Whoever goes on after so many refusals is closed. */
@@ -80,7 +82,8 @@ export class ClassicSession implements Session {
   }
 
   receive(data: Buffer): void {
-    if (this.#waiting >= WAITING_MAX || this.#inputs.take(1, this.#parts.clock.now()) > 0) {
+    const cost = 1 + Math.floor(data.length / BYTES_OF_ONE);
+    if (this.#waiting >= WAITING_MAX || this.#inputs.take(cost, this.#parts.clock.now()) > 0) {
       this.#refusals += 1;
       if (this.#refusals > REFUSALS_MAX) return this.#connection.close(CLOSE.flooding, ERRORS.tooMany.sentence);
       return this.#answer({ error: ERRORS.tooMany.sentence });

@@ -140,14 +140,19 @@ export class FrameTable {
     return this.#classic.get(type);
   }
 
-  /** The objects of one text frame. What cannot be read is an answer in itself. */
-  read(data: Buffer): ReadFrame[] {
+  /**
+   * The objects of one text frame. What cannot be read is an answer in itself. Each is read when it is asked for: thousands
+   * of lines cost nothing once the connection is closed for the first few.
+   */
+  *read(data: Buffer): Generator<ReadFrame, void> {
     if (data.length > FRAME_MAX_BYTES) {
-      return [problem(FRAME_ERRORS.tooLarge, `A frame may have ${FRAME_MAX_BYTES} bytes`)];
+      yield problem(FRAME_ERRORS.tooLarge, `A frame may have ${FRAME_MAX_BYTES} bytes`);
+      return;
     }
     const text = data.toString('utf8');
     const fast = data.length <= FAST_MAX_BYTES ? this.#readFast(text) : undefined;
-    return fast ? [fast] : text.split('\n').map((line) => this.#readLine(line));
+    if (fast) yield fast;
+    else for (const line of text.split('\n')) yield this.#readLine(line);
   }
 
   #readFast(text: string): ReadFrame | undefined {

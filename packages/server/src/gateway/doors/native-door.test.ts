@@ -401,6 +401,31 @@ describe('manners', () => {
     });
   });
 
+  it('a long frame counts for as many as it takes to read', async () => {
+    const { client } = await welcomed([]);
+    for (let i = 0; i < 30; i += 1) client.send({ op: 'pong', more: 'x'.repeat(15_000) });
+    await until(() => {
+      world.clock.advance(100);
+      expect(client.closed?.code).toBe(4013);
+    });
+  });
+
+  it('a pong has a position for each subscription, and no more', async () => {
+    const { client } = await welcomed([]);
+    const positions = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, c) => [c, 1]));
+    client.send({ op: 'pong', pos: positions(32) });
+    for (const pos of [positions(1_500), { 1: -1 }]) client.send({ op: 'pong', pos });
+    await until(() => expect(client.of('err')).toHaveLength(2));
+    expect(client.of('err')).toMatchObject([{ code: 100 }, { code: 100 }]);
+  });
+
+  it('what follows the third line that is no object is not even read', async () => {
+    const { client } = await welcomed([]);
+    client.socket.send(Array(8_000).fill('{').join('\n'));
+    await until(() => expect(client.closed?.code).toBe(4101));
+    expect(client.of('err').length).toBe(3);
+  });
+
   it('a stopping gateway says drain with a delay and closes with 1012', async () => {
     const { client } = await welcomed();
     await world.gateway[Symbol.asyncDispose]();

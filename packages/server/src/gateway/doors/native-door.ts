@@ -36,6 +36,8 @@ const SLACK = 1.5;
 /** Objects of any kind. Beyond it the peer is not our client, and it is closed. */
 const OBJECTS_PER_SECOND = 60;
 const OBJECTS_BURST = 240;
+/** An object counts once more for each of these in its frame: a long one takes as long to read as many short ones. */
+const BYTES_OF_ONE = 1_024;
 const HISTORIES_PER_SECOND = 2;
 const HISTORIES_BURST = 4;
 
@@ -101,13 +103,19 @@ export class NativeSession implements Session, FrameSession {
 
   receive(data: Buffer): void {
     this.#heardAt = this.#parts.clock.now();
+    if (!this.#counts(Math.floor(data.length / BYTES_OF_ONE))) return;
     for (const read of this.#parts.frames.read(data)) {
-      if (!this.#connection.isOpen) return;
-      if (this.#objects.take(1, this.#heardAt) > 0) {
-        this.#connection.close(CLOSE.flooding, 'Too many frames');
-      } else if (read.ok) this.#take(read);
+      if (!this.#connection.isOpen || !this.#counts(1)) return;
+      if (read.ok) this.#take(read);
       else this.#strike(read);
     }
+  }
+
+  /** Whether the peer may say so much more now; closes when it may not. */
+  #counts(objects: number): boolean {
+    if (this.#objects.take(objects, this.#heardAt) === 0) return true;
+    this.#connection.close(CLOSE.flooding, 'Too many frames');
+    return false;
   }
 
   ponged(): void {
@@ -252,7 +260,8 @@ export class NativeSession implements Session, FrameSession {
     const after = this.#bucket('hist', HISTORIES_PER_SECOND, HISTORIES_BURST).take(1, this.#parts.clock.now());
     if (after > 0) return this.#refuse({ code: FRAME_ERRORS.tooManyRequests, msg: 'Too many questions', after }, id);
     try {
-      const { texts, hasMore } = await room.history(before ?? Number.POSITIVE_INFINITY, limit);
+      const read = () => room.history(before ?? Number.POSITIVE_INFINITY, limit);
+      const { texts, hasMore } = await this.#parts.hub.inTurn(this.caller.network, read);
       return this.#write(`{"k":"ok","id":${id},"events":[${texts.join(',')}],"more":${hasMore}}`);
     } catch {
       return this.#refuse(NOT_NOW, id);

@@ -22,6 +22,7 @@ export class Hub implements Disposable {
   readonly #rooms = new Map<string, FeedRoom>();
   readonly #opening = new Map<string, Promise<FeedRoom>>();
   readonly #turns = new OpeningTurns();
+  readonly #readings = new OpeningTurns();
   #nextNumber = 1;
   #isDisposed = false;
 
@@ -48,6 +49,15 @@ export class Hub implements Disposable {
     const room = await Promise.race([this.#ready(feed, lane, since), tooLate]);
     room.emptySince = this.#parts.clock.now();
     return room;
+  }
+
+  /**
+   * Reads what a connection asks for beyond its feed, in turns by lane as rooms are opened: the database answers one
+   * question after the other, and a stranger must leave room for others.
+   * @throws when too many of the lane wait, and what the work throws
+   */
+  inTurn<T>(lane: string, work: () => Promise<T>): Promise<T> {
+    return this.#readings.run(lane, work);
   }
 
   /**

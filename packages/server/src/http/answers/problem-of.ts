@@ -53,6 +53,8 @@ function problemOfFramework(error: unknown): HttpProblem | undefined {
   if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
   const code = 'code' in error ? error.code : undefined;
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return new HttpProblem(ERRORS.malformedJson, { cause: error });
-  const spec = BY_STATUS[error.statusCode];
+  // Whatever else says that the request is to blame is no failure of the server.
+  const isOfCaller = error.statusCode >= 400 && error.statusCode < 500;
+  const spec = BY_STATUS[error.statusCode] ?? (isOfCaller ? ERRORS.validation : undefined);
   return spec ? new HttpProblem(spec, { cause: error }) : undefined;
 }

@@ -79,6 +79,16 @@ describe('who is not known', () => {
     }
   });
 
+  it('gets no more of them when the clock of the machine is set forth', async () => {
+    await last(100);
+    clock.raiseTo(clock.now() + 3_600_000);
+    expect((await ask()).statusCode).toBe(429);
+    clock.advance(899_999);
+    expect((await ask()).statusCode).toBe(429);
+    clock.advance(1);
+    expect((await ask()).statusCode).toBe(200);
+  });
+
   it('finds no way around: addresses that do not exist, HEAD, other methods, a forged header', async () => {
     await last(97);
     await ask({ method: 'HEAD' });
@@ -123,6 +133,20 @@ describe('others', () => {
     const proxied = { ...local, headers: { 'x-forwarded-for': `6.6.6.6, ${elsewhere}` } };
     expect((await ask(proxied)).headers).toMatchObject({ 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': '99' });
     expect((await ask()).headers['x-ratelimit-remaining']).toBe('98');
+  });
+
+  it('behind a proxy that writes the address in its own way are not this machine', async () => {
+    const left = async (forwarded: string) =>
+      (await ask({ remoteAddress: '127.0.0.1', headers: { 'x-forwarded-for': forwarded } })).headers[
+        'x-ratelimit-remaining'
+      ];
+    expect([await left(elsewhere), await left(`${elsewhere}:4711`)]).toEqual(['99', '98']);
+    expect([await left('2001:db8::1'), await left('[2001:db8::2]:4711'), await left('[2001:db8::3]')]).toEqual([
+      '99',
+      '98',
+      '97',
+    ]);
+    expect([await left('unknown'), await left('')]).toEqual(['99', '98']);
   });
 
   it('get the classic body on the classic addresses (S3-07)', async () => {

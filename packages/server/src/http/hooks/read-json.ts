@@ -4,6 +4,12 @@ import { HttpProblem } from '../answers/http-problem.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** No route has bodies of more levels, nor of more members and elements than a batch of the largest messages. */
+const LEVELS_MAX = 32;
+const MEMBERS_MAX = 100_000;
+const COSTLY_TEXT = `A body may have ${LEVELS_MAX} levels and ${MEMBERS_MAX} members`;
+
+const PACKED_TEXT = 'A body of JSON is sent as it is, without Content-Encoding';
 const UNSTORABLE_TEXT = 'Text must not hold U+0000 or half a surrogate pair';
 
 /**
@@ -31,7 +37,11 @@ function readJson(
   done: (error: Error | null, value?: unknown) => void,
 ): void {
   if (body.length === 0) return done(null, undefined);
-  const text = typeof body === 'string' ? body : decode(body);
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') throw new HttpProblem(ERRORS.unsupportedMedia, { text: PACKED_TEXT });
+  const bytes = Buffer.from(body);
+  if (isCostly(bytes)) throw new HttpProblem(ERRORS.malformedJson, { text: COSTLY_TEXT });
+  const text = decode(bytes);
   // The parser answers by the callback, whatever its type allows.
   void parse(request, text, (error, value: unknown) => {
     if (error) return done(new HttpProblem(ERRORS.malformedJson, { cause: error }));
@@ -49,4 +59,41 @@ function decode(body: Buffer): string {
   } catch (error) {
     throw new HttpProblem(ERRORS.malformedJson, { cause: error });
   }
+}
+
+const [QUOTE, BACKSLASH] = Buffer.from('"\\');
+const BYTE_VALUES = 256;
+/** How much deeper each byte leads, by its value. */
+const DEEPER = Object.assign(new Int8Array(BYTE_VALUES), {
+  [code('[')]: 1,
+  [code('{')]: 1,
+  [code(']')]: -1,
+  [code('}')]: -1,
+});
+const COMMA = code(',');
+
+function code(sign: string): number {
+  return sign.charCodeAt(0);
+}
+
+/**
+ * Whether reading it would hold everybody up: two megabytes of brackets take a second, where a batch of the same length takes
+ * ten milliseconds. Looked at byte by byte, because the parser itself cannot be stopped.
+ */
+function isCostly(bytes: Buffer): boolean {
+  let levels = 0;
+  let members = 0;
+  let isText = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === QUOTE) isText = !isText;
+    // What follows it belongs to the text, also a quotation mark.
+    else if (byte === BACKSLASH && isText) at += 1;
+    else if (!isText) {
+      levels += DEEPER[byte] ?? 0;
+      if (byte === COMMA) members += 1;
+      if (levels > LEVELS_MAX || members > MEMBERS_MAX) return true;
+    }
+  }
+  return false;
 }

@@ -61,3 +61,22 @@ describe('what cannot be read as a request', () => {
     ]);
   });
 });
+
+describe('what cannot be read behind other requests', () => {
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+
+  it('is answered after them', async () => {
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write(`${get('/api/v1/channels')}${get('/settings/interval')}non\u0001sense\r\n\r\n`);
+    const statuses = [...(await text(socket)).matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    expect(statuses).toEqual(['200', '200', '400']);
+  });
+
+  it('makes no answer to a request whose body it is in', async () => {
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    const head = 'PUT /settings/interval HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json';
+    socket.write(`${get('/api/v1/channels')}${head}\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n`);
+    const statuses = [...(await text(socket)).matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    expect(statuses).toEqual(['200', '400']);
+  });
+});

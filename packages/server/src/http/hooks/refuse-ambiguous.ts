@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ERRORS, type ErrorEnvelope, type ErrorSpec } from '@ovation/protocol';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../answers/http-problem.ts';
+import { pendingAnswer } from './pending-answer.ts';
 
 const TWO_HOSTS = 'The request has more than one Host header';
 
@@ -24,17 +25,30 @@ const BY_CODE: Readonly<Record<string, ErrorSpec>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ERRORS.requestTimeout,
 };
 
+/** Connections that are told of an error when the answers before it have been given. */
+const told = new WeakSet<Duplex>();
+
 /**
- * What cannot be parsed has no address, so it is answered in the shape of the API, and the connection ends. Nothing is
- * written once an answer has begun: its bytes would be taken for a part of that.
+ * What cannot be parsed has no address, so it is answered in the shape of the API, and the connection ends. Answers keep
+ * their order: those of earlier requests, which may have changed something, come first. Nothing is written once the answer
+ * to the request itself has begun: its bytes would be taken for a part of that.
  */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-  const hasBegun = Reflect.get(Reflect.get(socket, '_httpMessage') ?? {}, 'headersSent') === true;
-  if (error.code === 'ECONNRESET' || !socket.writable || hasBegun) {
-    socket.destroy();
-    return;
-  }
-  socket.end(rawAnswer(BY_CODE[error.code ?? ''] ?? ERRORS.unreadableRequest));
+  const pending = pendingAnswer(socket);
+  if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+  else if (pending?.req.complete) answerAfter(pending, error, socket);
+  else if (pending?.headersSent) socket.destroy();
+  else socket.end(rawAnswer(BY_CODE[error.code ?? ''] ?? ERRORS.unreadableRequest));
+}
+
+/** A stream never finishes, so nothing is written into it. */
+function answerAfter(pending: ServerResponse, error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (told.has(socket)) return;
+  told.add(socket);
+  pending.once('finish', () => {
+    told.delete(socket);
+    answerUnreadable(error, socket);
+  });
 }
 
 /** For an upgrade, which has no reply. */

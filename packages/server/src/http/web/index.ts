@@ -32,6 +32,8 @@ export async function webRoutes(
       cacheControl: false,
       dotfiles: 'ignore',
       preCompressed: true,
+      // Nobody needs a part of a small file, and a part of a packed one is of no use.
+      acceptRanges: false,
       setHeaders: (reply, path) => {
         // Only the bundler's files carry a hash of their content in their name.
         void reply.header('cache-control', path.includes(`${sep}assets${sep}`) ? FOR_EVER : 'no-cache');

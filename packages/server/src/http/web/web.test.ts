@@ -38,6 +38,18 @@ describe('the built page', () => {
     expect((await get('/icon.svg')).headers['cache-control']).toBe('no-cache');
   });
 
+  it('is given whole whatever range is asked for, and a condition that does not hold is no failure', async () => {
+    app = await serveFakes(fakeParts({ webFolder: folder }).parts);
+    for (const range of ['bytes=0-3', 'bytes=99999-', 'bytes=5-2', 'bytes=0-1,3-4', 'apples=1']) {
+      const page = await app.inject({ url: '/', headers: { accept: 'text/html', range } });
+      expect([page.statusCode, page.body.includes('the page')]).toEqual([200, true]);
+    }
+    const conditions = { 'if-match': '"other"', 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' };
+    for (const [name, value] of Object.entries(conditions)) {
+      expect((await app.inject({ url: '/icon.svg', headers: { [name]: value } })).statusCode).toBe(400);
+    }
+  });
+
   it('comes compressed where the build has compressed it, each encoding with a tag of its own', async () => {
     const script = join(folder, 'assets', 'packed-1a2b3c.js');
     writeFileSync(script, `export default ${JSON.stringify('x'.repeat(5_000))};`);

@@ -94,6 +94,13 @@ describe('tokens', () => {
     expect(await access.identify(await token(good))).toMatchObject({ isRevoked: false });
   });
 
+  it('that names what no database stores is not valid', async () => {
+    for (const claims of [{ id: 'a\0b' }, { id: '\ud800' }, { id: 'a', sid: '\0' }, { id: 'a', streamerId: '\0' }]) {
+      const answer = await access.check(await token({ role: 'admin', ...claims }), 'update:settings', 'mine');
+      expect(answer).toMatchObject({ ok: false, status: 403 });
+    }
+  });
+
   it('open mode permits everything but still knows a bad token when it sees one', async () => {
     const open = createAccess({ mode: 'open', secret: undefined });
     expect(await open.check(undefined, 'update:settings', 'c')).toMatchObject({ ok: true });

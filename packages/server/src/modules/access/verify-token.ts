@@ -1,14 +1,18 @@
+import { isStorable } from '@ovation/protocol';
 import { jwtVerify } from 'jose';
 import { z } from 'zod';
 
+/** What a token names is kept, with idempotency keys and revocations. */
+const name = z.string().refine(isStorable);
+
 /** Claims of the classic bearer token (ruling C28). Its examples sign numbers as ids, too. */
 const claimsSchema = z.object({
-  id: z.union([z.string().min(1), z.number()]).transform(String),
+  id: z.union([name.min(1), z.number()]).transform(String),
   role: z.string(),
-  streamerId: z.union([z.string(), z.number()]).transform(String).optional(),
+  streamerId: z.union([name, z.number()]).transform(String).optional(),
   /** the session that the token was made for; `jti` stands in for it */
-  sid: z.string().optional(),
-  jti: z.string().optional(),
+  sid: name.optional(),
+  jti: name.optional(),
   /** end of the token, Unix seconds */
   exp: z.number().optional(),
 });

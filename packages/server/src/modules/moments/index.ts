@@ -7,6 +7,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { type MomentsPage, type MomentsWanted, pageMoments } from './page-moments.ts';
 import { previewSettings } from './preview-settings.ts';
+import { PreviewTurns } from './preview-turns.ts';
 import type { MomentTables, momentTable } from './tables.ts';
 
 export { createPartitionStore } from './partition-store.ts';
@@ -18,7 +19,10 @@ export interface Moments {
   recent(channel: string, limit: number): Promise<Moment[]>;
   /** Latest window first, filtered and in pages that stay whole while moments come in. */
   page(channel: string, wanted: MomentsWanted): Promise<MomentsPage>;
-  /** What these settings would have given over the last hour of the log. */
+  /**
+   * What these settings would have given over the last hour of the log.
+   * @throws Problem `too_many_requests` when too many previews wait for their turn
+   */
   preview(channel: string, settings: Settings): Promise<Preview>;
   /** reactions that the analyzer of this process has counted into windows */
   readonly counted: number;
@@ -39,6 +43,7 @@ export function createMoments(parts: {
   activityPartitions: number;
 }): Moments {
   let counted = 0;
+  const turns = new PreviewTurns();
   const progress = new ProgressWatch({ ...parts, topic: TOPICS.activity });
   return {
     get counted() {
@@ -70,6 +75,6 @@ export function createMoments(parts: {
       return rows.map(({ body }) => body);
     },
     page: (channel, wanted) => pageMoments(parts.database, channel, wanted),
-    preview: (channel, settings) => previewSettings(parts, channel, settings),
+    preview: (channel, settings) => turns.run(() => previewSettings(parts, channel, settings)),
   };
 }

@@ -1,9 +1,12 @@
+import { setImmediate as othersHaveTurned } from 'node:timers/promises';
 import { decodeActivity, PartitionEngine } from '@ovation/moments';
 import { type ActivityRecord, analysisOf, partitionOf, type Preview, type Settings, TOPICS } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 
 const HOUR_MS = 3_600_000;
+/** Longer turns would be felt by viewers. */
+const TURN_MS = 8;
 
 /**
  * What these settings would have given over the last hour: the channel's own records of the log through a fresh engine,
@@ -31,9 +34,14 @@ export async function previewSettings(
     preview.windows += output.closed.length;
   };
   let offset = 0;
+  let turnBegan = performance.now();
   const reading = { topic: TOPICS.activity, from: new Map([[partition, from]]), follow: false };
   for await (const batch of parts.eventLog.read(reading)) {
     for (const { appendedAt, value } of batch.records) {
+      if (performance.now() - turnBegan >= TURN_MS) {
+        await othersHaveTurned();
+        turnBegan = performance.now();
+      }
       const decoded = decodeActivity(value);
       const record = decoded.ok ? ofChannel(decoded.record, channel) : null;
       if (record?.k === 's') {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { listedFrames } from '../../../test/support/listed-doors.ts';
 
-const read = (text: string) => listedFrames.read(Buffer.from(text));
+const read = (text: string) => [...listedFrames.read(Buffer.from(text))];
 
 /** What the schema says of one line, without any short way. */
 function schemaSays(text: string): unknown {

@@ -2,12 +2,12 @@ import type { RecordingAnalysis } from './analyze-recording.ts';
 import type { ReadingOptions } from './reading/chats-in.ts';
 import type { RecordingProblemKind } from './recording-problem.ts';
 
-/** What the thread answers, once. */
+/** What the process answers, once. */
 export type AnalysisOutput =
   | { readonly kind: 'done'; readonly analysis: RecordingAnalysis }
   | { readonly kind: 'problem'; readonly problem: RecordingProblemKind; readonly sentence: string };
 
-/** What the thread is started with. */
+/** What the process is told first. */
 export interface AnalysisStart {
   /** where the file lies */
   readonly file: string;

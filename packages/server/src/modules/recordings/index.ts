@@ -17,6 +17,8 @@ export { RecordingProblem, problemOfFile } from './recording-problem.ts';
 export const RECORDING_MAX_BYTES = 1_073_741_824;
 /** What it may unpack to. */
 const UNPACKED_MAX_BYTES = 4 * RECORDING_MAX_BYTES;
+/** All of niconico's comments, which must be sorted, fit; what a hostile file would keep does not. */
+const HEAP_MAX_MB = 512;
 /** One processor stays free for live delivery, where there are two. */
 const AT_ONCE = Math.min(4, Math.max(1, availableParallelism() - 1));
 /** Files on their way in or waiting for a place: of one caller, of all, and the bytes of all. */
@@ -72,7 +74,7 @@ export function createRecordings({
       await using file = await spool.take(source, caller);
       using _place = await places.take(signal);
       const options = { ...asked, unpackedMaxBytes, scratchFolder: spoolFolder };
-      return await runAnalysis({ file: file.path, name, options }, signal);
+      return await runAnalysis({ file: file.path, name, options }, HEAP_MAX_MB, signal);
     },
   };
 }

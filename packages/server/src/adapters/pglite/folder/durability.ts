@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { diskHasRoom } from '../../../disk-room.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Logger } from '../../../telemetry/logger.ts';
 import { dumpFile, listDumps, pruneDumps } from './dumps.ts';
@@ -10,10 +11,12 @@ const DUMP_EVERY_MS = 3_600_000;
 const FIRST_DUMP_AFTER_MS = 600_000;
 
 export interface DurabilityParts {
-  readonly link: ThreadLink;
+  readonly link: Pick<ThreadLink, 'request'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly dumpFolder: string;
+  /** whether the disk can take more; asks the disk when left out */
+  readonly hasRoom?: () => Promise<boolean>;
 }
 
 /**
@@ -56,8 +59,10 @@ export class Durability implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { link, clock, logger } = this.#parts;
+    const { link, clock, logger, dumpFolder, hasRoom = () => diskHasRoom(dumpFolder) } = this.#parts;
     try {
+      // A checkpoint that the disk refuses is a panic for PostgreSQL: the database would be gone until the next start.
+      if (!(await hasRoom())) throw new Error('The disk of the data folder is full');
       if ((await link.request({ kind: 'sync' })) > 0) this.#writtenSinceDump = true;
       if (this.#writtenSinceDump && clock.now() >= this.#nextDumpAtMs) await this.#dump();
       this.#failing = false;

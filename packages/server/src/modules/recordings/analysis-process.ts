@@ -1,19 +1,20 @@
-/** A thread that analyzes one recording: the main thread delivers live meanwhile. */
+/** A process that analyzes one recording: the server delivers live meanwhile, and outlives whatever a file does to this one. */
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
 import type { AnalysisOutput, AnalysisStart } from './analysis-wire.ts';
 import { analyzeRecording } from './analyze-recording.ts';
 import { problemOfFile } from './recording-problem.ts';
 
-if (!parentPort) throw new Error('This file is a worker thread, not a program');
-const port = parentPort;
-// Only run-analysis.ts starts this thread.
-const { file, name, options } = workerData as AnalysisStart;
+if (!process.send) throw new Error('This file is run by run-analysis.ts, it is no program of its own');
+// A server that was killed waits for no answer.
+process.once('disconnect', () => process.exit());
 
 function answer(output: AnalysisOutput): void {
-  port.postMessage(output);
+  process.send?.(output);
 }
 
+// Only run-analysis.ts starts this process, and says first what it is for.
+const [{ file, name, options }] = (await once(process, 'message')) as [AnalysisStart];
 try {
   // Without an encoding the stream gives buffers.
   const bytes = createReadStream(file) as AsyncIterable<Uint8Array>;
@@ -23,5 +24,6 @@ try {
   if (!problem) throw error;
   answer({ kind: 'problem', problem: problem.kind, sentence: problem.message });
 } finally {
-  port.close();
+  // What was said before goes out first.
+  process.disconnect();
 }
