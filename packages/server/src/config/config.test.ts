@@ -90,6 +90,7 @@ describe('configuration', () => {
       'web=-1/60',
       'page=1/60',
       'web=1/60,',
+      'web=1/60,web=2/60',
     ]) {
       expect(problemsOf({ OVATION_LIMITS: wrong })).toEqual([
         expect.stringContaining('the names are anonymous-api, user-endpoint, web,'),

@@ -34,7 +34,9 @@ export const limitsSchema = z
     if (value === 'default' || value === 'off') return value;
     const read = value.split(',').map(limitOf);
     const limits = read.filter((one) => one !== undefined);
-    if (limits.length === read.length) return Object.fromEntries(limits);
+    // Of two for one name nobody knows which was meant.
+    const named = new Map(limits);
+    if (named.size === read.length) return Object.fromEntries(named);
     context.addIssue({ code: 'custom', message: SENTENCE });
     return z.NEVER;
   })
