@@ -85,8 +85,10 @@ const gateway = createGateway(
     },
     control: { revocations: async () => [] },
     access: createAccess({ mode: 'token', secret: 'bench', clock }),
-    kinds: bindFeedKinds(channelFeeds, doors),
-    frames: bindFrames(reactionFrames, doors),
+    modules: {
+      feeds: () => bindFeedKinds(channelFeeds, doors),
+      frames: () => bindFrames(reactionFrames, doors),
+    },
     storage: { refused: () => undefined },
   },
   {

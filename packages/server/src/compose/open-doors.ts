@@ -98,8 +98,7 @@ async function openGateway(
     feeds: feedReaderOf(platform, modules),
     control: modules.api<Control>('revocations'),
     access: modules.api<AccessRule>('access'),
-    kinds: modules.feeds(),
-    frames: modules.frames(),
+    modules,
     storage,
   };
   return createGateway(platform, parts, {

@@ -96,8 +96,8 @@ export interface GatewayParts {
   readonly feeds: FeedReader;
   readonly control: ControlSource;
   readonly access: AccessRule;
-  readonly kinds: readonly BoundFeedKind[];
-  readonly frames: readonly BoundFrame[];
+  /** what the modules of this process bring */
+  readonly modules: { feeds(): readonly BoundFeedKind[]; frames(): readonly BoundFrame[] };
   /** told when the disk refused to store something */
   readonly storage: { refused(): void };
 }
@@ -157,7 +157,7 @@ class SocketGateway implements Gateway {
     const { clock, metrics } = platform;
     this.#platform = platform;
     this.#options = options;
-    this.kinds = new FeedKinds(parts.kinds);
+    this.kinds = new FeedKinds(parts.modules.feeds());
     this.#gate = new UpgradeGate(clock, options.limits);
     this.#liveFeeds = new LiveFeeds({ ...platform, feeds: parts.feeds });
     this.#control = new ControlWatch({
@@ -183,7 +183,7 @@ class SocketGateway implements Gateway {
       metrics,
       hub: this.#hub,
       node: this.#node,
-      frames: new FrameTable(parts.frames),
+      frames: new FrameTable(parts.modules.frames()),
       entrance: new Entrance({ access: parts.access, guard: this.#control, clock, tickets }),
     };
     this.#sweep = clock.every(SWEEP_MS, () => this.#sweepAll());

@@ -7,6 +7,7 @@ import { problemOfFile } from './recording-problem.ts';
 
 if (!process.send) throw new Error('This file is run by run-analysis.ts, it is no program of its own');
 // A server that was killed waits for no answer.
+// oxlint-disable-next-line no-restricted-properties -- it may be in the middle of a file of gigabytes
 process.once('disconnect', () => process.exit());
 
 function answer(output: AnalysisOutput): void {

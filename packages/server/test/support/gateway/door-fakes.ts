@@ -145,8 +145,10 @@ export class World implements AsyncDisposable {
         feeds: store,
         control: { revocations: async () => this.revocations },
         access: createAccess({ mode, secret: SECRET, clock }),
-        kinds: bindFeedKinds(channelFeeds, doors),
-        frames: [...bindFrames(reactionFrames, doors), ...bindFrames(channelFrames, doors)],
+        modules: {
+          feeds: () => bindFeedKinds(channelFeeds, doors),
+          frames: () => [...bindFrames(reactionFrames, doors), ...bindFrames(channelFrames, doors)],
+        },
         storage: { refused: () => void (this.diskRefusals += 1) },
         ...changes,
       },
