@@ -48,6 +48,18 @@ it('silent connections make room for one that asks, the oldest first', async () 
   await vi.waitFor(() => expect(silent[0]?.destroyed).toBe(true));
 });
 
+it('a connection that speaks a moment late is not closed for those that are being answered', async () => {
+  const { open } = await listening();
+  const held = Array.from({ length: MOST - 10 }, () => open('GET /held HTTP/1.1\r\nHost: a\r\n\r\n'));
+  await Promise.all(held.map((peer) => once(peer, 'data')));
+  const late = open();
+  await once(late, 'connect');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  late.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  const [answer] = (await once(late, 'data')) as [Buffer];
+  expect(answer.toString()).toContain('200 OK');
+});
+
 it('idle connections make room where none is silent', async () => {
   const { ask, connections, open } = await listening();
   for (let i = 0; i < MOST; i += 1) open('GET / HTTP/1.1\r\nHost: a\r\n\r\n');

@@ -5,6 +5,8 @@ import type { Socket } from 'node:net';
 const LOOK_EVERY_MS = 20;
 /** Connections that are left free. */
 const FREE = 16;
+/** So many of the newest connections may be silent still: what a busy client says may come a moment after it has connected. */
+const NEWEST = 8;
 
 /**
  * Keeps file descriptors free for callers who ask something. While there are nearly `most` connections, new ones take the
@@ -59,8 +61,8 @@ export function makeRoom(server: Server, most: number): { closeSilent(): void } 
     if (open.size > most) closeSilentTo(most, came);
     if (open.size <= most - FREE || isSorting) return;
     isSorting = true;
-    const last = came;
-    // What it says is read in the next turn of the event loop, so it is judged after that.
+    const last = came - NEWEST;
+    // What they say is read in the next turn of the event loop, so they are judged after that.
     setImmediate(() => setImmediate(() => sort(last)));
   });
   return {
