@@ -46,6 +46,9 @@ describe('marks of moments', () => {
   it('leave out what has left the chart, and have a face where no reaction stands out', () => {
     expect(marksOf([surge(0, 30), ratio(0)], T0 / 1_000 + 30)).toHaveLength(1);
     expect(faceOf(surge(0, 30, { reasons: { reactions: [] } }))).toBe('');
+    const others = { reaction: 'other emotes', emote: 'other:' };
+    expect(faceOf(surge(0, 30, { reasons: { reactions: [others, { reaction: '🔥' }] } }))).toBe('🔥');
+    expect(faceOf(surge(0, 30, { reasons: { reactions: [others] } }))).toBe('');
     expect(spanOf(surge(0, 0)).seconds).toBe(1);
   });
 });

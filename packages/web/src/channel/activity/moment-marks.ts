@@ -1,4 +1,4 @@
-import { isEmoji, type Moment } from '@ovation/protocol';
+import { isEmoji, type Moment, type MomentReasons, OTHER_EMOTES } from '@ovation/protocol';
 import type uPlot from 'uplot';
 import type { PlotStyle } from './plot-style.ts';
 
@@ -31,9 +31,14 @@ export function spanOf({ range, windowStart }: Moment): { start: number; seconds
   return { start, seconds: Math.max(1, Math.round((Date.parse(range.end) - start) / 1000)) };
 }
 
+/** What a moment of the whole audience had most of, as shown. "Other emotes" are many different ones and show nothing. */
+export function namedReactions({ reactions }: Pick<MomentReasons, 'reactions'>): readonly string[] {
+  return reactions.filter(({ emote }) => emote !== OTHER_EMOTES).map(({ reaction }) => reaction);
+}
+
 /** What stands for a moment: its emote, or the one that a moment of the whole audience had most of; "" = none. */
 export function faceOf({ display, reasons }: Moment): string {
-  return display === '' ? (reasons?.reactions[0]?.reaction ?? '') : display;
+  return display === '' && reasons ? (namedReactions(reasons)[0] ?? '') : display;
 }
 
 /** Every moment of the chart has its mark; those that overlap stand above each other. */

@@ -4,7 +4,7 @@ import { texts } from '../../texts.ts';
 import { Emote } from '../../ui/emote.tsx';
 import { formatShare, formatTime, formatTimeWithSeconds } from '../../ui/number-and-time.ts';
 import { ShareBar } from '../../ui/share-bar.tsx';
-import { faceOf, lookOf, type MomentMark, spanOf } from '../activity/moment-marks.ts';
+import { faceOf, lookOf, type MomentMark, namedReactions, spanOf } from '../activity/moment-marks.ts';
 
 interface MomentCardProps {
   moment: Moment;
@@ -75,8 +75,8 @@ function Share({ moment }: { moment: Moment }) {
 
 /** Why the whole audience rose: what kind it is, how far, and what they said. Samples are text of users: never markup. */
 function SurgeReasons({ reasons, shares }: { reasons: MomentReasons; shares: readonly Moment[] }) {
-  const { authors, flags, kind, messages, rate, reactions, reactors, samples } = reasons;
-  const others = reactions.slice(1);
+  const { authors, flags, kind, messages, rate, reactors, samples } = reasons;
+  const others = namedReactions(reasons).slice(1);
   const said = samples.map(({ text }) => text);
   const people = texts.moments.people(authors, messages, reactors);
   return (
@@ -86,7 +86,7 @@ function SurgeReasons({ reasons, shares }: { reasons: MomentReasons; shares: rea
           {flags[0] === undefined ? texts.moments.kinds[kind] : texts.moments.flag(flags[0])}
         </span>
         <span className="flex h-6 min-w-0 flex-wrap items-center gap-1 overflow-hidden">
-          {others.map(({ reaction }) => (
+          {others.map((reaction) => (
             <Emote key={reaction} display={reaction} size="sm" />
           ))}
           {shares.map(({ display, id, ratio }) => (
