@@ -1,6 +1,13 @@
 import type { ChatMessage } from '../../reading/chat.ts';
 import type { ChatReader, FileHead, ImportFormat, ImportInput } from '../../reading/format.ts';
-import { BY_COLUMNS, type Columns, type DayAndClock, RowReader, columnsOf, dayAndClockOf } from '../../reading/columns.ts';
+import {
+  BY_COLUMNS,
+  type Columns,
+  type DayAndClock,
+  RowReader,
+  columnsOf,
+  dayAndClockOf,
+} from '../../reading/columns.ts';
 import { ImportError } from '../../reading/import-error.ts';
 import { csvReader, firstRecords, separatorOf } from '../../reading/records/csv.ts';
 import { timeColumnOf } from '../../reading/time-column.ts';
@@ -153,5 +160,8 @@ function layoutWith(head: FileHead, separator: string): Layout | undefined {
 }
 
 function nameOf({ day, clock }: DayAndClock, names: readonly string[]): string {
-  return [day, clock].map((column) => (column === undefined ? '' : (names[column] ?? ''))).filter(Boolean).join(' + ');
+  return [day, clock]
+    .map((column) => (column === undefined ? '' : (names[column] ?? '')))
+    .filter(Boolean)
+    .join(' + ');
 }
