@@ -19,7 +19,8 @@ function fixture(sample: (typeof sampleFiles)[string]): string {
  * Formats in which an element or a line that lost a sign may be one of those that are no messages, or belongs to the
  * message above it, which may be skipped as one.
  */
-const isDoubtful = (name: string) => /json|youtube|pages|irc-raw|zoom|messenger|discord|webvtt|chatterino/u.test(name);
+const isDoubtful = (name: string) =>
+  /json|eventsub|youtube|pages|irc-raw|zoom|messenger|discord|webvtt|chatterino/u.test(name);
 /** Lines of printed JSON that change their places make other objects. */
 const isPrinted = (name: string) => name === 'twitchdownloader-json' || name === 'chat-downloader-json';
 

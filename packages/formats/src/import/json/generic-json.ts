@@ -4,6 +4,7 @@ import { ImportError } from '../../reading/import-error.ts';
 import { Drafts } from '../../reading/json/drafts.ts';
 import { GenericItem, isGenericItem } from '../../reading/json/generic-item.ts';
 import { type ItemReader, itemFormat } from '../../reading/json/item-format.ts';
+import { withoutMojibake } from '../../reading/json/mojibake.ts';
 import { DayClock, type TimeField, timeFieldOf } from '../../reading/json/time-field.ts';
 
 const SAMPLES = 400;
@@ -23,7 +24,8 @@ export const genericJson = itemFormat({
     const day = time.isOfDay ? new DayClock() : undefined;
     describe(time, items, input);
     return {
-      item(value, where, out) {
+      item(raw, where, out) {
+        const value = withoutMojibake(raw);
         const read = time.read(value);
         if (read) {
           const at = day && 'offsetMs' in read ? { offsetMs: day.next(read.offsetMs) } : read;

@@ -31,8 +31,11 @@ function elementReader({ element, columns, samples }: Layout, input: ImportInput
   const elements = new XmlElements((found, where) => {
     if (found.name !== element) return;
     const fields = fieldsOf(found);
+    const text = fields[columns.text];
+    // A log may have one kind of element for everything: who joins and leaves says nothing.
+    if (text === undefined) return;
     const user = columns.user === undefined ? '' : (fields[columns.user] ?? '');
-    const message = rows.read({ time: fields[columns.time] ?? '', user, text: fields[columns.text] ?? '' }, where);
+    const message = rows.read({ time: fields[columns.time] ?? '', user, text }, where);
     if (message) out.push(message);
   }, input.notes);
   return {
@@ -47,18 +50,24 @@ function elementReader({ element, columns, samples }: Layout, input: ImportInput
   };
 }
 
-/** Attributes and contents of an element; its own content is called text, unless it has elements inside. */
+/** Attributes and contents of an element; its own content, if it has any, is called text. */
 function fieldsOf({ attributes, text, children }: XmlElement): Record<string, string> {
-  const own = children.size === 0 ? { text } : {};
+  const own = children.size === 0 && text.trim() !== '' ? { text } : {};
   return { ...own, ...Object.fromEntries(children), ...attributes };
+}
+
+function columnsIn(rows: readonly Readonly<Record<string, string>>[]): Columns | undefined {
+  return columnsOf([...new Set(rows.flatMap((fields) => Object.keys(fields)))]);
 }
 
 function layoutOf(head: FileHead): Layout | undefined {
   if (!isXml(head)) return undefined;
   const byName = Map.groupBy(firstElements(head.text), ({ name }) => name);
   const candidates = [...byName].flatMap(([element, found]) => {
-    const rows = found.map(fieldsOf);
-    const columns = columnsOf([...new Set(rows.flatMap((fields) => Object.keys(fields)))]);
+    const all = found.map(fieldsOf);
+    const text = columnsIn(all)?.text;
+    const rows = text === undefined ? [] : all.filter((fields) => fields[text] !== undefined);
+    const columns = columnsIn(rows);
     if (!columns) return [];
     const samples = rows.map((fields) => fields[columns.time] ?? '');
     return timeColumnOf(columns.time, samples) ? [{ element, columns, samples }] : [];

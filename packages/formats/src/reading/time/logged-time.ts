@@ -11,8 +11,7 @@ export function findTime(text: string, from = 0): FoundTime | undefined {
   if (digits === 0) return isMinus(text.charAt(from)) ? clockAt(text, from) : namedDate(text, from);
   const next = text.charAt(from + digits);
   if (next === ':') return plainClock(text, from, digits) ?? clockAt(text, from);
-  if (digits === YEAR_DIGITS && (next === '년' || next === '年')) return easternDate(text, from);
-  if (next === '-' || next === '/' || next === '.') return dateAt(text, from, digits);
+  if ('-/.년年'.includes(next) && next !== '') return dateAt(text, from, digits);
   if (digits <= 2 && next === ' ') return namedDate(text, from) ?? durationAt(text, from);
   return otherAt(text, from);
 }
