@@ -52,7 +52,7 @@ function describeXml(head: FileHead): string {
   if (names.some((name) => name.toLowerCase() === 'html')) {
     return describePage(head);
   }
-  return `Line 1 begins XML whose elements (${firstOf(names, KEY_LENGTH)}) have no time that can be read; ${READABLE}`;
+  return `Line 1 begins XML whose elements (${firstOf(names, KEY_LENGTH)}) have no time beside a text that can be read; ${READABLE}`;
 }
 
 function describeText(first: string): string {

@@ -19,6 +19,17 @@ describe('negative times of JSON', () => {
 });
 
 describe('the unit of numbers', () => {
+  it('of labelled sets is the second, unless the numbers or the user say otherwise', async () => {
+    const lines = (...times: number[]) => times.map((t) => JSON.stringify({ t, u: 'ada', m: 'hi' })).join('\n');
+    const seconds = await importBytes(lines(1.5, 60));
+    expect(seconds.messages.map(({ offsetMs }) => offsetMs)).toEqual([1_500, 60_000]);
+    expect(seconds.report.clock).toContain('the times in "t" are seconds, as labelled sets have');
+    const milliseconds = await importBytes(lines(1_500, 60_000), { unit: 'ms' });
+    expect(milliseconds.messages.map(({ offsetMs }) => offsetMs)).toEqual([1_500, 60_000]);
+    const unix = await importBytes(lines(1_714_579_205, 1_714_579_211));
+    expect(unix.messages.map(({ offsetMs }) => offsetMs)).toEqual([0, 6_000]);
+  });
+
   it.each([
     ['by the name', { offsetMs: [1_500, 2_000] }, [1_500, 2_000], 'milliseconds, by its name'],
     ['by the size', { timestamp: [1_714_586_400, 1_714_586_402] }, [0, 2_000], 'Unix seconds, by their size'],
