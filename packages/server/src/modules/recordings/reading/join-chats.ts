@@ -103,7 +103,8 @@ class JoinedReport {
     const { report } = this;
     this.recognised(part);
     if (this.#parts === 1) this.#takeFacts(part);
-    if (part.clock !== undefined) this.#clocks.push(part.clock);
+    // Parts of one tool have the same sentence.
+    if (part.clock !== undefined && !this.#clocks.includes(part.clock)) this.#clocks.push(part.clock);
     if (this.#place && this.#parts > 1) {
       this.#clocks.push(`${this.#name} begins at ${stampOf(part.firstMs + this.#place.shiftMs)}, ${this.#place.why}`);
     }
