@@ -8,7 +8,7 @@ export const OFFSET_NAMES = (
 ).split(' ');
 
 export const WALL_NAMES = (
-  'time timetext timestamp createdutc createdat created date datetime sentat publishedat postedat receivedat sent ts t ' +
+  'time timetext timestamp createdutc createdat created date datetime sentat publishedat postedat receivedat sent ts t clock day ' +
   'in livechatcreatetimestamp createtimestamp commentcreatetimestamp ' +
   'zeit zeitstempel uhrzeit datum heure horodatage temps hora tiempo fecha tempo data ora tijd tijdstip czas ' +
   'время дата 时间 時間 時刻 日時 日期 시간 날짜'

@@ -18,6 +18,18 @@ describe('negative times of JSON', () => {
   });
 });
 
+describe('a day beside a time of day', () => {
+  it('belongs to the time', async () => {
+    const on = (date: string, time: string) => ({ date, time, user: 'ada', message: 'hi' });
+    const days = await importBytes(JSON.stringify([on('2024-05-01', '18:00:05'), on('2024-05-02', '18:00:05')]));
+    expect(days.messages.map(({ offsetMs }) => offsetMs)).toEqual([0, 86_400_000]);
+    const early = await importBytes(JSON.stringify([on('2024-05-01', '01:00:05'), on('2024-05-02', '01:00:05')]));
+    expect(early.messages.map(({ offsetMs }) => offsetMs)).toEqual([0, 86_400_000]);
+    const stream = await importBytes(JSON.stringify([on('2024-05-01', '0:00:05'), on('2024-05-01', '0:01:05')]));
+    expect(stream.messages.map(({ offsetMs }) => offsetMs)).toEqual([5_000, 65_000]);
+  });
+});
+
 describe('the unit of numbers', () => {
   it('of labelled sets is the second, unless the numbers or the user say otherwise', async () => {
     const lines = (...times: number[]) => times.map((t) => JSON.stringify({ t, u: 'ada', m: 'hi' })).join('\n');

@@ -44,6 +44,7 @@ describe('shapes of text logs', () => {
     ['WhatsApp in Swedish', '2024-05-01 18:00 - Ada: hi', '2024-05-01 18:01 - Bo: ho'],
     ['KakaoTalk', '2024년 5월 1일 오후 6:00, Ada : hi', '2024년 5월 1일 오후 6:01, Bo : ho'],
     ['Zoom in the cloud', '00:01:05\tAda:\thi', '00:02:05\tBo:\tho'],
+    ['a logging library', '2024-05-01 18:00:05,1 - chat - INFO - Ada: hi', '2024-05-01 18:01:05,1 [INFO] Bo: ho'],
     ['pages of Discord', 'Ada — 05/01/2024 6:00 PM\nhi', 'Bo — 05/01/2024 6:01 PM\nho'],
     ['Webex', 'from Ada to everyone:    6:00 PM\nhi', 'from Bo to Ada:    6:01 PM\nho'],
   ])('keep the names of %s', async (_, first, second) => {

@@ -36,6 +36,13 @@ describe('XML', () => {
     expect(report.skips[0]).toEqual({ where: 'line 1', reason: 'it has no time (its p does not begin with seconds)' });
   });
 
+  it('has a day and a time of day in two attributes', async () => {
+    const { messages } = await importBytes(
+      '<log><m date="2024-05-01" time="18:00:05" user="Ada">hi</m><m date="2024-05-03" time="18:00:05" user="Bo">ho</m></log>',
+    );
+    expect(messages.map(({ offsetMs }) => offsetMs)).toEqual([0, 172_800_000]);
+  });
+
   it('has the text in an attribute of an empty element', async () => {
     const { messages } = await importBytes(
       '<?xml version="1.0"?><popcorn><chattimeline in="65" name="Ada" message="hi"/><chattimeline in="80" name="Bo" message="ho"/></popcorn>',
