@@ -5,7 +5,7 @@ import { excerpt } from '../reading/import-error.ts';
 import { type IrcLine, parseIrcLine, readEmotesTag, textOfPrivmsg } from '../reading/irc-line.ts';
 import { itemFormat } from '../reading/json/item-format.ts';
 import { idsOf } from '../reading/message-ids.ts';
-import { numberOf, textOf } from '../reading/records/json-fields.ts';
+import { fieldsOf, numberOf, textOf } from '../reading/records/json-fields.ts';
 import { lineReader } from '../reading/records/lines.ts';
 import { msOfStamp } from '../reading/stamp.ts';
 import { utcOfIso, wallTime } from '../reading/utc.ts';
@@ -54,25 +54,31 @@ export const ircRaw: ImportFormat = {
   },
 };
 
-/** Lines of IRC as texts in JSON. A text may be a frame of several lines. */
+/** Lines of IRC as texts in JSON, or beside what was read of them, in `raw` of justlog. A text may be a frame of several lines. */
 const inJson = itemFormat({
   name: 'irc-raw',
   title: 'raw Twitch IRC',
   itemName: 'message',
-  isItem: (value) => typeof value === 'string' && parseIrcLine(value.split(/\r?\n/u, 1)[0] ?? '') !== undefined,
+  isItem: (value) => parseIrcLine(frameOf(value)?.split(/\r?\n/u, 1)[0] ?? '') !== undefined,
 
   open(input) {
     const chatLog = new IrcChat(input);
     return {
       item(value, where, out) {
-        const frame = textOf(value);
-        if (frame === undefined) input.notes.skip(where, 'it is not a text');
+        const frame = frameOf(value);
+        if (frame === undefined) input.notes.skip(where, 'it is not a text, and has none in "raw"');
         else for (const line of frame.split(/\r?\n/u)) if (line !== '') chatLog.read(line, where, out);
       },
       end: (out) => chatLog.held.flush(out),
     };
   },
 });
+
+function frameOf(value: unknown): string | undefined {
+  const raw = textOf(fieldsOf(value)['raw']);
+  // Without its time the line says less than the fields beside it.
+  return textOf(value) ?? (raw?.includes('tmi-sent-ts=') ? raw : undefined);
+}
 
 class IrcChat {
   readonly held: HeldMessages;

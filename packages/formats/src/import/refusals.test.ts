@@ -9,6 +9,11 @@ describe('files that cannot be read', () => {
   it.each([
     ['an empty file', '', 'The file is empty: choose one that holds a chat log'],
     ['white space', ' \n\n ', 'The file is empty: choose one that holds a chat log'],
+    [
+      'a page of Telegram',
+      '<!DOCTYPE html>\n<html><div class="page_body chat_page">hi</div></html>',
+      /^The file is the web page \(HTML\) that Telegram Desktop exports: export the chat as JSON instead$/u,
+    ],
     ['a web page', '<!DOCTYPE html><html></html>', /^The file is a web page \(HTML\), whatever its name says/u],
     ['a log without times', 'ada: hello\nbo: hi\n', /^Line 1 \("ada: hello"\) has no time: save the chat with times/u],
     [

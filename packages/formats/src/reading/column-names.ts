@@ -8,8 +8,8 @@ export const OFFSET_NAMES = (
 ).split(' ');
 
 export const WALL_NAMES = (
-  'time timetext timestamp createdutc createdat created date datetime sentat publishedat postedat receivedat ts t ' +
-  'livechatcreatetimestamp createtimestamp commentcreatetimestamp ' +
+  'time timetext timestamp createdutc createdat created date datetime sentat publishedat postedat receivedat sent ts t clock day ' +
+  'in livechatcreatetimestamp createtimestamp commentcreatetimestamp ' +
   'zeit zeitstempel uhrzeit datum heure horodatage temps hora tiempo fecha tempo data ora tijd tijdstip czas ' +
   'время дата 时间 時間 時刻 日時 日期 시간 날짜'
 ).split(' ');
@@ -21,7 +21,7 @@ export const USER_NAMES = (
 ).split(' ');
 
 export const TEXT_NAMES = (
-  'text message body msg content comment chat livechattext livecomment livevideocomment commenttext messagetext m ' +
+  'text message body msg content contents comment chat livechattext livecomment livevideocomment commenttext messagetext m ' +
   'nachricht kommentar commentaire texte mensaje comentario texto mensagem messaggio commento testo bericht reactie ' +
-  'wiadomosc komentarz сообщение текст комментарий 消息 内容 弹幕 评论 メッセージ コメント 本文 메시지 댓글 내용'
+  'wiadomosc komentarz сообщение текст комментарий 消息 内容 弹幕 评论 メッセージ コメント 本文 메시지 댓글 내용 채팅'
 ).split(' ');

@@ -4,6 +4,8 @@ import type { ImportInput } from './format.ts';
 import { ImportError, excerpt, VALUE_LENGTH } from './import-error.ts';
 import { type TimeHints, type TimeReader, timeColumnOf } from './time-column.ts';
 import { LogClock } from './time/log-clock.ts';
+import { readTime } from './time/logged-time.ts';
+import { meaningOf } from './time/meaning.ts';
 
 /** How sure a table is by its columns alone. A format that knows its columns is surer. */
 export const BY_COLUMNS = 0.9;
@@ -25,6 +27,45 @@ export function columnsOf(names: readonly string[]): Columns | undefined {
     first(plain, OFFSET_NAMES) ?? first(plain, WALL_NAMES) ?? [...plain].find(([name]) => OTHER_TIME.test(name))?.[1];
   const text = first(plain, TEXT_NAMES) ?? [...plain].find(([name]) => OTHER_TEXT.test(name))?.[1];
   return time === undefined || text === undefined ? undefined : { time, user: first(plain, USER_NAMES), text };
+}
+
+/** Columns in which the day and the time of day stand apart. */
+export interface DayAndClock {
+  /** undefined when the clock counts from the start of the broadcast */
+  readonly day: number | undefined;
+  readonly clock: number;
+}
+
+/** Finds a column of days beside one of times of day; of stream time and of whole dates there is one column. */
+export function dayAndClockOf(
+  names: readonly string[],
+  time: string,
+  rows: readonly (readonly string[])[],
+): DayAndClock | undefined {
+  const plain = plainNames(names);
+  if (first(plain, OFFSET_NAMES) === time) return undefined;
+  const wall = [...plain].filter(([name]) => WALL_NAMES.includes(name)).map(([, name]) => names.indexOf(name));
+  const most = (column: number, form: (value: string) => boolean) =>
+    rows.filter((cells) => form(cells[column]?.trim() ?? '')).length * 2 > rows.length;
+  const day = wall.find((column) => most(column, isDay));
+  const clock = wall.find((column) => most(column, isClock));
+  if (day === undefined || clock === undefined) return undefined;
+  const times = rows.map((cells) => readTime(cells[clock] ?? '')).filter((value) => value !== undefined);
+  // The day of the broadcast, beside stream time.
+  const isOneDay = new Set(rows.map((cells) => cells[day])).size === 1;
+  return isOneDay && meaningOf(times)?.of === 'stream' ? { day: undefined, clock } : { day, clock };
+}
+
+function isDay(value: string): boolean {
+  return value !== '' && readTime(value) === undefined && isDated(readTime(`${value} 00:00:00`)?.kind);
+}
+
+function isClock(value: string): boolean {
+  return isDated(readTime(`2000-01-01 ${value}`)?.kind);
+}
+
+function isDated(kind: string | undefined): boolean {
+  return kind === 'wall' || kind === 'numeric';
 }
 
 export function hasTextColumn(names: readonly string[]): boolean {

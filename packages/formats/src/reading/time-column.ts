@@ -75,7 +75,11 @@ function numberColumn(
     return value === undefined ? [] : [{ value, wall: wallIn(beside[index] ?? []) }];
   });
   const values = known.map(({ value }) => value);
-  if (isDayNumber(column, values)) return { unit: 'days of a spreadsheet', read: dayReader(comma) };
+  const isLong = samples.filter((sample) => LONG_FRACTION.test(sample)).length * 2 > samples.length;
+  if (isDayNumber(column, values, isLong)) return { unit: 'days of a spreadsheet', read: dayReader(comma) };
+  if (unit === undefined && isLong && isPartOfDay(column, values)) {
+    return { unit: 'parts of a day, as a spreadsheet counts', read: partOfDayReader(comma) };
+  }
   const clock = numberClockOf({ name: column, values, walls: known.map(({ wall }) => wall), isWhole, unit });
   if (!clock) return { problem: unitProblem(column, samples) };
   return numberReader(clock, comma);
@@ -112,10 +116,14 @@ const DAY_NUMBER_MIN = 36_526;
 const DAY_NUMBER_MAX = 73_050;
 const DAY_NUMBER_OF_1970 = 25_569;
 
-function isDayNumber(column: string, values: readonly number[]): boolean {
+/** A second is 0.0000115 days, so days have more digits than the seconds and milliseconds of any tool. */
+const LONG_FRACTION = /[.,]\d{7,}\s*$/u;
+const OF_SECONDS = /sec|offset/iu;
+
+function isDayNumber(column: string, values: readonly number[], isLong: boolean): boolean {
   const isDate = /date|datum|fecha|data|created|timestamp/iu.test(column);
   return (
-    isDate &&
+    (isDate || (isLong && !OF_SECONDS.test(column))) &&
     values.length > 0 &&
     values.every((value) => value >= DAY_NUMBER_MIN && value <= DAY_NUMBER_MAX) &&
     values.some((value) => !Number.isInteger(value))
@@ -127,6 +135,21 @@ function dayReader(comma: CommaMeaning): TimeReader['read'] {
     const days = numberIn(value.trim(), comma);
     if (days === undefined || days < DAY_NUMBER_MIN || days > DAY_NUMBER_MAX) return undefined;
     return { kind: 'wall', at: Math.round((days - DAY_NUMBER_OF_1970) * DAY_MS), isZoned: false, hasYear: true };
+  };
+}
+
+/** Longest time that a spreadsheet would hold as a part of a day, in days. As seconds it would be a log of a moment. */
+const PARTS_MAX = 3;
+
+function isPartOfDay(column: string, values: readonly number[]): boolean {
+  return !OF_SECONDS.test(column) && values.length > 0 && values.every((value) => value >= 0 && value < PARTS_MAX);
+}
+
+function partOfDayReader(comma: CommaMeaning): TimeReader['read'] {
+  return (value) => {
+    const days = numberIn(value.trim(), comma);
+    if (days === undefined) return undefined;
+    return { kind: 'clock', ms: Math.round(days * DAY_MS), fields: 3, isPadded: true };
   };
 }
 

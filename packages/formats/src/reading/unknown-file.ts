@@ -22,7 +22,7 @@ function describe(head: FileHead): string {
   }
   if (isXml(head)) return describeXml(head);
   if (/^<(?:!doctype|html|head|body|!--)/iu.test(head.text)) {
-    return 'The file is a web page (HTML), whatever its name says: save the chat log itself instead of the page around it';
+    return describePage(head);
   }
   if (
     head.text.startsWith('{') ||
@@ -32,12 +32,27 @@ function describe(head: FileHead): string {
   return describeTable(head) ?? describeText(first);
 }
 
-function describeXml({ text }: FileHead): string {
+/** Marks of the pages that tools export. */
+const PAGES: readonly (readonly [RegExp, string])[] = [
+  [/class="[^"]*\bchat_page\b/u, 'Telegram Desktop'],
+  [/class="[^"]*\bchatlog__/u, 'DiscordChatExporter'],
+  [/class="[^"]*\bcomment-root\b/u, 'TwitchDownloader'],
+];
+
+function describePage({ text }: FileHead): string {
+  const tool = PAGES.find(([mark]) => mark.test(text))?.[1];
+  return tool === undefined
+    ? 'The file is a web page (HTML), whatever its name says: save the chat log itself instead of the page around it'
+    : `The file is the web page (HTML) that ${tool} exports: export the chat as JSON instead`;
+}
+
+function describeXml(head: FileHead): string {
+  const { text } = head;
   const names = [...new Set([...text.matchAll(/<([a-z][\w.:-]{0,40})/giu)].map(([, name = '']) => name))];
   if (names.some((name) => name.toLowerCase() === 'html')) {
-    return 'The file is a web page (HTML), whatever its name says: save the chat log itself instead of the page around it';
+    return describePage(head);
   }
-  return `Line 1 begins XML whose elements (${firstOf(names, KEY_LENGTH)}) have no time that can be read; ${READABLE}`;
+  return `Line 1 begins XML whose elements (${firstOf(names, KEY_LENGTH)}) have no time beside a text that can be read; ${READABLE}`;
 }
 
 function describeText(first: string): string {

@@ -16,6 +16,21 @@ async function read(text: string) {
   return { format: report.format, said, skips: report.skips, messages };
 }
 
+it('joins of Rocket.Chat are no messages, and Gitter has its time in "sent"', async () => {
+  const u = { _id: 'u1', username: 'ada' };
+  const rocket = await importBytes(
+    JSON.stringify({
+      messages: [
+        { _id: '1', msg: 'hi', ts: '2024-05-01T18:00:05.123Z', u },
+        { _id: '2', t: 'uj', ts: '2024-05-01T18:00:06.123Z', msg: 'ada', u },
+      ],
+    }),
+  );
+  expect(rocket.messages.map(({ text }) => text)).toEqual(['hi']);
+  const gitter = await importBytes(JSON.stringify([{ text: 'hi', sent: '2024-05-01T18:00:05.123Z', fromUser: u }]));
+  expect(gitter.messages.map(({ author, text }) => [author, text])).toEqual([['ada', 'hi']]);
+});
+
 describe("YouTube's Data API", () => {
   const item = (id: string, type: string, second: number, more: object = {}) => ({
     kind: 'youtube#liveChatMessage',

@@ -33,6 +33,45 @@ describe('JSON in any dress', () => {
     }
   });
 
+  it('has lines of IRC beside what justlog read of them', async () => {
+    const one = (line: string) => ({ text: 'x', username: '', timestamp: '2024-05-01T18:00:00Z', raw: line });
+    const { messages, report } = await importBytes(
+      json({
+        messages: [
+          one('@emotes=25:0-4;id=a;tmi-sent-ts=1714579205100;user-id=7 :ada!a@a PRIVMSG #b :Kappa hi'),
+          one('@ban-duration=600;tmi-sent-ts=1714579206100 :tmi.twitch.tv CLEARCHAT #b :ada'),
+        ],
+      }),
+    );
+    expect(messages.map(({ author, text, deleted, emotes }) => [author, text, deleted, emotes.length])).toEqual([
+      ['ada', 'Kappa hi', true, 1],
+    ]);
+    expect(report.format).toBe('irc-raw');
+  });
+
+  it('has texts of Messenger and Instagram whose bytes became characters', async () => {
+    const one = (content: string) => ({ sender_name: 'Zo\u{C3}\u{AB}', timestamp_ms: 1_714_579_205_000, content });
+    const { messages } = await importBytes(
+      json({ messages: [one('caf\u{C3}\u{A9}'), one('na\u{EF}ve'), one('x 😀')] }),
+    );
+    expect(messages.map(({ author, text }) => [author, text])).toEqual([
+      ['Zoë', 'café'],
+      ['Zoë', 'naïve'],
+      ['Zoë', 'x 😀'],
+    ]);
+  });
+
+  it('is refused with the chats of a whole account of Telegram', async () => {
+    const chat = (text: string) => ({
+      name: text,
+      messages: [{ id: 1, type: 'message', date: '2024-05-01T18:00:05', from: 'Ada', text }],
+    });
+    expect(await refusal(json({ chats: { list: [chat('a'), chat('b')] } }))).toMatch(
+      /^The file has the chats of a whole account of Telegram, .* "Export chat history", as JSON$/u,
+    );
+    expect(await refusal(json({ chats: { list: [chat('a')] } }))).toBe('imported 1 messages');
+  });
+
   it('is read when the list is longer than the head of the file, and what stands before it is long', async () => {
     const long = Array.from({ length: 3_000 }, (_, index) => ({ seconds: index, user: 'ada', text: `hi ${index}` }));
     const { messages } = await importBytes(json({ info: { about: 'x'.repeat(30_000) }, data: { list: long } }));

@@ -4,6 +4,8 @@ import { ImportError } from '../../reading/import-error.ts';
 import { Drafts } from '../../reading/json/drafts.ts';
 import { GenericItem, isGenericItem } from '../../reading/json/generic-item.ts';
 import { type ItemReader, itemFormat } from '../../reading/json/item-format.ts';
+import { withoutMojibake } from '../../reading/json/mojibake.ts';
+import { daysOf } from '../../reading/json/day-beside.ts';
 import { DayClock, type TimeField, timeFieldOf } from '../../reading/json/time-field.ts';
 
 const SAMPLES = 400;
@@ -20,13 +22,15 @@ export const genericJson = itemFormat({
     const drafts = new Drafts(input);
     const items = new GenericItem(samples.slice(0, SAMPLES));
     const time = timeOfSamples(input, samples.slice(0, SAMPLES));
+    const days = daysOf(time, samples);
     const day = time.isOfDay ? new DayClock() : undefined;
     describe(time, items, input);
     return {
-      item(value, where, out) {
+      item(raw, where, out) {
+        const value = withoutMojibake(raw);
         const read = time.read(value);
         if (read) {
-          const at = day && 'offsetMs' in read ? { offsetMs: day.next(read.offsetMs) } : read;
+          const at = days?.(value, read) ?? (day && 'offsetMs' in read ? { offsetMs: day.next(read.offsetMs) } : read);
           const draft = items.read(value, at);
           if (draft) drafts.add(draft, where, out);
         } else if (items.isMessage(value)) {
@@ -34,8 +38,11 @@ export const genericJson = itemFormat({
         }
       },
       timeOf(value) {
-        const read = time.isOfDay ? undefined : time.read(value);
-        return read && ('at' in read ? read.at : read.offsetMs);
+        const read = time.read(value);
+        if (!read) return undefined;
+        const at = days?.(value, read) ?? read;
+        if ('at' in at) return at.at;
+        return time.isOfDay ? undefined : at.offsetMs;
       },
       end: (out) => drafts.end(out),
     };

@@ -18,7 +18,30 @@ describe('negative times of JSON', () => {
   });
 });
 
+describe('a day beside a time of day', () => {
+  it('belongs to the time', async () => {
+    const on = (date: string, time: string) => ({ date, time, user: 'ada', message: 'hi' });
+    const days = await importBytes(JSON.stringify([on('2024-05-01', '18:00:05'), on('2024-05-02', '18:00:05')]));
+    expect(days.messages.map(({ offsetMs }) => offsetMs)).toEqual([0, 86_400_000]);
+    const early = await importBytes(JSON.stringify([on('2024-05-01', '01:00:05'), on('2024-05-02', '01:00:05')]));
+    expect(early.messages.map(({ offsetMs }) => offsetMs)).toEqual([0, 86_400_000]);
+    const stream = await importBytes(JSON.stringify([on('2024-05-01', '0:00:05'), on('2024-05-01', '0:01:05')]));
+    expect(stream.messages.map(({ offsetMs }) => offsetMs)).toEqual([5_000, 65_000]);
+  });
+});
+
 describe('the unit of numbers', () => {
+  it('of labelled sets is the second, unless the numbers or the user say otherwise', async () => {
+    const lines = (...times: number[]) => times.map((t) => JSON.stringify({ t, u: 'ada', m: 'hi' })).join('\n');
+    const seconds = await importBytes(lines(1.5, 60));
+    expect(seconds.messages.map(({ offsetMs }) => offsetMs)).toEqual([1_500, 60_000]);
+    expect(seconds.report.clock).toContain('the times in "t" are seconds, as labelled sets have');
+    const milliseconds = await importBytes(lines(1_500, 60_000), { unit: 'ms' });
+    expect(milliseconds.messages.map(({ offsetMs }) => offsetMs)).toEqual([1_500, 60_000]);
+    const unix = await importBytes(lines(1_714_579_205, 1_714_579_211));
+    expect(unix.messages.map(({ offsetMs }) => offsetMs)).toEqual([0, 6_000]);
+  });
+
   it.each([
     ['by the name', { offsetMs: [1_500, 2_000] }, [1_500, 2_000], 'milliseconds, by its name'],
     ['by the size', { timestamp: [1_714_586_400, 1_714_586_402] }, [0, 2_000], 'Unix seconds, by their size'],

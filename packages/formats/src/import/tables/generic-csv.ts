@@ -1,6 +1,13 @@
 import type { ChatMessage } from '../../reading/chat.ts';
 import type { ChatReader, FileHead, ImportFormat, ImportInput } from '../../reading/format.ts';
-import { BY_COLUMNS, type Columns, RowReader, columnsOf } from '../../reading/columns.ts';
+import {
+  BY_COLUMNS,
+  type Columns,
+  type DayAndClock,
+  RowReader,
+  columnsOf,
+  dayAndClockOf,
+} from '../../reading/columns.ts';
 import { ImportError } from '../../reading/import-error.ts';
 import { csvReader, firstRecords, separatorOf } from '../../reading/records/csv.ts';
 import { timeColumnOf } from '../../reading/time-column.ts';
@@ -11,12 +18,18 @@ const SEPARATORS = [',', ';', '\t', '|'];
 const TITLES_MAX = 5;
 const SAMPLES = 2_000;
 
+interface Positions {
+  readonly time: number | DayAndClock;
+  readonly user: number;
+  readonly text: number;
+}
+
 interface Layout {
   readonly separator: string;
   readonly names: readonly string[];
   readonly columns: Columns;
   /** positions of the columns */
-  readonly at: { readonly time: number; readonly user: number; readonly text: number };
+  readonly at: Positions;
   /** the first rows */
   readonly rows: readonly (readonly string[])[];
 }
@@ -62,7 +75,7 @@ class TableRows {
 
   constructor(layout: Layout, input: ImportInput) {
     const { columns, at, rows } = layout;
-    const times = rows.map((cells) => cells[at.time] ?? '');
+    const times = rows.map((cells) => timeIn(cells, at));
     const beside = rows.map((cells) => cells.filter((_, index) => index !== at.time && index !== at.text));
     this.#layout = layout;
     this.#input = input;
@@ -82,7 +95,7 @@ class TableRows {
       return;
     }
     const text = this.#hasRuns ? (textOfRuns(raw) ?? raw) : raw;
-    const message = this.#rows.read({ time: cells[at.time] ?? '', user: cells[at.user] ?? '', text }, where);
+    const message = this.#rows.read({ time: timeIn(cells, at), user: cells[at.user] ?? '', text }, where);
     if (message) out.push(message);
   }
 
@@ -112,6 +125,12 @@ function isHeader(cells: readonly string[], names: readonly string[]): boolean {
   return cells.length >= names.length && names.every((name, index) => cells[index] === name);
 }
 
+function timeIn(cells: readonly string[], { time }: Positions): string {
+  if (typeof time === 'number') return cells[time] ?? '';
+  const clock = cells[time.clock] ?? '';
+  return time.day === undefined ? clock : `${cells[time.day]?.trim() ?? ''} ${clock.trim()}`;
+}
+
 function layoutOf(head: FileHead): Layout | undefined {
   const [first = ''] = head.lines;
   if (/^[[{<]/u.test(first)) return undefined;
@@ -131,13 +150,18 @@ function layoutWith(head: FileHead, separator: string): Layout | undefined {
   const columns = names && columnsOf(names);
   if (!names || !columns) return undefined;
   const position = (name: string | undefined) => (name === undefined ? -1 : names.indexOf(name));
-  const at = { time: position(columns.time), user: position(columns.user), text: position(columns.text) };
   const rows = records.slice(top + 1).filter((cells) => !isHeader(cells, names));
-  const isTable =
-    rows.length === 0 ||
-    timeColumnOf(
-      columns.time,
-      rows.map((cells) => cells[at.time] ?? ''),
-    ) !== undefined;
-  return isTable ? { separator, names, columns, at, rows } : undefined;
+  const apart = dayAndClockOf(names, columns.time, rows);
+  const time = apart ? nameOf(apart, names) : columns.time;
+  const at = { time: apart ?? position(columns.time), user: position(columns.user), text: position(columns.text) };
+  const times = rows.map((cells) => timeIn(cells, at));
+  const isTable = rows.length === 0 || timeColumnOf(time, times) !== undefined;
+  return isTable ? { separator, names, columns: { ...columns, time }, at, rows } : undefined;
+}
+
+function nameOf({ day, clock }: DayAndClock, names: readonly string[]): string {
+  return [day, clock]
+    .map((column) => (column === undefined ? '' : (names[column] ?? '')))
+    .filter(Boolean)
+    .join(' + ');
 }

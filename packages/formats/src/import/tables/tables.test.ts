@@ -50,6 +50,28 @@ describe('dress of tables', () => {
     expect(report.early).toBe(1);
   });
 
+  it('joins a day and a time of day that stand in two columns', async () => {
+    const { rows, report } = await read(
+      'Date;Heure;Pseudo;Message\n30/04/2024;23:59:59;Ada;hi\n01/05/2024;00:00:02;Bo;ho\n03/05/2024;00:00:02;Bo;x\n',
+    );
+    expect(rows.map(([offset]) => offset)).toEqual([0, 3_000, 172_803_000]);
+    expect(report.columns).toMatch(/^time in "Date \+ Heure"/u);
+  });
+
+  it('leaves out the day of the broadcast beside stream time', async () => {
+    const { rows } = await read('Date,Time,User,Text\n2024-05-01,0:00:05,Ada,hi\n2024-05-01,0:01:00,Bo,ho\n');
+    expect(rows.map(([offset]) => offset)).toEqual([5_000, 60_000]);
+  });
+
+  it('reads days and parts of a day by their many digits, whatever the name of the column', async () => {
+    const days = await read('time,user,text\n45413.7500578704,Ada,hi\n45413.7501273148,Bo,ho\n');
+    expect(days.rows.map(([offset]) => offset)).toEqual([0, 6_000]);
+    const parts = await read('time,user,text\n0.0000578704,Ada,hi\n0.000127315,Bo,ho\n0.0416666667,Bo,x\n');
+    expect(parts.rows.map(([offset]) => offset)).toEqual([5_000, 11_000, 3_600_000]);
+    const seconds = await read('time,user,text\n45413.75,Ada,hi\n45419.5,Bo,ho\n');
+    expect(seconds.rows.map(([offset]) => offset)).toEqual([45_413_750, 45_419_500]);
+  });
+
   it('reads times of day as the first message and after', async () => {
     const { rows } = await read('time,user,text\n23:59:59,Ada,hi\n00:00:02,Bo,ho\n');
     expect(rows.map(([offset]) => offset)).toEqual([0, 3_000]);

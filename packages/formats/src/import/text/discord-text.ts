@@ -11,11 +11,15 @@ const OTHERS = [RULE, HEADER, FOOTER, BLOCK];
 const SURENESS = 0.94;
 /** Name of an author, who may have pinned the message. */
 const AUTHOR = /^ ([^\s<*•-].{0,99}?)(?: \(pinned\))?$/su;
-/** Slack's pages, copied: the name, and the time behind it. */
-const NAME_FIRST = /^(.{1,64}?)(?:, (\[[^\]]{8,40}\]):?|\s{2,}(\d{1,2}:\d{2} [AP]M))$/u;
+/** Pages of Slack and Discord, copied: the name, and the time behind it. */
+const NAME_FIRST =
+  /^(.{1,64}?)(?:, (\[[^\]]{8,40}\]):?|\s{2,}(\d{1,2}:\d{2} [AP]M)| — (\d[\d./-]{5,9},? \d{1,2}:\d{2}(?: [AP]M)?))$/u;
+
+/** `from Ada Lark to everyone:    6:00 PM` */
+const WEBEX = /^from (.+?) to .+:$/su;
 
 /**
- * Plain text of DiscordChatExporter, or messages that were copied from Telegram, Teams or Slack: a line with time and
+ * Plain text of DiscordChatExporter, or messages that were copied from Telegram, Teams or Slack, or saved by Webex: a line with time and
  * name, and the text in the lines below.
  */
 export const discordText = textLog({
@@ -46,10 +50,10 @@ function timeFirst(line: string): LogLine | undefined {
 }
 
 function nameFirst(line: string): LogLine | undefined {
-  const [, author, date, clock] = NAME_FIRST.exec(line) ?? [];
-  const stamped = stampedLine(date ?? clock ?? '');
+  const [, author, ...times] = NAME_FIRST.exec(line) ?? [];
+  const stamped = stampedLine(times.find((time) => time !== undefined) ?? '');
   if (author === undefined || !stamped || !isDated(stamped.time.kind)) return undefined;
-  return { kind: 'said', time: stamped.time, author, text: '' };
+  return { kind: 'said', time: stamped.time, author: WEBEX.exec(author)?.[1] ?? author, text: '' };
 }
 
 /** Not of a time without am or pm, which other logs have before a name, too. */

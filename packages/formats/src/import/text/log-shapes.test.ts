@@ -31,6 +31,76 @@ describe('shapes of text logs', () => {
     ]);
   });
 
+  it.each([
+    [
+      'Konversation',
+      '[Wednesday, May 1, 2024] [06:00:05 PM CEST] <Ada>\thi',
+      '[Wednesday, May 1, 2024] [06:01:05 PM CEST] <Bo>\tho',
+    ],
+    ['WhatsApp in Spanish', '1/5/24, 6:00 p. m. - Ada: hi', '1/5/24, 6:01 p. m. - Bo: ho'],
+    ['WhatsApp in Arabic', '\u{200F}01/05/2024، 6:00 م - Ada: hi', '\u{200F}01/05/2024، 6:01 م - Bo: ho'],
+    ['WhatsApp in Korean', '2024. 5. 1. 오전 11:59 - Ada: hi', '2024. 5. 1. 오후 12:00 - Bo: ho'],
+    ['WhatsApp in Hungarian', '2024. 05. 01. 18:00 - Ada: hi', '2024. 05. 01. 18:01 - Bo: ho'],
+    ['WhatsApp in Swedish', '2024-05-01 18:00 - Ada: hi', '2024-05-01 18:01 - Bo: ho'],
+    ['KakaoTalk', '2024년 5월 1일 오후 6:00, Ada : hi', '2024년 5월 1일 오후 6:01, Bo : ho'],
+    ['Zoom in the cloud', '00:01:05\tAda:\thi', '00:02:05\tBo:\tho'],
+    ['a logging library', '2024-05-01 18:00:05,1 - chat - INFO - Ada: hi', '2024-05-01 18:01:05,1 [INFO] Bo: ho'],
+    ['pages of Discord', 'Ada — 05/01/2024 6:00 PM\nhi', 'Bo — 05/01/2024 6:01 PM\nho'],
+    ['Webex', 'from Ada to everyone:    6:00 PM\nhi', 'from Bo to Ada:    6:01 PM\nho'],
+  ])('keep the names of %s', async (_, first, second) => {
+    const { said, report } = await read([first, second]);
+    expect(said.map(([, author, text]) => [author, text])).toEqual([
+      ['Ada', 'hi'],
+      ['Bo', 'ho'],
+    ]);
+    expect(Number(said[1]?.[0]) - Number(said[0]?.[0])).toBe(60_000);
+    expect(report.skipped).toBe(0);
+  });
+
+  it('join the lines of a messenger that writes no comma', async () => {
+    const { said } = await read([
+      '01/05/2024 18:00 - Notice.',
+      '01/05/2024 18:00 - Ada: a',
+      'b',
+      '01/05/2024 18:01 - Bo: c',
+    ]);
+    expect(said).toEqual([
+      [0, 'Ada', 'a\nb'],
+      [60_000, 'Bo', 'c'],
+    ]);
+  });
+
+  it('may have titles above them, which are counted', async () => {
+    const { said, report } = await read(['Room name: Bakery', 'Topic: bread', '', '5/1/2024, 6:00:05 PM - Ada: hi']);
+    expect(said).toEqual([[0, 'Ada', 'hi']]);
+    expect(report.skipped).toBe(2);
+  });
+
+  it('follow the days that LINE names', async () => {
+    const { said } = await read([
+      '2024/05/01(Wed)',
+      '18:00\tAda\thi',
+      '18:01\t\tBo joined.',
+      '2024/05/03(Fri)',
+      '09:00\tBo\tho',
+    ]);
+    expect(said).toEqual([
+      [0, 'Ada', 'hi'],
+      [140_400_000, 'Bo', 'ho'],
+    ]);
+  });
+
+  it('lose the colours of IRC, and the notices of eggdrop', async () => {
+    const { said, report } = await read([
+      '[18:00:05] <Ada> \u{3}04,12red\u{3} \u{2}bold\u{F}',
+      '[18:00:06] Nick change: Bo -> Cy',
+      "[18:00:07] #b: mode change '+o Bo' by Ada!a@h",
+      '[18:00:08] Bo (~b@h) joined #b.',
+    ]);
+    expect(said).toEqual([[0, 'Ada', 'red bold']]);
+    expect(report.skipped).toBe(0);
+  });
+
   it('end a name with the first colon that a space follows', async () => {
     const { said } = await read(['[0:00:01] a:b: c: d', '[0:00:02] e:f', '[0:00:03] \u{202E}eda\u{202C}: x']);
     expect(said.map(([, author, text]) => [author, text])).toEqual([

@@ -15,6 +15,10 @@ export const tsvText = textLog({
   title: 'text log, date time<TAB>name<TAB>text',
   layout: 'YYYY-MM-DD hh:mm:ss,ms<TAB>name<TAB>text',
   parse: tabLine,
+  meaning({ lines }) {
+    const hasDays = lines.some((line) => headerLine(line) !== undefined);
+    return hasDays ? { of: 'day', why: 'the log names its days' } : undefined;
+  },
 });
 
 function tabLine(line: string): LogLine | undefined {
@@ -27,8 +31,9 @@ function tabLine(line: string): LogLine | undefined {
 }
 
 function saidOrEvent(time: LoggedTime, name: string, text: string): LogLine | undefined {
-  if (/^\w/u.test(name)) return { kind: 'said', time, author: name, text };
-  if (name === '') return undefined;
+  // Zoom's recordings in the cloud write a colon behind the name.
+  if (/^\w/u.test(name)) return { kind: 'said', time, author: name.replace(/:$/u, ''), text };
+  if (name === '') return { kind: 'event', time };
   if (EVENT.test(name)) return { kind: 'event', time };
   if (name !== '*') return { kind: 'said', time, author: name.replace(RANKS, ''), text };
   const [, author = '', action = ''] = /^(\S+) ?(.*)$/su.exec(text) ?? [];

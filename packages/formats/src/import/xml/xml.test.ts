@@ -2,6 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { importBytes, refusal } from '../../../test/import-bytes.ts';
 
 describe('XML', () => {
+  it('of one kind of element counts those with a text, and takes the author from them', async () => {
+    const { messages, report } = await importBytes(
+      '<?xml version="1.0"?><recording><event timestamp="1000" eventname="Join"><name>Ada</name></event>' +
+        '<event timestamp="66000" eventname="Chat"><sender>Ada</sender><message>hi</message></event>' +
+        '<event timestamp="81000" eventname="Chat"><sender>Bo</sender><message>ho</message></event></recording>',
+      { unit: 'ms' },
+    );
+    expect(messages.map(({ offsetMs, author, text }) => [offsetMs, author, text])).toEqual([
+      [66_000, 'Ada', 'hi'],
+      [81_000, 'Bo', 'ho'],
+    ]);
+    expect(report.skipped).toBe(0);
+  });
+
   it('of Bilibili is sorted, with ids and what recorders add', async () => {
     const { messages, report } = await importBytes(
       '<?xml version="1.0" encoding="UTF-8"?><i><chatid>1</chatid><d p="13.331,1,25,1,1714586500,0,aa,21">two &amp; more</d>' +
@@ -20,6 +34,23 @@ describe('XML', () => {
     expect(messages[0]?.at).toBe(Date.parse('2024-05-01T18:00:00Z'));
     expect(report).toMatchObject({ format: 'bilibili-xml', repeated: 1, skipped: 1 });
     expect(report.skips[0]).toEqual({ where: 'line 1', reason: 'it has no time (its p does not begin with seconds)' });
+  });
+
+  it('has a day and a time of day in two attributes', async () => {
+    const { messages } = await importBytes(
+      '<log><m date="2024-05-01" time="18:00:05" user="Ada">hi</m><m date="2024-05-03" time="18:00:05" user="Bo">ho</m></log>',
+    );
+    expect(messages.map(({ offsetMs }) => offsetMs)).toEqual([0, 172_800_000]);
+  });
+
+  it('has the text in an attribute of an empty element', async () => {
+    const { messages } = await importBytes(
+      '<?xml version="1.0"?><popcorn><chattimeline in="65" name="Ada" message="hi"/><chattimeline in="80" name="Bo" message="ho"/></popcorn>',
+    );
+    expect(messages.map(({ offsetMs, author, text }) => [offsetMs, author, text])).toEqual([
+      [65_000, 'Ada', 'hi'],
+      [80_000, 'Bo', 'ho'],
+    ]);
   });
 
   it('of niconico is sorted by hundredths of a second', async () => {
@@ -74,6 +105,6 @@ describe('XML', () => {
     expect(await refusal('<?xml version="1.0"?><!DOCTYPE html><html><body/></html>')).toMatch(
       /^The file is a web page/u,
     );
-    expect(await refusal(`${'<a>'.repeat(100)}</a>`)).toMatch(/no time that can be read/u);
+    expect(await refusal(`${'<a>'.repeat(100)}</a>`)).toMatch(/no time beside a text that can be read/u);
   });
 });

@@ -2,7 +2,8 @@ import type { ChatMessage } from '../chat.ts';
 import { type Fields, fieldsOf, numberOf, textOf } from '../records/json-fields.ts';
 import { utcOfIso, wallTime } from '../utc.ts';
 import { type Draft, Drafts } from './drafts.ts';
-import type { ImportFormat } from '../format.ts';
+import type { FileHead, ImportFormat } from '../format.ts';
+import type { Items } from './find-items.ts';
 import { itemFormat } from './item-format.ts';
 
 /** What an item means. A removal is not a message; its own time only matters for the order. */
@@ -21,6 +22,8 @@ export interface DraftFormat {
   isItem(item: Fields): boolean;
   /** Undefined for an item that is no message, for example one who joins. */
   meaningOf(item: Fields): Meaning | undefined;
+  /** why a file with such items is not one log, as a sentence */
+  refusalOf?(head: FileHead, items: Items): string | undefined;
   /** the time of an item, ms since 1970 UTC */
   timeOf(item: Fields): number | undefined;
 }
@@ -31,6 +34,7 @@ export function draftFormat(format: DraftFormat): ImportFormat {
     title: format.title,
     itemName: 'message',
     isItem: (value) => format.isItem(fieldsOf(value)),
+    ...(format.refusalOf ? { refusalOf: (head, items) => format.refusalOf?.(head, items) } : {}),
     open(input) {
       const drafts = new Drafts(input);
       return {

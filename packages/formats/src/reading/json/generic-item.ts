@@ -15,7 +15,7 @@ const AUTHOR = (
 ).split(' ');
 const AUTHOR_ID = 'userid authorid senderid fromid uid authorchannelid chatteruserid channelid useridhash'.split(' ');
 const ID = 'messageid msgid commentid chatid uuid id'.split(' ');
-const TYPE = 'type event eventtype messagetype kind action cmd op method'.split(' ');
+const TYPE = 'type event eventtype messagetype kind action cmd op method t'.split(' ');
 const DELETED = 'deleted isdeleted removed isremoved deletedat hiddenat moderated'.split(' ');
 const BOT = 'isbot bot'.split(' ');
 const BITS = 'bits bitsspent'.split(' ');
@@ -23,6 +23,8 @@ const BITS = 'bits bitsspent'.split(' ');
 /** Events that say who is there. They are no messages. */
 const PRESENCE =
   /join|part$|left|leave|enter|exit|quit|viewer|presence|connect|ping|pong|room|typing|heartbeat|^member$|^like|follow|share|social/iu;
+/** Rocket.Chat's `t`: joins, leaves, added and removed users. The text is the name of the user. */
+const ROCKET = /^(?:uj|ul|ut|au|ru|ult|room_changed_\w+|subscription-role-\w+)$/u;
 /** Events about earlier messages, and about the names of people. */
 const REMOVAL = /delet|remov|visibility|ban|timeout|clear|name_?change|edit/iu;
 const NOTICE = /^(?:re)?sub(?:scription|scriber|_?gift)?$|raid|^gift|^host|notice|^system|^service|membership/iu;
@@ -85,6 +87,7 @@ export class GenericItem {
   read(item: unknown, time: FieldTime): Draft | undefined {
     const parts = this.#firstOf(this.#text, item, (value) => (value === null ? undefined : partsOfContent(value)));
     const type = this.#firstOf(this.#type, item, textOf) ?? '';
+    if (ROCKET.test(type)) return undefined;
     if (parts === undefined && (PRESENCE.test(type) || REMOVAL.test(type))) return undefined;
     const authorId = this.#authorIdOf(item);
     const author = this.#firstOf(this.#author, item, authorOf) ?? authorId ?? '';

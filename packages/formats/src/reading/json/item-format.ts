@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../chat.ts';
 import type { ChatReader, FileHead, ImportFormat, ImportInput } from '../format.ts';
-import { excerpt } from '../import-error.ts';
+import { ImportError, excerpt } from '../import-error.ts';
 import { type Fields, fieldsOf } from '../records/json-fields.ts';
 import { JsonScanner } from '../records/json-scanner.ts';
 import { lineReader } from '../records/lines.ts';
@@ -36,6 +36,8 @@ export interface ItemFormat {
   isItem(value: unknown): boolean;
   /** false when the file is of another format although it has such items */
   isFile?(head: FileHead, items: Items): boolean;
+  /** why a file with such items is not one log, as a sentence */
+  refusalOf?(head: FileHead, items: Items): string | undefined;
   /** where the items are, for a file whose head does not tell */
   fallback?(head: FileHead): readonly string[] | undefined;
   /** @param samples the items in the head */
@@ -62,6 +64,8 @@ export function itemFormat(format: ItemFormat): ImportFormat {
     recognise: (head) => (itemsIn(head) ? (format.sureness ?? 1) : 0),
     open(input) {
       const items = itemsIn(input.head) ?? { path: [], samples: [] };
+      const refusal = format.refusalOf?.(input.head, items);
+      if (refusal !== undefined) throw new ImportError(refusal);
       const opened = format.open(input, items.samples);
       const reader = inOrder(opened, items, input);
       const chat = isLines(input.head, items)

@@ -28,7 +28,7 @@ const OFFSET = (
 ).split(' ');
 const WALL = (
   'timestamp time timetext createdutc createdat createat created sentat publishedat postedat receivedat date datetime ' +
-  'messagetime createtime sendtime timestampusec timestampms originserverts dateunixtime tmisentts rmreceivedts ts t'
+  'messagetime createtime sendtime sent timestampusec timestampms originserverts dateunixtime tmisentts rmreceivedts ts t'
 ).split(' ');
 const OTHER = /^(?:time|offset)\w{1,14}$|(?:time|timestamp|offset|utc)(?:ms|usec|msec|us)?$/u;
 /** A time of day, or stream time of a tool that writes all hours with two digits. */

@@ -28,10 +28,22 @@ export function stampedLine(line: string): StampedLine | undefined {
   const sign = line.charAt(from);
   const bracket = sign === '[' || sign === '(' ? sign : '';
   const found = findTime(line, from + bracket.length);
-  if (!found) return undefined;
+  if (!found) return bracket === '[' ? dayAndClock(line, from) : undefined;
   const { time, end } = found;
   if (bracket === '') return { time, bracket, rest: line.slice(end) };
   return line.charAt(end) === CLOSING[bracket] ? { time, bracket, rest: line.slice(end + 1) } : undefined;
+}
+
+const DAY_AND_CLOCK = /\[([^[\]]{6,40})\] \[(\d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?)(?: [A-Z]{2,5})?\]/uy;
+
+/** `[Wednesday, May 1, 2024] [06:00:05 PM CEST]` of Konversation. */
+function dayAndClock(line: string, from: number): StampedLine | undefined {
+  DAY_AND_CLOCK.lastIndex = from;
+  const [whole = '', day = '', clock = ''] = DAY_AND_CLOCK.exec(line) ?? [];
+  const joined = `${day} ${clock}`;
+  const found = whole === '' ? undefined : findTime(joined);
+  if (found?.end !== joined.length) return undefined;
+  return { time: found.time, bracket: '[', rest: line.slice(from + whole.length) };
 }
 
 /** Longest name, with its badges. Names of Twitch have 25 characters, those of Discord and YouTube up to 100. */

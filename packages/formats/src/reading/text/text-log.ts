@@ -59,6 +59,10 @@ export function textLog(format: TextLogFormat): ImportFormat {
 /** Longest log of a messenger has long messages; so few of its lines may begin one. */
 const CONTINUED_SURENESS = 0.95;
 
+/** Lines with titles, as Element writes them above the messages. */
+const TITLES_MAX = 10;
+const TITLED_SURENESS = 0.5;
+
 /** Less than that of raw IRC, whose lines hold colons, too, and often begin with a time. */
 const SURENESS_MAX = 0.98;
 
@@ -70,7 +74,11 @@ function surenessOf(format: TextLogFormat, { lines }: FileHead): number {
   const ratio = said / (said + others);
   if (format.isContinued) {
     const first = kinds.find((kind) => kind !== 'event' && kind !== 'day');
-    return first === 'said' ? Math.max(ratio, CONTINUED_SURENESS) : 0;
+    if (first === 'said') return Math.max(ratio, CONTINUED_SURENESS);
+    // Titles stand above the messages.
+    const titles = kinds.indexOf('said');
+    const below = kinds.slice(titles).filter((kind) => kind === undefined).length;
+    return titles <= TITLES_MAX && below <= said ? TITLED_SURENESS : 0;
   }
   return ratio >= 0.5 ? ratio * SURENESS_MAX : 0;
 }

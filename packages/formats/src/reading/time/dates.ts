@@ -1,15 +1,15 @@
 import { wallOf } from '../utc.ts';
 import type { FoundTime } from './time-kinds.ts';
-import { hourOf } from './units.ts';
+import { HALF_DAY, hourOf } from './units.ts';
 
-const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:[ \u00A0\u202F]?([AaPp])\.?[Mm]\b\.?)?`;
+const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:[ \u00A0\u202F]?${HALF_DAY})?`;
 const OFFSET = String.raw`([+-])(\d{2}):?(\d{2})(?!\d)`;
 /**
  * Behind the offset stand the name of the zone, in brackets or not, and Go's reading of the monotonic clock. A name
  * alone is a zone only if it is UTC: others have several meanings.
  */
 const ZONE = String.raw`(?: ?(Z|UTC|GMT)(?![\w:]))?(?: ?(?:UTC|GMT)?${OFFSET}(?: [A-Z]{3,5}(?![\w:]))?)?(?: m=[+-][\d.]+)?(?: \([^()]{1,60}\))?`;
-const GAP = String.raw`(?:,|\.,)?[ \u00A0\u202F]{1,2}(?:(?:at|um|à|a las) )?`;
+const GAP = String.raw`(?:,|،|\.,)?[ \u00A0\u202F]{1,2}(?:(?:at|um|à|a las) )?`;
 
 const ISO = new RegExp(String.raw`(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:T|_|,? {1,2})${CLOCK}${ZONE}(?![\d:])`, 'uy');
 const NUMERIC = new RegExp(String.raw`(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})${GAP}${CLOCK}${ZONE}(?![\d:])`, 'uy');
@@ -26,6 +26,16 @@ const MONTH_DAY = new RegExp(
   'uy',
 );
 
+/**
+ * `2024. 5. 1. 오후 6:00`, `2024年5月1日 下午6:00` and `2024. 05. 01. 18:00`: signs or words behind the numbers, and the half of
+ * the day before the clock.
+ */
+const EAST = new RegExp(
+  String.raw`(\d{4})(?:\. ?|[-/]|[년年] ?)(\d{1,2})(?:\. ?|[-/]|[월月] ?)(\d{1,2})(?:\.|[일日])?(?:\(.\))?,?[ \u202F]{0,2}(?:(오전|午前|上午|오후|午後|下午) ?)?${CLOCK}(?![\d:])`,
+  'uy',
+);
+const MORNING: ReadonlySet<string> = new Set(['오전', '午前', '上午']);
+
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 /** A date without a year is put into a leap year; only differences matter. */
 export const ANY_YEAR = 2000;
@@ -41,6 +51,16 @@ export function isoDate(text: string, from: number): FoundTime | undefined {
   const [, year, , month, day, ...clock] = match;
   const wall = wallAt([year, month, day], clock);
   return wall === undefined ? undefined : { time: wall, end: ISO.lastIndex };
+}
+
+/** A date with the year first, as Korea, Japan, China and Hungary write it. */
+export function easternDate(text: string, from: number): FoundTime | undefined {
+  const match = at(EAST, text, from);
+  if (!match) return undefined;
+  const [, year, month, day, word, hour, minute, second, fraction, half] = match;
+  const named = word === undefined ? half : MORNING.has(word) ? 'a' : 'p';
+  const wall = wallAt([year, month, day], [hour, minute, second, fraction, named]);
+  return wall && { time: wall, end: EAST.lastIndex };
 }
 
 /** `31.05.2024 18:00:05` or `5/31/24, 6:00 PM`. Where dots are used, the day comes first everywhere. */

@@ -1,7 +1,7 @@
-import { isoDate, namedDate, numericDate } from './dates.ts';
+import { easternDate, isoDate, namedDate, numericDate } from './dates.ts';
 import type { FoundTime, LoggedTime } from './time-kinds.ts';
 import { digitsAt, plainClock, plainIso } from './plain-times.ts';
-import { HOURS_OF_HALF_DAY, hourOf } from './units.ts';
+import { HALF_DAY, HOURS_OF_HALF_DAY, hourOf } from './units.ts';
 
 const YEAR_DIGITS = 4;
 
@@ -11,7 +11,7 @@ export function findTime(text: string, from = 0): FoundTime | undefined {
   if (digits === 0) return isMinus(text.charAt(from)) ? clockAt(text, from) : namedDate(text, from);
   const next = text.charAt(from + digits);
   if (next === ':') return plainClock(text, from, digits) ?? clockAt(text, from);
-  if (next === '-' || next === '/' || next === '.') return dateAt(text, from, digits);
+  if ('-/.년年'.includes(next) && next !== '') return dateAt(text, from, digits);
   if (digits <= 2 && next === ' ') return namedDate(text, from) ?? durationAt(text, from);
   return otherAt(text, from);
 }
@@ -21,7 +21,7 @@ function otherAt(text: string, from: number): FoundTime | undefined {
 }
 
 function dateAt(text: string, from: number, digits: number): FoundTime | undefined {
-  if (digits === YEAR_DIGITS) return plainIso(text, from) ?? isoDate(text, from);
+  if (digits === YEAR_DIGITS) return plainIso(text, from) ?? isoDate(text, from) ?? easternDate(text, from);
   if (digits <= 2) return numericDate(text, from) ?? namedDate(text, from) ?? durationAt(text, from);
   return otherAt(text, from);
 }
@@ -37,8 +37,10 @@ function isMinus(character: string): boolean {
   return character === '-' || character === '−';
 }
 
-const CLOCK =
-  /[-−]?(\d{1,6}):(\d{2})(?::(\d{2})(?:[:;](\d{2}))?)?(?:[.,](\d{1,9}))?(?:[ \u00A0\u202F]?([AaPp])\.?[Mm]\b\.?)?(?![\d:])/uy;
+const CLOCK = new RegExp(
+  String.raw`[-−]?(\d{1,6}):(\d{2})(?::(\d{2})(?:[:;](\d{2}))?)?(?:[.,](\d{1,9}))?(?:[ \u00A0\u202F]?${HALF_DAY})?(?![\d:])`,
+  'uy',
+);
 /** Editors count frames after the seconds. The file does not say how many make a second. */
 const FRAMES_PER_SECOND = 25;
 

@@ -25,13 +25,18 @@ export function chooseEmotes(counts: ReadonlyMap<string, number>, wish: EmoteWis
   if (typeof wish !== 'string') return { from: 'list', keys: wish, why: 'as asked' };
   if (wish === 'seed') return { from: 'seed', keys: SEED, why: 'the classic eight, as asked' };
   const top = topEmotes(counts);
-  if (wish === 'top') return { from: 'top', keys: top, why: `the ${top.length} most used of this log, as asked` };
+  if (wish === 'top') return { from: 'top', keys: top, why: `${mostUsed(top.length)} of this log, as asked` };
   if (counts.size === 0) return { from: 'seed', keys: SEED, why: 'the classic eight; the log has no emotes' };
   const share = shareOf(SEED, counts);
   const figure = `${percent(share)} of its emotes`;
   if (share >= SEED_SHARE_MIN) return { from: 'seed', keys: SEED, why: `the classic eight, which are ${figure}` };
-  const why = `the ${top.length} most used of this log, because the classic eight are only ${figure}`;
+  const why = `${mostUsed(top.length)} of this log, because the classic eight are only ${figure}`;
   return { from: 'top', keys: top, why };
+}
+
+/** For people: "the most used", "the 8 most used". */
+export function mostUsed(count: number): string {
+  return count === 1 ? 'the most used' : `the ${count} most used`;
 }
 
 /** Share of all reactions that these emotes have. */

@@ -1,5 +1,5 @@
 import { emoteDisplay, emoteKey } from '@ovation/protocol';
-import { shareOf, topEmotes } from '../chat-log/choose-emotes.ts';
+import { mostUsed, shareOf, topEmotes } from '../chat-log/choose-emotes.ts';
 import { shownAs } from '../chat-log/shown-as.ts';
 import type { PlayableLog } from './playable-log.ts';
 import type { ReplayOrder } from './replay-options.ts';
@@ -36,7 +36,9 @@ export async function prepareChannel(
   const body = { allowedEmotes: top.map((key) => (key.startsWith('unicode:') ? emoteDisplay(key) : key)) };
   await server.call({ method: 'PUT', path: `${channel}/settings`, body, signal });
   const shown = top.map((key) => printable(shownAs(key, chatLog.names))).join(' ');
-  return [`The channel now counts the ${top.length} most used emotes of this log: ${shown}`];
+  return [
+    `The channel now counts ${mostUsed(top.length)} ${top.length === 1 ? 'emote' : 'emotes'} of this log: ${shown}`,
+  ];
 }
 
 /** How much of the chat log the channel will count. */

@@ -211,7 +211,8 @@ describe('joined parts (K14)', () => {
     const { logs } = await read({ 'a.txt': bytesOf(log(1, 3)), 'b.txt': bytesOf(log(1, 2)) }, { join: true });
     expect(logs).toMatchObject([{ name: 'a.txt + b.txt', times: [1, 2, 3, 4, 5] }]);
     expect(logs[0]?.clock).toBe(
-      'times since the start of the broadcast, because an hour has no leading zero; b.txt begins at 0:00:04, where the part before it ends, because its times begin again',
+      'times since the start of the broadcast, because an hour has no leading zero; ' +
+        'b.txt begins at 0:00:04, where the part before it ends, because its times begin again',
     );
     const onward = await read({ 'a.txt': bytesOf(log(1, 3)), 'b.txt': bytesOf(log(9, 2)) }, { join: true });
     expect(onward.logs).toMatchObject([{ times: [1, 2, 3, 9, 10] }]);
