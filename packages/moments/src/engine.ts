@@ -394,7 +394,8 @@ export class PartitionEngine {
       broadcastId: channel.analysis.broadcastId,
       detector,
       emote: finding.emote,
-      display: emoteDisplay(finding.emote),
+      // A moment of the whole audience has no emote, and shows none.
+      display: finding.emote === '' ? '' : emoteDisplay(finding.emote),
       windowStart: new Date(startAt).toISOString(),
       count: finding.count,
       total: finding.total,

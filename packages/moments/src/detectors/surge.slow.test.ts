@@ -45,6 +45,11 @@ describe('surge in the engine', () => {
       [2, true, true],
     ]);
     const [rising, last] = moments;
+    // Of the whole audience: no emote stands for it.
+    expect(moments.map(({ display, emote }) => [emote, display])).toEqual([
+      ['', ''],
+      ['', ''],
+    ]);
     expect(rising?.id).toBe(last?.id);
     expect(rising?.emote).toBe('');
     expect(rising?.detectedAt).toBeLessThan(MINUTE + 515_000);

@@ -38,7 +38,7 @@ export function namedReactions({ reactions }: Pick<MomentReasons, 'reactions'>):
 
 /** What stands for a moment: its emote, or the one that a moment of the whole audience had most of; "" = none. */
 export function faceOf({ display, reasons }: Moment): string {
-  return display === '' && reasons ? (namedReactions(reasons)[0] ?? '') : display;
+  return reasons ? (namedReactions(reasons)[0] ?? '') : display;
 }
 
 /** Every moment of the chart has its mark; those that overlap stand above each other. */
