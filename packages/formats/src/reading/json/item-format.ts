@@ -121,6 +121,11 @@ function lines(format: ItemFormat, reader: ItemReader, { path }: Items, { notes 
         notes.skip(where, /[}\]]\s*$/u.test(line) ? 'it is not valid JSON' : 'it is cut off, so it is not valid JSON');
         return;
       }
+      // The usual dress: a line is an item.
+      if (path.length === 0 && format.members === undefined && !Array.isArray(parsed.value)) {
+        reader.item(parsed.value, where, out);
+        return;
+      }
       const fields = fieldsOf(parsed.value);
       for (const name of format.members ?? []) if (name in fields) reader.member?.(name, fieldsOf(fields[name]));
       spread(parsed.value, path, { where, name: format.itemName, notes, reader, out });
