@@ -319,6 +319,42 @@ describe('for everybody', () => {
     await context.close();
   });
 
+  it('the drawer with its picker fits a phone of 320 px, and the picker lies above the bar at 1280 (P11)', async () => {
+    const channel = await newChannel();
+    for (const viewport of [NARROW, WIDE]) {
+      const { page, context } = await openPage(browser, address(channel), { viewport });
+      await live(page);
+      await page.getByRole('button', { name: 'Settings' }).click();
+      await page.getByRole('button', { name: 'Add emoji' }).click();
+      await page.getByRole('gridcell').first().waitFor();
+      const { inner, scroll } = await page.evaluate(() => ({
+        scroll: document.querySelector('.drawer')?.scrollWidth ?? 0,
+        inner: window.innerWidth,
+      }));
+      expect(scroll).toBeLessThanOrEqual(inner);
+      const search = await page.getByRole('searchbox', { name: 'Search emoji' }).boundingBox();
+      const save = await page.getByRole('button', { name: 'Save settings' }).boundingBox();
+      expect((search?.y ?? 0) + (search?.height ?? 0)).toBeLessThan(save?.y ?? 0);
+      await context.close();
+    }
+  });
+
+  it('emotes keep their colours where the system forces its own, and a low window has no bar over it (P18)', async () => {
+    const channel = await newChannel();
+    await react(channel, '🔥', 30);
+    const options = { forcedColors: 'active', viewport: { width: 640, height: 400 } } as const;
+    const { page, context } = await openPage(browser, address(channel), options);
+    await live(page);
+    await page.locator('.card').first().waitFor();
+    const squares = await page.evaluate(() =>
+      [...document.querySelectorAll('[data-slot-color]')].map((square) => getComputedStyle(square).backgroundColor),
+    );
+    expect(new Set(squares).size).toBe(8);
+    const bar = await page.evaluate(() => getComputedStyle(document.querySelector('.frame-bar')!).position);
+    expect(bar).toBe('static');
+    await context.close();
+  });
+
   it('nothing moves by itself with reduced motion', async () => {
     const channel = await newChannel();
     const { page, context } = await openPage(browser, address(channel), { reducedMotion: 'reduce' });
