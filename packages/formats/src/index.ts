@@ -13,6 +13,8 @@ export type {
   TimeUnit,
 } from './reading/chat.ts';
 export type { ImportFormat } from './reading/format.ts';
+export { emptyReport } from './reading/empty-report.ts';
+export { RepeatedIds } from './reading/repeated-ids.ts';
 export { ImportError } from './reading/import-error.ts';
 export { msOfStamp, stampOf } from './reading/stamp.ts';
 export { type FileKind, fileKindOf, KIND_BYTES, notText } from './reading/bytes/file-kind.ts';

@@ -1,5 +1,7 @@
 import { ImportError } from './import-error.ts';
-import type { ChatKind, ImportReport } from './chat.ts';
+import type { ChatKind } from './chat.ts';
+import { emptyReport } from './empty-report.ts';
+import { RepeatedIds } from './repeated-ids.ts';
 import { stampOf } from './stamp.ts';
 
 /**
@@ -18,25 +20,9 @@ const RESTART_MIN = 20;
 const OFFSET_MAX_MS = 36_000_000_000;
 const SKIPS_SHOWN = 5;
 
-/** So many ids are remembered at least. A file repeats a message within a page or an overlap of two parts, not hours later. */
-const IDS_MAX = 50_000;
-
 /** Counts of one import, skipped places with their reasons, and the check of the order of time. */
 export class ImportNotes {
-  readonly report: ImportReport = {
-    format: '',
-    formatTitle: '',
-    messages: 0,
-    recording: 0,
-    deleted: 0,
-    outOfOrder: 0,
-    repeated: 0,
-    early: 0,
-    skipped: 0,
-    skips: [],
-    firstMs: 0,
-    lastMs: 0,
-  };
+  readonly report = emptyReport();
   #newestMs = Number.NEGATIVE_INFINITY;
   #runBack = 0;
   #totalBack = 0;
@@ -45,9 +31,7 @@ export class ImportNotes {
   #back = { where: '', fromMs: 0, lastMs: 0, falls: 0 };
   /** wall-clock time at which the broadcast began, if it was given */
   readonly startAt: number | undefined;
-  /** the newest ids, and those before them; to drop the oldest id of one set again and again would be slow */
-  #ids = new Set<string>();
-  #olderIds = new Set<string>();
+  readonly #ids = new RepeatedIds();
 
   /** @param startAt wall-clock time of zero, if the reader of the file knows it */
   constructor(startAt?: number) {
@@ -69,14 +53,7 @@ export class ImportNotes {
 
   /** Whether a message with this id was read before. Then it is counted as repeated, and the caller leaves it out. */
   isRepeat(id: string): boolean {
-    if (this.#ids.size >= IDS_MAX) {
-      this.#olderIds = this.#ids;
-      this.#ids = new Set();
-    }
-    const { size } = this.#ids;
-    // One look-up less for each message than to ask first.
-    this.#ids.add(id);
-    const isRepeat = this.#ids.size === size || this.#olderIds.has(id);
+    const isRepeat = this.#ids.has(id);
     if (isRepeat) this.report.repeated += 1;
     return isRepeat;
   }

@@ -1,14 +1,13 @@
 import { useId, useState, type FormEvent } from 'react';
-import type { ApiFailure } from '@ovation/client';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { keepAccessToken } from '../live/access-token.ts';
-import { useApi } from '../live/api-context.tsx';
 import { texts } from '../texts.ts';
 import { PlainButton } from '../ui/button.tsx';
 import { POSSIBLE_NAME } from './possible-name.ts';
 import { CreateFailure } from './create-failure.tsx';
+import { useCreateChannel } from './use-create-channel.ts';
 
 interface NewChannelProps {
   isOpen: boolean;
@@ -38,22 +37,12 @@ export function NewChannel({ isOpen, close, go }: NewChannelProps) {
 }
 
 function NameForm({ close, go }: Pick<NewChannelProps, 'close' | 'go'>) {
-  const api = useApi();
   const [name, setName] = useState('');
   const [isWrong, setWrong] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<ApiFailure>();
-  const create = () => {
-    setBusy(true);
-    setFailure(undefined);
-    void api.createChannel(name).then((answer) => {
-      setBusy(false);
-      // 409: there is one of this name, which is where to go.
-      if (!answer.ok && answer.status !== 409) return setFailure(answer);
-      close();
-      return go(name);
-    });
-  };
+  const { create, isBusy, failure } = useCreateChannel(name, () => {
+    close();
+    go(name);
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setWrong(!POSSIBLE_NAME.test(name));

@@ -1,20 +1,19 @@
-import { useState } from 'react';
 import { DEFAULT_CHANNEL, DEMO_CHANNEL } from '@ovation/protocol';
-import type { ApiFailure } from '@ovation/client';
 import { keepAccessToken } from '../live/access-token.ts';
-import { useApi } from '../live/api-context.tsx';
 import { useChannel, useChannelStore } from '@ovation/client/react';
 import { texts } from '../texts.ts';
 import { PlainButton } from '../ui/button.tsx';
 import { CreateFailure } from './create-failure.tsx';
 import { POSSIBLE_NAME } from './possible-name.ts';
+import { useCreateChannel } from './use-create-channel.ts';
 
 /** The server has no such channel, or does not show it. */
 export function UnknownChannel({ name, go }: { name: string; go: (channel: string) => void }) {
   const isUnknown = useChannel(name, (view) => view.state === 'unknown');
   const refusal = useChannel(name, (view) => view.refusal);
   const canCreate = isUnknown && POSSIBLE_NAME.test(name);
-  const { create, isBusy, failure } = useCreate(name);
+  const store = useChannelStore(name);
+  const { create, isBusy, failure } = useCreateChannel(name, () => store.retry());
   const text = isUnknown ? (canCreate ? texts.unknown.text : texts.unknown.impossible) : refusal?.message;
   return (
     <section className="max-w-prose py-8 wrap-anywhere lg:py-16">
@@ -42,22 +41,4 @@ export function UnknownChannel({ name, go }: { name: string; go: (channel: strin
       )}
     </section>
   );
-}
-
-function useCreate(name: string) {
-  const api = useApi();
-  const store = useChannelStore(name);
-  const [isBusy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<ApiFailure>();
-  const create = () => {
-    setBusy(true);
-    setFailure(undefined);
-    void api.createChannel(name).then((answer) => {
-      setBusy(false);
-      // 409: another viewer was faster, which is as good.
-      if (answer.ok || answer.status === 409) store.retry();
-      else setFailure(answer);
-    });
-  };
-  return { create, isBusy, failure };
 }

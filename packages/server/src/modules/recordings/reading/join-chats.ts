@@ -1,11 +1,17 @@
-import { type ChatImport, type ChatMessage, ImportError, type ImportReport, stampOf } from '@ovation/formats';
+import {
+  type ChatImport,
+  type ChatMessage,
+  emptyReport,
+  ImportError,
+  type ImportReport,
+  RepeatedIds,
+  stampOf,
+} from '@ovation/formats';
 import { chatOf, type RecordedChat } from './recorded-chat.ts';
 
 /** As within one file: so far back is disorder between servers, further back is another part. */
 const STEP_BACK_MAX_MS = 60_000;
 const SKIPS_SHOWN = 5;
-/** Parts overlap by minutes and not by hours. */
-const IDS_MAX = 100_000;
 
 /**
  * Parts of one broadcast as one chat. A part with dates lies where its dates say. A part whose times begin again follows the
@@ -35,21 +41,8 @@ interface Place {
 }
 
 class JoinedReport {
-  readonly report: ImportReport = {
-    format: '',
-    formatTitle: '',
-    messages: 0,
-    recording: 0,
-    deleted: 0,
-    outOfOrder: 0,
-    repeated: 0,
-    early: 0,
-    skipped: 0,
-    skips: [],
-    firstMs: 0,
-    lastMs: 0,
-  };
-  readonly #ids = new Set<string>();
+  readonly report = emptyReport();
+  readonly #ids = new RepeatedIds();
   /** What is true of several parts is said once. */
   readonly #clocks = new Set<string>();
   readonly #titles = new Set<string>();
@@ -80,7 +73,7 @@ class JoinedReport {
     const { shiftMs } = this.#place;
     const offsetMs = message.offsetMs + shiftMs;
     const { report } = this;
-    if (message.id !== undefined && this.#isRepeat(message.id)) {
+    if (message.id !== undefined && this.#ids.has(message.id)) {
       report.repeated += 1;
       return undefined;
     }
@@ -142,13 +135,6 @@ class JoinedReport {
       );
     }
     return { shiftMs, why: 'as its dates say' };
-  }
-
-  #isRepeat(id: string): boolean {
-    if (this.#ids.has(id)) return true;
-    this.#ids.add(id);
-    if (this.#ids.size > IDS_MAX) this.#ids.delete(this.#ids.values().next().value ?? '');
-    return false;
   }
 
   #skip(skip: { where: string; reason: string }): void {
