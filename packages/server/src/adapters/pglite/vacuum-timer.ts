@@ -44,7 +44,7 @@ export class VacuumTimer implements AsyncDisposable {
       const done = await link.request({ kind: 'vacuum' });
       if (done === null) return;
       const { isPostponed, ...what } = done;
-      if (isPostponed) logger.warn(what, 'A table takes long to vacuum; it is left to the next start');
+      if (isPostponed) logger.warn(what, 'A table takes long to vacuum; it is tried again in ten minutes');
       else logger.debug(what, 'Vacuumed');
     } catch (error) {
       // A thread that died has said so already.

@@ -2,6 +2,12 @@ import type { PGlite } from '@electric-sql/pglite';
 
 /** A turn that is expected to take longer is not begun: every other statement waits behind it. */
 const LONGEST_MS = 100;
+/**
+ * A table that would take longer is tried again after so many turns (ten minutes), and may then take longer by this factor:
+ * the estimate may be of a busy hour, and a table that is never vacuumed grows without end.
+ */
+const AGAIN_AFTER = 60;
+const PATIENCE_GROWS = 1.5;
 /** What a page takes until it has been measured. */
 const MS_PER_PAGE = 0.02;
 /** Fewer pages say more about starting than about pages. */
@@ -23,7 +29,7 @@ export type Vacuumed = {
   /** dead rows before */
   readonly dead: number;
   readonly ms: number;
-  /** it would have taken too long, and is left to the next start */
+  /** it would have taken too long, and is tried again later */
   readonly isPostponed: boolean;
 } | null;
 
@@ -46,7 +52,7 @@ order by s.n_dead_tup desc, s.relid`;
  */
 export class VacuumTurn {
   readonly #pglite: PGlite;
-  readonly #postponed = new Set<string>();
+  readonly #postponed = new Map<string, { turnsLeft: number; readonly allowedMs: number }>();
   #msPerPage = MS_PER_PAGE;
 
   constructor(pglite: PGlite) {
@@ -55,12 +61,17 @@ export class VacuumTurn {
 
   /** The table with most dead rows that is not postponed. To be called in a turn. */
   async run(): Promise<Vacuumed> {
-    const next = (await this.#worth()).find(({ name }) => !this.#postponed.has(name));
+    for (const late of this.#postponed.values()) late.turnsLeft -= 1;
+    const next = (await this.#worth()).find(({ name }) => (this.#postponed.get(name)?.turnsLeft ?? 0) <= 0);
     if (!next) return null;
     const { dead, name: table } = next;
-    if (this.#estimate(next) <= LONGEST_MS) return { table, dead, ms: await this.#vacuum(next), isPostponed: false };
-    this.#postponed.add(table);
-    return { table, dead, ms: 0, isPostponed: true };
+    const allowedMs = this.#postponed.get(table)?.allowedMs ?? LONGEST_MS;
+    if (this.#estimate(next) > allowedMs) {
+      this.#postponed.set(table, { turnsLeft: AGAIN_AFTER, allowedMs: PATIENCE_GROWS * allowedMs });
+      return { table, dead, ms: 0, isPostponed: true };
+    }
+    this.#postponed.delete(table);
+    return { table, dead, ms: await this.#vacuum(next), isPostponed: false };
   }
 
   /** Vacuums the tables that take long. Only a start calls it: no statement waits then. */
