@@ -3,7 +3,6 @@ import {
   type ActivityRecord,
   type ChannelActivity,
   type DigestRecord,
-  emoteDisplay,
   type ItemsRecord,
   type Moment,
   type SettingsRecord,
@@ -13,13 +12,12 @@ import { type AnalyzedChannel, emptyChannel, loadedChannel, openWindow, storedCh
 import {
   type ChannelDetector,
   channelDetectors,
-  type Finding,
   type JudgeContext,
   type WindowDetector,
   windowDetectors,
 } from './detectors/index.ts';
 import { GoneChannels } from './gone-channels.ts';
-import { momentId } from './moment-id.ts';
+import { type FoundIn, momentOf } from './moment-of-finding.ts';
 import { emptyOutput, type EngineOutput } from './engine-output.ts';
 import { acceptSource, type AnalyzedPartition, emptyPartition, forgetSilentSources } from './analyzed-partition.ts';
 import {
@@ -236,7 +234,7 @@ export class PartitionEngine {
       const { channelDetectors: detectors } = this.#options;
       for (const { detector, finding } of judgeSecond(detectors, channel, passed, this.#context(channel))) {
         const startAt = finding.startAt;
-        this.#output.moments.push(this.#moment({ name, channel, startAt, detector, finding }));
+        this.#output.moments.push(this.#momentOf({ name, channel, startAt, detector, finding }));
       }
       if (isWatched(channel)) continue;
       this.#watched.delete(name);
@@ -368,46 +366,17 @@ export class PartitionEngine {
       // The state was made by this very detector's start(): the list only hides its type.
       const state = (window.detectors[detector.name] ??= detector.start()) as never;
       for (const finding of detector[when](window, state, context)) {
-        this.#output.moments.push(this.#moment({ name, channel, startAt, detector: detector.name, finding }));
+        this.#output.moments.push(this.#momentOf({ name, channel, startAt, detector: detector.name, finding }));
       }
     }
   }
 
-  #context({ analysis }: AnalyzedChannel): JudgeContext {
-    return { analysis, appendedAt: this.#partition.appendedAt };
+  #momentOf(found: FoundIn): Moment {
+    return momentOf(found, { tenant: this.#options.tenant, at: this.#partition.appendedAt });
   }
 
-  #moment(found: {
-    name: string;
-    channel: AnalyzedChannel;
-    startAt: number;
-    detector: string;
-    finding: Finding;
-  }): Moment {
-    const { name, channel, startAt, detector, finding } = found;
-    const { born } = channel;
-    const identity = { tenant: this.#options.tenant, channel: name, detector, emote: finding.emote, born };
-    return {
-      id: momentId({ ...identity, startAt }),
-      rev: finding.rev,
-      channel: name,
-      broadcastId: channel.analysis.broadcastId,
-      detector,
-      emote: finding.emote,
-      // A moment of the whole audience has no emote, and shows none.
-      display: finding.emote === '' ? '' : emoteDisplay(finding.emote),
-      windowStart: new Date(startAt).toISOString(),
-      count: finding.count,
-      total: finding.total,
-      ratio: finding.total === 0 ? 0 : finding.count / finding.total,
-      final: finding.final,
-      holds: finding.holds,
-      settingsVersion: channel.version,
-      detectedAt: this.#partition.appendedAt,
-      ...(finding.range && { range: finding.range }),
-      ...(finding.score !== undefined && { score: finding.score }),
-      ...(finding.reasons && { reasons: finding.reasons }),
-    };
+  #context({ analysis }: AnalyzedChannel): JudgeContext {
+    return { analysis, appendedAt: this.#partition.appendedAt };
   }
 
   #earliestClose(): number {

@@ -21,7 +21,7 @@ export class GoneChannels {
     this.#goneAt.delete(name);
   }
 
-  /** `forgotten` once: whoever asks drops its state. Undefined for a channel that is not deleted. */
+  /** `forgotten` is answered once: the caller then drops the channel's state. Undefined for a channel that is not deleted. */
   stateOf(name: string, appendedAt: number): 'gone' | 'forgotten' | undefined {
     // Nearly always empty, and asked for each channel of each digest.
     if (this.#goneAt.size === 0) return undefined;

@@ -16,7 +16,7 @@ function fixture(sample: (typeof sampleFiles)[string]): string {
 }
 
 /**
- * Formats in which an element or a line that lost a sign may be one of those that are no messages, or belongs to the
+ * In these formats an element or a line that lost a sign may look like an event, which is no message, or like a part of the
  * message above it, which may be skipped as one.
  */
 const isDoubtful = (name: string) =>

@@ -27,7 +27,7 @@ export function peerOf({ socket, headers }: Pick<IncomingMessage, 'socket' | 'he
   const isFromHere = isLoopback(peer);
   const header = headers['x-forwarded-for'];
   const forwarded = isFromHere ? lastForwarded(header) : undefined;
-  // A header that cannot be read still says that a proxy speaks for somebody else.
+  // Also a header that cannot be read shows that a proxy sends the request for another client.
   return { network: networkOf(forwarded ?? peer), isLocal: isFromHere && header === undefined };
 }
 

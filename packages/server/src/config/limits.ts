@@ -34,7 +34,7 @@ export const limitsSchema = z
     if (value === 'default' || value === 'off') return value;
     const read = value.split(',').map(limitOf);
     const limits = read.filter((one) => one !== undefined);
-    // Of two for one name nobody knows which was meant.
+    // A name that stands twice does not say which number holds.
     const named = new Map(limits);
     if (named.size === read.length) return Object.fromEntries(named);
     context.addIssue({ code: 'custom', message: SENTENCE });

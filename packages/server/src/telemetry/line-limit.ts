@@ -1,7 +1,7 @@
 /** Lines of one sentence that are written at once, and how many a second after that. */
 const AT_ONCE = 1_000;
 const PER_SECOND = 5;
-/** Sentences are part of the program, so there are few; whoever puts a name into one must not fill the memory. */
+/** Sentences are part of the program, so there are few; one with a name inside must not fill the memory. */
 const SENTENCES_MAX = 1_000;
 
 interface Sentence {

@@ -89,7 +89,7 @@ export function referenceOf(log: readonly LoggedRecord[], hasSurge = false): Ref
   for (const channel of channels) {
     for (const life of livesOfChannel(records, channel)) {
       const own = additions.filter(({ channel: of, index }) => of === channel && index > life.from && index < life.end);
-      // Nobody sees the end of what is deleted.
+      // The windows of a deleted channel are never closed.
       const facts = {
         records: records.slice(0, life.end),
         times: times.slice(0, life.end),

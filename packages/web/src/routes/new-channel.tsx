@@ -2,7 +2,6 @@ import { useId, useState, type FormEvent } from 'react';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
-import { keepAccessToken } from '../live/access-token.ts';
 import { texts } from '../texts.ts';
 import { PlainButton } from '../ui/button.tsx';
 import { POSSIBLE_NAME } from './possible-name.ts';
@@ -59,15 +58,7 @@ function NameForm({ close, go }: Pick<NewChannelProps, 'close' | 'go'>) {
           <PlainButton onClick={close}>{texts.newChannel.cancel}</PlainButton>
         </div>
       </form>
-      {failure && (
-        <CreateFailure
-          failure={failure}
-          onToken={(token) => {
-            keepAccessToken(token);
-            create();
-          }}
-        />
-      )}
+      {failure && <CreateFailure failure={failure} create={create} />}
     </>
   );
 }

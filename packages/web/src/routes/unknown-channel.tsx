@@ -1,5 +1,4 @@
 import { DEFAULT_CHANNEL, DEMO_CHANNEL } from '@ovation/protocol';
-import { keepAccessToken } from '../live/access-token.ts';
 import { useChannel, useChannelStore } from '@ovation/client/react';
 import { texts } from '../texts.ts';
 import { PlainButton } from '../ui/button.tsx';
@@ -30,15 +29,7 @@ export function UnknownChannel({ name, go }: { name: string; go: (channel: strin
           <PlainButton onClick={() => go(DEFAULT_CHANNEL)}>{texts.unknown.toDefault}</PlainButton>
         )}
       </div>
-      {failure && (
-        <CreateFailure
-          failure={failure}
-          onToken={(token) => {
-            keepAccessToken(token);
-            create();
-          }}
-        />
-      )}
+      {failure && <CreateFailure failure={failure} create={create} />}
     </section>
   );
 }

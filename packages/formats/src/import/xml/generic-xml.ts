@@ -1,8 +1,7 @@
-import type { ChatMessage } from '../../reading/chat.ts';
 import { BY_COLUMNS, type Columns, RowReader, columnsOf, dayAndClockOf } from '../../reading/columns.ts';
 import type { FileHead, ImportFormat, ImportInput } from '../../reading/format.ts';
 import { timeColumnOf } from '../../reading/time-column.ts';
-import { type XmlElement, XmlElements, firstElements } from '../../reading/xml/xml-elements.ts';
+import { type XmlElement, elementReader, firstElements } from '../../reading/xml/xml-elements.ts';
 import { isXml } from '../../reading/xml/xml-format.ts';
 
 type Fields = Readonly<Record<string, string>>;
@@ -24,33 +23,22 @@ export const genericXml: ImportFormat = {
     const layout = layoutOf(input.head);
     // `recognise` has accepted the same head.
     if (!layout) throw new TypeError('opened for a file that was not recognised');
-    return elementReader(layout, input);
+    return messageReader(layout, input);
   },
 };
 
-function elementReader({ element, columns, samples, timeOf }: Layout, input: ImportInput) {
+function messageReader({ element, columns, samples, timeOf }: Layout, input: ImportInput) {
   const rows = new RowReader(columns, samples, input);
-  let out: ChatMessage[] = [];
-  const elements = new XmlElements((found, where) => {
+  return elementReader(input.notes, (found, where, out) => {
     if (found.name !== element) return;
     const fields = fieldsOf(found);
     const text = fields[columns.text];
-    // A log may have one kind of element for everything: who joins and leaves says nothing.
+    // A log may have one kind of element for everything: a join has no text.
     if (text === undefined) return;
     const user = columns.user === undefined ? '' : (fields[columns.user] ?? '');
     const message = rows.read({ time: timeOf(fields), user, text }, where);
     if (message) out.push(message);
-  }, input.notes);
-  return {
-    push(piece: string, into: ChatMessage[]) {
-      out = into;
-      elements.push(piece);
-    },
-    end(into: ChatMessage[]) {
-      out = into;
-      elements.end();
-    },
-  };
+  });
 }
 
 /** Attributes and contents of an element; its own content, if it has any, is called text. */

@@ -1,4 +1,4 @@
-import { parseJson } from '../records/json-scanner.ts';
+import { parseJson } from '../records/parse-json.ts';
 
 /** White space between two values. */
 const GAP_MAX = 256;

@@ -1,4 +1,5 @@
 import { ImportError } from '../import-error.ts';
+import { parseJson } from './parse-json.ts';
 
 /** Longest single element or kept value. A comment of Twitch has some 2,000 characters. */
 const JSON_PART_MAX_LENGTH = 1_048_576;
@@ -386,24 +387,6 @@ function countEscapes(text: string, from: number, end: number): number {
   let at = end;
   while (at > from && text.charCodeAt(at - 1) === ESCAPE) at -= 1;
   return end - at;
-}
-
-/** The value of a JSON text that may have trailing commas; undefined when it is no JSON. */
-export function parseJson(text: string): { value: unknown } | undefined {
-  return parseStrictly(text) ?? parseStrictly(withoutTrailingCommas(text));
-}
-
-function parseStrictly(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
-}
-
-/** The expression matches strings first, so that commas inside of strings stay. */
-function withoutTrailingCommas(text: string): string {
-  return text.replaceAll(/"(?:[^"\\]|\\.)*"|,\s*(?=[}\]])/gs, (part) => (part.startsWith('"') ? part : ''));
 }
 
 function capital(text: string): string {

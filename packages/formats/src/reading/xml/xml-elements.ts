@@ -1,4 +1,6 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
+import type { ChatMessage } from '../chat.ts';
+import type { ChatReader } from '../format.ts';
 import { ImportError, excerpt } from '../import-error.ts';
 import type { ImportNotes } from '../import-notes.ts';
 
@@ -12,7 +14,7 @@ export interface XmlElement {
   readonly children: ReadonlyMap<string, string>;
 }
 
-export type TakeElement = (element: XmlElement, where: string) => void;
+type TakeElement = (element: XmlElement, where: string) => void;
 
 interface OpenElement {
   readonly name: string;
@@ -32,7 +34,7 @@ const TEXT_MAX_LENGTH = 1_048_576;
  * Cuts XML that comes in pieces into its elements. Entities that a DTD declares are not expanded. A place that is not
  * well-formed is skipped and counted.
  */
-export class XmlElements {
+class XmlElements {
   readonly #parser = new SaxesParser({ xmlns: false, position: true });
   readonly #notes: ImportNotes | undefined;
   readonly #take: TakeElement;
@@ -127,4 +129,25 @@ export function firstElements(text: string): XmlElement[] {
     if (!(error instanceof ImportError)) throw error;
   }
   return found;
+}
+
+/** A reader of a file's elements. @param end called after the last element, for messages that were held back */
+export function elementReader(
+  notes: ImportNotes,
+  take: (element: XmlElement, where: string, out: ChatMessage[]) => void,
+  end: (out: ChatMessage[]) => void = () => {},
+): ChatReader {
+  let out: ChatMessage[] = [];
+  const elements = new XmlElements((element, where) => take(element, where, out), notes);
+  return {
+    push(piece, into) {
+      out = into;
+      elements.push(piece);
+    },
+    end(into) {
+      out = into;
+      elements.end();
+      end(into);
+    },
+  };
 }

@@ -1,7 +1,6 @@
-import type { ChatMessage } from '../chat.ts';
 import type { FileHead, ImportFormat, ImportInput } from '../format.ts';
 import { ArrangedMessages, type TimedMessage, isInOrder } from '../time/arranged.ts';
-import { type XmlElement, XmlElements, firstElements } from './xml-elements.ts';
+import { type XmlElement, elementReader, firstElements } from './xml-elements.ts';
 
 /** A message, `none` for an element that is no message, or why a message is skipped. */
 export type ReadElement = Omit<TimedMessage, 'where'> | 'none' | { readonly problem: string };
@@ -34,24 +33,16 @@ export function isXml({ text }: FileHead): boolean {
 
 function open(format: XmlFormat, input: ImportInput) {
   const messages = new ArrangedMessages(input, !input.head.isWhole && isInOrder(timesOf(format, input)));
-  let out: ChatMessage[] = [];
-  const elements = new XmlElements((element, where) => {
-    const message = format.read(element);
-    if (message === 'none') return;
-    if ('problem' in message) input.notes.skip(where, message.problem);
-    else messages.add({ ...message, where }, out);
-  }, input.notes);
-  return {
-    push(piece: string, into: ChatMessage[]) {
-      out = into;
-      elements.push(piece);
+  return elementReader(
+    input.notes,
+    (element, where, out) => {
+      const message = format.read(element);
+      if (message === 'none') return;
+      if ('problem' in message) input.notes.skip(where, message.problem);
+      else messages.add({ ...message, where }, out);
     },
-    end(into: ChatMessage[]) {
-      out = into;
-      elements.end();
-      messages.end(out);
-    },
-  };
+    (out) => messages.end(out),
+  );
 }
 
 function timesOf(format: XmlFormat, { head }: ImportInput): number[] {

@@ -55,7 +55,7 @@ export class SlidingWindow {
     last.n += cost;
   }
 
-  /** When as many as `missing` of those that count were taken, oldest first. */
+  /** Instant of the take after which `missing` are free, ms: the oldest takes leave the window first. */
   #freeAt(missing: number): number {
     let freed = 0;
     for (const { lastAt, n } of this.#groups) {

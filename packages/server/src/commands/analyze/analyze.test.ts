@@ -283,7 +283,7 @@ describe('ovation analyze', () => {
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
     const [said, ...more] = err.trimEnd().split('\n\n');
     expect(said).toContain(problem);
-    // Only whoever names nothing needs all of it.
+    // The whole usage is for a call without a file.
     expect(more.length > 0).toBe(args.length === 0);
   });
 

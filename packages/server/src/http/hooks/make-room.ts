@@ -10,7 +10,7 @@ const NEWEST = 8;
 
 /**
  * Keeps file descriptors free for callers who ask something. While there are nearly `most` connections, new ones take the
- * places of those that have said nothing, the oldest first; where there are none, idle ones are closed. So a flood of silent
+ * places of silent ones, the oldest first; without silent ones, idle ones are closed. So a flood of silent
  * connections pushes out its own, and a probe, which asks at once, is answered. A connection that has begun a request has
  * ten seconds for its head, which Node's own check keeps.
  *
@@ -18,7 +18,7 @@ const NEWEST = 8;
  */
 export function makeRoom(server: Server, most: number): { closeSilent(): void } {
   const open = new Set<Socket>();
-  /** those that had said nothing when they were looked at last, oldest first, with their number */
+  /** connections that were silent at the last look, oldest first, with their number */
   const silent = new Map<Socket, number>();
   let came = 0;
   let isSorting = false;

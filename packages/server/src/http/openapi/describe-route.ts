@@ -57,15 +57,15 @@ function answersOf(route: DescribedRoute): Record<string, unknown> {
     ...Object.fromEntries(
       Object.entries(answers).map(([status, schema]) => [status, answer(ANSWERS[status] ?? 'Done', type, schema)]),
     ),
-    // No schema: they have no body.
-    ...(204 in answers ? { 204: z.null().describe(ANSWERS[204] ?? '') } : {}),
-    ...(hasTag ? { 304: z.null().describe(NOT_CHANGED) } : {}),
+    ...(hasTag ? { 304: answer(NOT_CHANGED, type, z.null()) } : {}),
     '4XX': error,
     '5XX': error,
   };
 }
 
+/** `null` stands for an answer without a body. */
 function answer(description: string, type: string, schema: z.ZodType) {
+  if (schema instanceof z.ZodNull) return schema.describe(description);
   return { description, content: { [type]: { schema } } };
 }
 

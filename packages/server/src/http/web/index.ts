@@ -32,7 +32,7 @@ export async function webRoutes(
       cacheControl: false,
       dotfiles: 'ignore',
       preCompressed: true,
-      // Nobody needs a part of a small file, and a part of a packed one is of no use.
+      // The files are small, and a part of a compressed one cannot be unpacked.
       acceptRanges: false,
       setHeaders: (reply, path) => {
         // Only the bundler's files carry a hash of their content in their name.

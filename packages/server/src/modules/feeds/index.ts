@@ -30,8 +30,8 @@ export interface Feeds {
    */
   redact(uow: UnitOfWork, name: EntryName, at: number): Promise<number | undefined>;
   /**
-   * Inside a unit of work: removes all entries of a feed whose subject is gone. Numbers go on, so whoever followed it learns
-   * of what is appended next.
+   * Inside a unit of work: removes all entries of a feed whose subject is gone. Numbers go on, so followers hear of what is
+   * appended next.
    */
   clear(uow: UnitOfWork, feed: string): Promise<void>;
 }

@@ -7,8 +7,8 @@ const RETRY_AFTER_S = 2;
 const BUSY = 'Too many previews are being made; try again shortly';
 
 /**
- * One preview after the other: each reads up to an hour of the log, and sixteen at once kept everybody else waiting for ten
- * seconds.
+ * One preview after the other: each reads up to an hour of the log, and sixteen at once kept all other requests waiting
+ * for ten seconds.
  */
 export class PreviewTurns {
   #last: Promise<unknown> = Promise.resolve();

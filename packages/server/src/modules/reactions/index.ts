@@ -25,7 +25,7 @@ export interface Reactions extends AsyncDisposable {
   count(reaction: CountedReaction): void;
   /** Whether the channel takes reactions, as far as this process knows: what is followed here is known at once. */
   isOpen(channel: string): boolean;
-  /** Said by whoever learns that a channel was archived or deleted, or takes reactions again. */
+  /** The feed of a channel calls it when the channel is archived, deleted or opened again. */
   setOpen(channel: string, isOpen: boolean): void;
   /**
    * Writes a batch with event times of its own as `items` records. Resolves when they are durable.
