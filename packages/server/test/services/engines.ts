@@ -1,0 +1,15 @@
+/** Where the engines of a cluster test run are. Tests read it by `inject('engines')`. */
+export interface Engines {
+  /** host:port of the brokers, with commas */
+  readonly kafka: string;
+  /** redis://… */
+  readonly redis: string;
+  /** postgres://… of an account that may make databases */
+  readonly postgres: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    engines: Engines;
+  }
+}

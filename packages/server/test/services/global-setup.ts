@@ -1,0 +1,46 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import type { Engines } from './engines.ts';
+
+/** One engine of the run: taken from a variable, or started in the folder and ended after the last test. */
+interface EngineSpec {
+  readonly name: keyof Engines;
+  /** an address of one that runs already */
+  readonly variable: string;
+  readonly start: (folder: string) => Promise<AsyncDisposable & { readonly address: string }>;
+}
+
+/** An engine is its file here and a line in this list. */
+const ENGINES: readonly EngineSpec[] = [];
+
+/** Starts the engines side by side; what it gives back ends them. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'ovation-cluster-'));
+  // PostgreSQL runs as a user of its own, which must be able to pass.
+  await chmod(folder, 0o755);
+  const started: AsyncDisposable[] = [];
+  const stop = async () => {
+    await Promise.all(started.map((service) => service[Symbol.asyncDispose]()));
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const opening = ENGINES.map(async ({ name, variable, start }) => {
+      const given = process.env[variable];
+      if (given) return [name, given] as const;
+      const service = await start(path.join(folder, name));
+      started.push(service);
+      return [name, service.address] as const;
+    });
+    const outcomes = await Promise.allSettled(opening);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    const addresses = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    // The list names every engine once.
+    project.provide('engines', Object.fromEntries(addresses) as unknown as Engines);
+    return stop;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
