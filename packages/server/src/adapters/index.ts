@@ -1,3 +1,4 @@
+import type { Services } from '../config/services.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Migration } from '../ports/database.ts';
 import type { EphemeralStore } from '../ports/ephemeral-store.ts';
@@ -8,6 +9,8 @@ import type { Logger } from '../telemetry/logger.ts';
 /** One adapter of a port: a new backend is its file and a line in its list. Only the chosen one is loaded. */
 interface AdapterChoice<Options, Port> {
   readonly name: string;
+  /** Whether the configuration names this engine. Without it the adapter is the embedded one. */
+  readonly isNamed?: (services: Services) => boolean;
   readonly open: (options: Options) => Promise<Port>;
 }
 
@@ -55,12 +58,13 @@ export const clocks: readonly AdapterChoice<undefined, Clock>[] = [
   { name: 'system', open: async () => (await import('./system/clock.ts')).createSystemClock() },
 ];
 
-/** The first of a list is the embedded adapter; this version has no others. */
+/** Opens the adapter whose engine the configuration names, else the embedded one. */
 export async function openAdapter<Options, Port>(
   choices: readonly AdapterChoice<Options, Port>[],
+  services: Services,
   options: Options,
 ): Promise<Port> {
-  const [embedded] = choices;
-  if (!embedded) throw new Error('This port has no adapter');
-  return embedded.open(options);
+  const chosen = choices.find(({ isNamed }) => isNamed?.(services)) ?? choices.find(({ isNamed }) => !isNamed);
+  if (!chosen) throw new Error('This port has no adapter');
+  return chosen.open(options);
 }

@@ -15,13 +15,19 @@ interface EngineSpec {
 /** An engine is its file here and a line in this list. */
 const ENGINES: readonly EngineSpec[] = [];
 
-/** Starts the engines side by side; what it gives back ends them. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+let stop: () => Promise<void> = async () => undefined;
+
+export function teardown(): Promise<void> {
+  return stop();
+}
+
+/** Starts the engines side by side. */
+export async function setup(project: TestProject): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ovation-cluster-'));
   // PostgreSQL runs as a user of its own, which must be able to pass.
   await chmod(folder, 0o755);
   const started: AsyncDisposable[] = [];
-  const stop = async () => {
+  stop = async () => {
     await Promise.all(started.map((service) => service[Symbol.asyncDispose]()));
     await rm(folder, { recursive: true, force: true });
   };
@@ -38,7 +44,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const addresses = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     // The list names every engine once.
     project.provide('engines', Object.fromEntries(addresses) as unknown as Engines);
-    return stop;
   } catch (error) {
     await stop();
     throw error;
