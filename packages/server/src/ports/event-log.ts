@@ -119,7 +119,14 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-export type EventLogErrorCode = 'unknown_topic' | 'unknown_partition' | 'too_large' | 'unavailable' | 'disk_full';
+/** `wrong_topic`: it is there, and is not one that can be used, or no longer the one that was. */
+export type EventLogErrorCode =
+  | 'unknown_topic'
+  | 'unknown_partition'
+  | 'wrong_topic'
+  | 'too_large'
+  | 'unavailable'
+  | 'disk_full';
 
 export class EventLogError extends Error {
   readonly code: EventLogErrorCode;

@@ -27,7 +27,10 @@ afterAll(async () => {
 
 type Mechanism = keyof typeof KAFKA_USERS;
 
-function saslOf(mechanism: Mechanism, password: string = KAFKA_USERS[mechanism].password): KafkaService['sasl'] & object {
+function saslOf(
+  mechanism: Mechanism,
+  password: string = KAFKA_USERS[mechanism].password,
+): KafkaService['sasl'] & object {
   return { mechanism, username: KAFKA_USERS[mechanism].username, password };
 }
 
@@ -72,14 +75,38 @@ async function roundTrip(service: Omit<KafkaService, 'replication'>, topic: stri
 
 describe('one sentence says what is wrong', () => {
   const wrong: [string, () => Omit<KafkaService, 'replication'>, RegExp][] = [
-    ['a wrong password (PLAIN)', () => ({ brokers: addressOf('sasl'), sasl: saslOf('PLAIN', SECRET) }), /refused user "plain-user"; .*password/],
-    ['a wrong password (SCRAM)', () => ({ brokers: addressOf('sasl'), sasl: saslOf('SCRAM-SHA-512', SECRET) }), /refused user "scram-user"/],
-    ['a mechanism that is not offered', () => ({ brokers: addressOf('sasl'), sasl: { ...saslOf('PLAIN'), mechanism: 'SCRAM-SHA-256' } }), /does not offer the SASL mechanism/],
-    ['an unknown authority', () => ({ brokers: addressOf('tls'), sasl: saslOf('PLAIN'), tls: {} }), /certificate of Kafka at .* is not trusted \(/],
+    [
+      'a wrong password (PLAIN)',
+      () => ({ brokers: addressOf('sasl'), sasl: saslOf('PLAIN', SECRET) }),
+      /refused user "plain-user"; .*password/,
+    ],
+    [
+      'a wrong password (SCRAM)',
+      () => ({ brokers: addressOf('sasl'), sasl: saslOf('SCRAM-SHA-512', SECRET) }),
+      /refused user "scram-user"/,
+    ],
+    [
+      'a mechanism that is not offered',
+      () => ({ brokers: addressOf('sasl'), sasl: { ...saslOf('PLAIN'), mechanism: 'SCRAM-SHA-256' } }),
+      /does not offer the SASL mechanism/,
+    ],
+    [
+      'an unknown authority',
+      () => ({ brokers: addressOf('tls'), sasl: saslOf('PLAIN'), tls: {} }),
+      /certificate of Kafka at .* is not trusted \(/,
+    ],
     ['TLS where there is none', () => ({ brokers: [kafka.address], tls: {} }), /does not speak TLS/],
-    ['no TLS where it is needed', () => ({ brokers: addressOf('tls'), sasl: saslOf('PLAIN') }), /Kafka at 127\.0\.0\.1/],
+    [
+      'no TLS where it is needed',
+      () => ({ brokers: addressOf('tls'), sasl: saslOf('PLAIN') }),
+      /Kafka at 127\.0\.0\.1/,
+    ],
     ['no user where one is needed', () => ({ brokers: addressOf('sasl') }), /Kafka at 127\.0\.0\.1/],
-    ['a host that is not there', () => ({ brokers: ['nowhere.invalid:9092'] }), /there is no such host: Kafka at nowhere.invalid:9092/],
+    [
+      'a host that is not there',
+      () => ({ brokers: ['nowhere.invalid:9092'] }),
+      /there is no such host: Kafka at nowhere.invalid:9092/,
+    ],
   ];
   it.each(wrong)('about %s', async (_what, service, sentence) => {
     const refused = open(service());
@@ -90,7 +117,9 @@ describe('one sentence says what is wrong', () => {
 
   it('about a port where nothing listens', async () => {
     const [port] = await freePorts(1);
-    const message = expect.stringMatching(new RegExp(`Kafka at 127.0.0.1:${port} cannot be reached \\(ECONNREFUSED\\)`));
+    const message = expect.stringMatching(
+      new RegExp(`Kafka at 127.0.0.1:${port} cannot be reached \\(ECONNREFUSED\\)`),
+    );
     await expect(open({ brokers: [`127.0.0.1:${port}`] })).rejects.toMatchObject({ code: 'unavailable', message });
   });
 

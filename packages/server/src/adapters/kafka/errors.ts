@@ -101,7 +101,8 @@ export class KafkaErrors {
       const sentence = `${doing}: ${this.#where} takes no record of this size; raise max.message.bytes of the topic`;
       return new EventLogError('too_large', sentence, { cause: error });
     }
-    if (isUnknownTopic(error)) return new EventLogError('unknown_topic', `${doing}: the topic is not there`, { cause: error });
+    if (isUnknownTopic(error))
+      return new EventLogError('unknown_topic', `${doing}: the topic is not there`, { cause: error });
     if (hasCode(error, ...DISK_FULL)) {
       const sentence = `${doing}: ${this.#where} could not write to its disk`;
       return new EventLogError('unavailable', sentence, { cause: error });
@@ -114,7 +115,8 @@ export class KafkaErrors {
     const where = this.#where;
     const has = (codes: readonly string[]) => codeIn(error, codes);
     if (has(WRONG_MECHANISM)) return `${where} does not offer the SASL mechanism that is set, or not on this port`;
-    if (has(REFUSED_USER)) return `${where} refused ${this.#user}; user, password and mechanism must be those of the broker`;
+    if (has(REFUSED_USER))
+      return `${where} refused ${this.#user}; user, password and mechanism must be those of the broker`;
     const denied = has(NOT_ALLOWED);
     if (denied) return `${where} does not allow that to ${this.#user} (${denied})`;
     if (has(TOO_OLD)) return `${where} is too old for this version of Ovation, which needs Kafka 3.9 or newer`;

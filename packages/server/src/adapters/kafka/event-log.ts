@@ -19,6 +19,7 @@ import { Appender } from './appender.ts';
 import { clientOptions } from './client-options.ts';
 import { Consumers } from './consumers.ts';
 import { KafkaErrors } from './errors.ts';
+import { DEFAULT_GROUP_LIMITS, type GroupLimits } from './group-limits.ts';
 import { Groups } from './groups.ts';
 import { Planner } from './messages.ts';
 import { TopicOffsets } from './offsets.ts';
@@ -30,17 +31,6 @@ import { checkPartition, Topics } from './topics.ts';
 
 const DEFAULT_MAX_RECORD_BYTES = 1_048_576;
 const DEFAULT_UNAVAILABLE_AFTER_MS = 10_000;
-
-/** How a member of a group and its brokers watch each other (S2-24). */
-export interface GroupLimits {
-  /** A member that is silent for so long has lost what it held. */
-  readonly sessionMs: number;
-  readonly heartbeatMs: number;
-  /** How long the group waits for members to give back what moves. */
-  readonly rebalanceMs: number;
-}
-
-const DEFAULT_GROUP_LIMITS: GroupLimits = { sessionMs: 30_000, heartbeatMs: 3_000, rebalanceMs: 60_000 };
 
 export interface KafkaEventLogOptions {
   readonly service: KafkaService;
@@ -104,7 +94,7 @@ class KafkaEventLog implements EventLog {
       unavailable: () => sender.unavailable(limitMs),
     });
     const limits = { ...DEFAULT_GROUP_LIMITS, ...options.groupLimits };
-    this.#groups = new Groups({ service, errors, logger, limits, patience });
+    this.#groups = new Groups({ service, topics, errors, logger, limits });
     this.#positions = new Positions({ admin, patience, memberOf: (group) => this.#groups.memberOf(group) });
     this.#ending.defer(() => admin.close());
     this.#ending.defer(() => consumers.close());
@@ -181,7 +171,8 @@ class KafkaEventLog implements EventLog {
 
   async join(options: GroupOptions): Promise<GroupMember> {
     this.#whileOpen();
-    return this.#groups.join(options, await this.#topics.find(options.topic));
+    await this.#topics.find(options.topic);
+    return this.#groups.join(options);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

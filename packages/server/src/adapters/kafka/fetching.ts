@@ -1,4 +1,4 @@
-import type { Consumer, FetchOptions } from '@platformatic/kafka';
+import { type Consumer, FetchIsolationLevels, type FetchOptions } from '@platformatic/kafka';
 import { EventLogError } from '../../ports/event-log.ts';
 import { MAX_WAIT_MS } from './consumers.ts';
 import { hasCode, isUnknownTopic, type KafkaErrors } from './errors.ts';
@@ -96,13 +96,13 @@ export class Fetching {
       currentLeaderEpoch: -1,
       lastFetchedEpoch: -1,
     }));
-    const request: FetchOptions = {
+    const request: FetchOptions<Buffer, Buffer, Buffer, Buffer> = {
       node,
       topics: [{ topicId, partitions }],
       maxWaitTime: MAX_WAIT_MS,
       minBytes: 1,
       maxBytes: MAX_ANSWER_BYTES,
-      isolationLevel: 'READ_UNCOMMITTED',
+      isolationLevel: FetchIsolationLevels.READ_UNCOMMITTED,
     };
     try {
       const answer = await consumer.fetch(request);
@@ -114,7 +114,8 @@ export class Fetching {
       this.#troubleSince = undefined;
       this.#unknownSince = undefined;
     } catch (error) {
-      if (hasCode(error, 'OFFSET_OUT_OF_RANGE')) await this.#findPositions(cursors).catch((e: unknown) => this.#trouble(e));
+      if (hasCode(error, 'OFFSET_OUT_OF_RANGE'))
+        await this.#findPositions(cursors).catch((e: unknown) => this.#trouble(e));
       else this.#trouble(error);
     }
   }

@@ -82,7 +82,9 @@ export class PartitionCursor {
         appendedAt,
         key: textOf(record.key),
         value: record.value ?? new Uint8Array(),
-        headers: Object.fromEntries(Array.from(record.headers, ([name, value]) => [textOf(name) ?? '', textOf(value) ?? ''])),
+        headers: Object.fromEntries(
+          Array.from(record.headers, ([name, value]) => [textOf(name) ?? '', textOf(value) ?? '']),
+        ),
       });
     }
   }

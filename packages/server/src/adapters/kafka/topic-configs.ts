@@ -36,7 +36,9 @@ export function retentionConfigs(retentionMs: number) {
 /** @throws RangeError */
 export function checkSpec({ name, partitions, retentionMs }: TopicSpec): void {
   if (!NAME.test(name)) {
-    throw new RangeError(`A topic's name in Kafka has 1 to 249 letters, digits, dots, underscores and hyphens; "${name}" does not`);
+    throw new RangeError(
+      `A topic's name in Kafka has 1 to 249 letters, digits, dots, underscores and hyphens; "${name}" does not`,
+    );
   }
   if (!(Number.isInteger(partitions) && partitions >= 1)) {
     throw new RangeError(`Topic "${name}" must have at least 1 partition, not ${partitions}`);

@@ -64,7 +64,11 @@ describe('topics', () => {
     const name = newName();
     const configs = [{ name: 'message.timestamp.type', value: 'CreateTime' }];
     await admin.createTopics({ topics: [name], partitions: 1, replicas: 1, configs });
-    const refusal = { code: 'wrong_topic', retryable: false, message: expect.stringMatching(`"${name}".*message.timestamp.type=LogAppendTime`) };
+    const refusal = {
+      code: 'wrong_topic',
+      retryable: false,
+      message: expect.stringMatching(`"${name}".*message.timestamp.type=LogAppendTime`),
+    };
     await expect(eventLog.createTopic({ name, partitions: 1, retentionMs: HOUR_MS })).rejects.toMatchObject(refusal);
     await expect(recordsOf(name)).rejects.toMatchObject(refusal);
   });
@@ -77,7 +81,11 @@ describe('topics', () => {
     await producer.send([{ topic: name, partition: 0, value: 'old' }]);
     await admin.incrementalAlterConfigs({
       resources: [
-        { resourceType: 2, resourceName: name, configs: [{ ...configs[0], name: 'message.timestamp.type', value: 'LogAppendTime', configOperation: 0 }] },
+        {
+          resourceType: 2,
+          resourceName: name,
+          configs: [{ ...configs[0], name: 'message.timestamp.type', value: 'LogAppendTime', configOperation: 0 }],
+        },
       ],
     });
     await expect(recordsOf(name)).rejects.toMatchObject({ code: 'wrong_topic' });
@@ -101,7 +109,10 @@ describe('topics', () => {
     await eventLog.append(name, [{ value: 'old' }]);
     const reading = eventLog.read({ topic: name, from: new Map([[0, 0]]) })[Symbol.asyncIterator]();
     expect((await reading.next()).value).toMatchObject({ nextOffset: 1 });
-    const ended = expect(reading.next()).rejects.toMatchObject({ code: 'wrong_topic', message: expect.stringContaining(`"${name}"`) });
+    const ended = expect(reading.next()).rejects.toMatchObject({
+      code: 'wrong_topic',
+      message: expect.stringContaining(`"${name}"`),
+    });
     await admin.deleteTopics({ topics: [name] });
     const remake = () => admin.createTopics({ topics: [name], partitions: 1, replicas: 1, configs: STAMPED_BY_BROKER });
     await vi.waitFor(remake, WAIT);
@@ -129,15 +140,22 @@ describe('records of others', () => {
     }
   });
 
-  it.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('reads what was compressed by %s, from its middle', async (compression) => {
-    const { name } = await newTopic();
-    await using producer = await producerOf();
-    const messages = Array.from({ length: 50 }, (_, n) => ({ topic: name, partition: 0, value: `${n} ${'x'.repeat(200)}` }));
-    await producer.send(messages, compression);
-    const records = await recordsOf(name, 20);
-    expect(records.map(({ offset }) => offset)).toEqual(Array.from({ length: 30 }, (_, n) => n + 20));
-    expect(textsOf(records)[0]).toBe(messages[20]?.value);
-  });
+  it.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)(
+    'reads what was compressed by %s, from its middle',
+    async (compression) => {
+      const { name } = await newTopic();
+      await using producer = await producerOf();
+      const messages = Array.from({ length: 50 }, (_, n) => ({
+        topic: name,
+        partition: 0,
+        value: `${n} ${'x'.repeat(200)}`,
+      }));
+      await producer.send(messages, compression);
+      const records = await recordsOf(name, 20);
+      expect(records.map(({ offset }) => offset)).toEqual(Array.from({ length: 30 }, (_, n) => n + 20));
+      expect(textsOf(records)[0]).toBe(messages[20]?.value);
+    },
+  );
 
   it('passes headers through as text', async () => {
     const { name } = await newTopic();
@@ -151,7 +169,8 @@ describe('records of others', () => {
     for (let n = 0; n < 6; n++) await eventLog.append(name, [{ value: `${n}` }]);
     await admin.deleteRecords({ topics: [{ name, partitions: [{ partition: 0, offset: 4n }] }] });
     const batches = [];
-    for await (const batch of eventLog.read({ topic: name, from: new Map([[0, 1]]), follow: false })) batches.push(batch);
+    for await (const batch of eventLog.read({ topic: name, from: new Map([[0, 1]]), follow: false }))
+      batches.push(batch);
     expect(batches).toMatchObject([{ gapFrom: 1, nextOffset: 6 }]);
     expect(textsOf(batches[0]?.records ?? [])).toEqual(['4', '5']);
     expect(await eventLog.earliestOffsets(name)).toEqual([4]);
@@ -159,10 +178,17 @@ describe('records of others', () => {
 });
 
 async function producerOf() {
-  const producer = new Producer({ clientId: 'tests', bootstrapBrokers, serializers: stringSerializers, retryDelay: 100 });
+  const producer = new Producer({
+    clientId: 'tests',
+    bootstrapBrokers,
+    serializers: stringSerializers,
+    retryDelay: 100,
+  });
   return {
-    send: (messages: Parameters<typeof producer.send>[0]['messages'], compression?: 'gzip' | 'snappy' | 'lz4' | 'zstd') =>
-      producer.send({ messages, acks: -1, ...(compression && { compression }) }),
+    send: (
+      messages: Parameters<typeof producer.send>[0]['messages'],
+      compression?: 'gzip' | 'snappy' | 'lz4' | 'zstd',
+    ) => producer.send({ messages, acks: -1, ...(compression && { compression }) }),
     [Symbol.asyncDispose]: () => producer.close(),
   };
 }
