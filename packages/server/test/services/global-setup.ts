@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { Engines } from './engines.ts';
+import { startKafka } from './kafka.ts';
 
 /** One engine of the run: taken from a variable, or started in the folder and ended after the last test. */
 interface EngineSpec {
@@ -13,7 +14,7 @@ interface EngineSpec {
 }
 
 /** An engine is its file here and a line in this list. */
-const ENGINES: readonly EngineSpec[] = [];
+const ENGINES: readonly EngineSpec[] = [{ name: 'kafka', variable: 'OVATION_TEST_KAFKA_BROKERS', start: startKafka }];
 
 let stop: () => Promise<void> = async () => undefined;
 
