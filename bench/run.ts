@@ -5,6 +5,7 @@ const benches: Record<string, string> = {
   soak: 'a week by a moved clock: what grows, and who waits for VACUUM; bars 400 MB, 2 % a day, 250 ms',
   attacked: 'GET /health while strangers do what they did, attackers on the other core; bar p99 250 ms',
   'event-log': 'durable acknowledged appends per second of the embedded log; bar 100,000/s with 100 producers',
+  'event-log-kafka': 'the same appends and reads over one and three Kafka brokers beside LMDB; no bar (--brokers A,B)',
   database: 'start, memory and inserts of the embedded database',
   start: 'process start to the first 200, first and warm, and RSS a minute later; bars 2 s, 1 s, 350 MB',
   'emote-to-socket': 'p50 and p99 from POST /emotes to the classic socket for intervals 1, 30, 300; bar p99 300 ms',

@@ -1,4 +1,4 @@
-import type { Services } from '../config/services.ts';
+import type { KafkaService, Services } from '../config/services.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Migration } from '../ports/database.ts';
 import type { EphemeralStore } from '../ports/ephemeral-store.ts';
@@ -15,7 +15,10 @@ interface AdapterChoice<Options, Port> {
 }
 
 export interface EventLogOptions {
+  /** of the embedded log */
   readonly folder: string;
+  /** where the brokers are, for the log in Kafka */
+  readonly kafka?: KafkaService | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -33,6 +36,14 @@ export interface DatabaseOptions {
 
 export const eventLogs: readonly AdapterChoice<EventLogOptions, EventLog>[] = [
   { name: 'lmdb', open: async (options) => (await import('./lmdb/event-log.ts')).openLmdbEventLog(options) },
+  {
+    name: 'kafka',
+    isNamed: ({ kafka }) => kafka !== undefined,
+    open: async ({ kafka, clock, logger }) => {
+      if (!kafka) throw new Error('The event log in Kafka needs the addresses of its brokers');
+      return (await import('./kafka/event-log.ts')).openKafkaEventLog({ service: kafka, clock, logger });
+    },
+  },
 ];
 
 export const databases: readonly AdapterChoice<DatabaseOptions, Database>[] = [

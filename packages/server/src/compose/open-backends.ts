@@ -42,7 +42,9 @@ export async function openBackends(
   if (services.postgres) start();
   await Promise.race([isStarted.promise, opening]);
   const opened = await Promise.allSettled([
-    openAdapter(eventLogs, services, { ...parts, folder: logFolder }).then((eventLog) => closing.use(eventLog)),
+    openAdapter(eventLogs, services, { ...parts, folder: logFolder, kafka: services.kafka }).then((eventLog) =>
+      closing.use(eventLog),
+    ),
     opening.then((database) => closing.use(database)),
   ]);
   // Both have settled before one may fail, so that what did open is closed.

@@ -44,8 +44,8 @@ export interface EventLog extends AsyncDisposable {
 
   /**
    * Takes part in sharing out the partitions of a topic: each is held by at most one member of the group, and all are held
-   * while members live. Resolves when the group knows this member; what it holds is told by the callbacks.
-   * @throws EventLogError `unknown_topic`, `unavailable`
+   * while members live. Resolves when the group knows this member, however long that takes; what it holds is told by the callbacks.
+   * @throws EventLogError `unknown_topic`, `unavailable` when the topic cannot be looked up
    */
   join(options: GroupOptions): Promise<GroupMember>;
 }

@@ -53,7 +53,7 @@ export function describeGroups(subject: GetSubject): void {
     await subject().topic('t', 4);
     const worker = await new Worker().join(subject);
     await vi.waitFor(() => expect(partitionsOf(worker)).toEqual(ALL), WAIT);
-    expect(worker.held.toSorted()).toEqual(ALL);
+    expect(new Set(worker.held)).toEqual(new Set(ALL));
   });
 
   it('gives each partition to one member, and all to the one that stays', async () => {

@@ -32,10 +32,8 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
   );
   await openssl('req', ...newKey, '-subj', '/CN=localhost', '-keyout', 'server.key', '-out', 'server.csr');
   await writeFile(path.join(folder, 'names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1');
-  const signer = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'];
-  await openssl(
-    ...['x509', '-req', '-in', 'server.csr', ...signer, '-days', '30', '-extfile', 'names', '-out', 'server.pem'],
-  );
+  const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30', '-extfile', 'names'];
+  await openssl('x509', '-req', '-in', 'server.csr', ...signed, '-out', 'server.pem');
   const { stdout: key } = await openssl('pkcs8', '-topk8', '-nocrypt', '-in', 'server.key');
   const certificate = await readFile(path.join(folder, 'server.pem'), 'utf8');
   const keyFile = path.join(folder, 'key-and-certificate.pem');

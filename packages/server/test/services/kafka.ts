@@ -12,8 +12,14 @@ import { acceptsConnections, freePorts, type ServiceProcess, startService } from
 const run = promisify(execFile);
 
 const SMALL_JVM = [
-  ...['-Xms96m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:MaxMetaspaceSize=128m'],
-  ...['-XX:ReservedCodeCacheSize=48m', '-Xss512k', '-XX:+ExitOnOutOfMemoryError'],
+  '-Xms96m',
+  '-Xmx256m',
+  '-Xss512k',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-XX:MaxMetaspaceSize=128m',
+  '-XX:ReservedCodeCacheSize=48m',
+  '-XX:+ExitOnOutOfMemoryError',
 ];
 const PORTS_PER_NODE = 4;
 
@@ -24,7 +30,7 @@ export interface KafkaOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-export interface KafkaNode {
+interface KafkaNode {
   /** host:port of the plain listener */
   readonly address: string;
   readonly signal: ServiceProcess['signal'];

@@ -51,16 +51,18 @@ async function open(service: Omit<KafkaService, 'replication'>) {
 describe('the right access', () => {
   const mechanisms: readonly Mechanism[] = ['PLAIN', 'SCRAM-SHA-512'];
   it.each(mechanisms)('appends, reads and commits by SASL %s', async (mechanism) => {
-    await roundTrip({ brokers: addressOf('sasl'), sasl: saslOf(mechanism) }, `sasl-${mechanism}`);
+    const service = { brokers: addressOf('sasl'), sasl: saslOf(mechanism) };
+    expect(await roundTrip(service, `sasl-${mechanism}`)).toEqual(['hello']);
   });
 
   it.each(mechanisms)('and by SASL %s over TLS with an authority of its own', async (mechanism) => {
     const tls = { ca: kafka.secure?.ca ?? '' };
-    await roundTrip({ brokers: addressOf('tls'), sasl: saslOf(mechanism), tls }, `tls-${mechanism}`);
+    const service = { brokers: addressOf('tls'), sasl: saslOf(mechanism), tls };
+    expect(await roundTrip(service, `tls-${mechanism}`)).toEqual(['hello']);
   });
 });
 
-async function roundTrip(service: Omit<KafkaService, 'replication'>, topic: string): Promise<void> {
+async function roundTrip(service: Omit<KafkaService, 'replication'>, topic: string): Promise<string[]> {
   const eventLog = await open(service);
   await eventLog.createTopic({ name: topic, partitions: 1, retentionMs: 3_600_000 });
   await eventLog.append(topic, [{ value: 'hello' }]);
@@ -70,7 +72,7 @@ async function roundTrip(service: Omit<KafkaService, 'replication'>, topic: stri
   for await (const { records } of eventLog.read({ topic, from: new Map([[0, 0]]), follow: false })) {
     values.push(...records.map(({ value }) => Buffer.from(value).toString()));
   }
-  expect(values).toEqual(['hello']);
+  return values;
 }
 
 describe('one sentence says what is wrong', () => {
@@ -99,9 +101,13 @@ describe('one sentence says what is wrong', () => {
     [
       'no TLS where it is needed',
       () => ({ brokers: addressOf('tls'), sasl: saslOf('PLAIN') }),
-      /Kafka at 127\.0\.0\.1/,
+      /closed the connection: it stopped, or this port wants TLS or a user/,
     ],
-    ['no user where one is needed', () => ({ brokers: addressOf('sasl') }), /Kafka at 127\.0\.0\.1/],
+    [
+      'no user where one is needed',
+      () => ({ brokers: addressOf('sasl') }),
+      /closed the connection: it stopped, or this port wants TLS or a user/,
+    ],
     [
       'a host that is not there',
       () => ({ brokers: ['nowhere.invalid:9092'] }),

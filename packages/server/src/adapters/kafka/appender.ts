@@ -1,4 +1,4 @@
-import { type AppendedRecord, EventLogError, type TopicInfo } from '../../ports/event-log.ts';
+import type { AppendedRecord, EventLogError, TopicInfo } from '../../ports/event-log.ts';
 import { Lane, type Piece, piecesOf, type SendBatch } from './lane.ts';
 import type { Planned } from './messages.ts';
 

@@ -1,6 +1,6 @@
 import type { KafkaService } from '../../config/services.ts';
 
-export const CLIENT_ID = 'ovation';
+const CLIENT_ID = 'ovation';
 /** An answer that takes longer does not come: the broker hangs, and another one may lead by now. */
 export const REQUEST_TIMEOUT_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 2_000;

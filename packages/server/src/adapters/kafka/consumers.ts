@@ -1,6 +1,7 @@
 import { Consumer } from '@platformatic/kafka';
 import type { KafkaService } from '../../config/services.ts';
 import { clientOptions, REQUEST_TIMEOUT_MS } from './client-options.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** How long the broker holds an answer back when there is nothing to read (S2-24). */
 export const MAX_WAIT_MS = 5_000;
@@ -29,13 +30,14 @@ export class Consumers {
     const idle = this.#idle.pop();
     if (idle) return idle;
     const options = clientOptions(this.#service);
-    const consumer = new Consumer({
+    const fetching = new Consumer({
       ...options,
       groupId: GROUP_OF_NONE,
       retries: 0,
       requestTimeout: MAX_WAIT_MS + REQUEST_TIMEOUT_MS,
       metadataMaxAge: METADATA_MAX_AGE_MS,
     });
+    const consumer = takeTurns(fetching);
     this.#all.add(consumer);
     return consumer;
   }

@@ -46,7 +46,8 @@ const NOT_ALLOWED = [
   'CLUSTER_AUTHORIZATION_FAILED',
   'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
 ];
-const TOO_OLD = ['PLT_KFK_UNSUPPORTED_API', 'UNSUPPORTED_VERSION'];
+/** The last one: an answer that is shorter than any broker gives that knows the question. */
+const TOO_OLD = ['PLT_KFK_UNSUPPORTED_API', 'UNSUPPORTED_VERSION', 'OUT_OF_BOUNDS', 'PLT_KFK_OUT_OF_BOUNDS'];
 const UNTRUSTED = [
   'SELF_SIGNED_CERT_IN_CHAIN',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -64,13 +65,29 @@ const UNREACHABLE = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']
 /** Whether the topic is not there, or no longer by the id that was asked for. */
 export function isUnknownTopic(error: unknown): boolean {
   if (hasCode(error, ...UNKNOWN_TOPIC)) return true;
-  for (const { message } of errorsIn(error)) if (message.startsWith('Unknown topic ')) return true;
+  return says(error, 'Unknown topic ');
+}
+
+/** The client has no codes for some of what it says. */
+function says(error: unknown, beginning: string): boolean {
+  for (const { message } of errorsIn(error)) if (message.startsWith(beginning)) return true;
   return false;
 }
 
+function isNoTls(error: unknown): boolean {
+  return hasCode(error, ...NO_TLS_THERE) || says(error, 'TLS handshake failed');
+}
+
 /** Whether another attempt with the same settings would fail in the same way. */
-export function isFinal(error: unknown): boolean {
-  return hasCode(error, ...REFUSED_USER, ...WRONG_MECHANISM, ...NOT_ALLOWED, ...TOO_OLD, ...UNTRUSTED, ...NO_TLS_THERE);
+function isFinal(error: unknown): boolean {
+  // A broker that stops breaks off, too.
+  if (isBrokenOff(error)) return false;
+  const codes = [...REFUSED_USER, ...WRONG_MECHANISM, ...NOT_ALLOWED, ...TOO_OLD, ...UNTRUSTED];
+  return hasCode(error, ...codes) || isNoTls(error);
+}
+
+function isBrokenOff(error: unknown): boolean {
+  return says(error, 'Connection closed');
 }
 
 const NO_ANSWER = ['PLT_KFK_NETWORK', 'PLT_KFK_TIMEOUT'];
@@ -114,15 +131,17 @@ export class KafkaErrors {
   sentence(error: unknown): string {
     const where = this.#where;
     const has = (codes: readonly string[]) => codeIn(error, codes);
+    if (isBrokenOff(error)) return `${where} closed the connection: it stopped, or this port wants TLS or a user`;
     if (has(WRONG_MECHANISM)) return `${where} does not offer the SASL mechanism that is set, or not on this port`;
     if (has(REFUSED_USER))
       return `${where} refused ${this.#user}; user, password and mechanism must be those of the broker`;
     const denied = has(NOT_ALLOWED);
     if (denied) return `${where} does not allow that to ${this.#user} (${denied})`;
-    if (has(TOO_OLD)) return `${where} is too old for this version of Ovation, which needs Kafka 3.9 or newer`;
+    if (has(TOO_OLD))
+      return `${where} is too old for this version of Ovation, which needs Kafka 3.9 or newer, or is no Kafka`;
     const untrusted = has(UNTRUSTED);
     if (untrusted) return `the certificate of ${where} is not trusted (${untrusted}); set the authority that signed it`;
-    if (has(NO_TLS_THERE)) return `${where} does not speak TLS on this port`;
+    if (isNoTls(error)) return `${where} does not speak TLS on this port`;
     if (has(UNKNOWN_HOST)) return `there is no such host: ${where}`;
     const unreachable = has(UNREACHABLE);
     if (unreachable) return `${where} cannot be reached (${unreachable})`;

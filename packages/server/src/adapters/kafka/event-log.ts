@@ -5,7 +5,6 @@ import { ClosingStack } from '../../host/closing-stack.ts';
 import {
   type AppendedRecord,
   type EventLog,
-  EventLogError,
   type GroupMember,
   type GroupOptions,
   type NewRecord,
@@ -27,6 +26,7 @@ import { closed, Patience } from './patience.ts';
 import { Positions } from './positions.ts';
 import { Readers } from './readers.ts';
 import { Sender } from './sender.ts';
+import { takeTurns } from './take-turns.ts';
 import { checkPartition, Topics } from './topics.ts';
 
 const DEFAULT_MAX_RECORD_BYTES = 1_048_576;
@@ -76,7 +76,7 @@ class KafkaEventLog implements EventLog {
     const { service, logger = silentLogger(), unavailableAfterMs: limitMs = DEFAULT_UNAVAILABLE_AFTER_MS } = options;
     const maxRecordBytes = options.maxRecordBytes ?? DEFAULT_MAX_RECORD_BYTES;
     const errors = new KafkaErrors(service);
-    const admin = new Admin({ ...clientOptions(service), retries: 0 });
+    const admin = takeTurns(new Admin({ ...clientOptions(service), retries: 0 }));
     const consumers = new Consumers(service);
     const sender = new Sender({ service, errors, logger });
     this.#admin = admin;

@@ -12,6 +12,8 @@ import { openKafkaEventLog } from './event-log.ts';
 const HOUR_MS = 3_600_000;
 const UNAVAILABLE_AFTER_MS = 2_000;
 const WAIT = { timeout: 60_000, interval: 50 };
+/** Six faults of three nodes on two busy cores. */
+const SIX_FAULTS_MS = 600_000;
 
 async function serversOf(start: typeof startKafka): Promise<KafkaServers> {
   const folder = await mkdtemp(join(tmpdir(), 'ovation-kafka-faults-'));
@@ -70,25 +72,29 @@ it('loses and repeats nothing when the broker hangs for 8 s, is killed and start
   expect(load.unknown).toEqual([]);
 });
 
-it('loses and repeats nothing when the broker that leads hangs, is killed, and comes back', async () => {
-  const servers = await serversOf(startKafkaCluster);
-  const { load, goesOn, finish } = underLoad(await open(servers));
-  await goesOn();
-  for (const node of servers.nodes) {
-    await node.signal('SIGKILL');
+it(
+  'loses and repeats nothing when the broker that leads hangs, is killed, and comes back',
+  async () => {
+    const servers = await serversOf(startKafkaCluster);
+    const { load, goesOn, finish } = underLoad(await open(servers));
     await goesOn();
-    await node.restart();
-    await goesOn();
-  }
-  for (const node of servers.nodes) {
-    await node.signal('SIGSTOP');
-    await goesOn();
-    await node.signal('SIGCONT');
-    await goesOn();
-  }
-  expect(await finish()).toEqual({ lost: 0, repeated: 0, inOrder: true });
-  expect(load.unknown).toEqual([]);
-});
+    for (const node of servers.nodes) {
+      await node.signal('SIGKILL');
+      await goesOn();
+      await node.restart();
+      await goesOn();
+    }
+    for (const node of servers.nodes) {
+      await node.signal('SIGSTOP');
+      await goesOn();
+      await node.signal('SIGCONT');
+      await goesOn();
+    }
+    expect(await finish()).toEqual({ lost: 0, repeated: 0, inOrder: true });
+    expect(load.unknown).toEqual([]);
+  },
+  SIX_FAULTS_MS,
+);
 
 it('says within the stated time that it is unavailable, and heals by itself', async () => {
   const servers = await serversOf(startKafka);
@@ -98,12 +104,12 @@ it('says within the stated time that it is unavailable, and heals by itself', as
   await node?.signal('SIGKILL');
   const startedAt = performance.now();
   const unavailable = { code: 'unavailable', retryable: true, message: expect.stringContaining(servers.address) };
-  const sent = expect(eventLog.append('t', [{ partition: 0, value: 'sent' }])).rejects.toMatchObject(unavailable);
+  const sent = failureOf(eventLog.append('t', [{ partition: 0, value: 'sent' }]));
   await pause(100);
   // It waits behind the first one: it is not sent any more, while the first may still arrive.
-  const waiting = expect(eventLog.append('t', [{ partition: 0, value: 'waiting' }])).rejects.toMatchObject(unavailable);
-  const asked = expect(eventLog.endOffsets('t')).rejects.toMatchObject(unavailable);
-  await Promise.all([sent, waiting, asked]);
+  const waiting = failureOf(eventLog.append('t', [{ partition: 0, value: 'waiting' }]));
+  const asked = failureOf(eventLog.endOffsets('t'));
+  for (const failure of await Promise.all([sent, waiting, asked])) expect(failure).toMatchObject(unavailable);
   // The limit, one more request that was under way, and a slow machine.
   expect(performance.now() - startedAt).toBeLessThan(UNAVAILABLE_AFTER_MS + 10_000);
   await node?.restart();
@@ -117,3 +123,10 @@ it('says within the stated time that it is unavailable, and heals by itself', as
   expect(values).toContain('after');
   expect(values).not.toContain('waiting');
 });
+
+function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}

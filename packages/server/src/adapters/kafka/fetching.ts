@@ -1,7 +1,7 @@
 import { type Consumer, FetchIsolationLevels, type FetchOptions } from '@platformatic/kafka';
 import { EventLogError } from '../../ports/event-log.ts';
 import { MAX_WAIT_MS } from './consumers.ts';
-import { hasCode, isUnknownTopic, type KafkaErrors } from './errors.ts';
+import { hasCode, isUnknownTopic } from './errors.ts';
 import type { PartitionCursor } from './partition-cursor.ts';
 import type { TopicOffsets } from './offsets.ts';
 
@@ -12,6 +12,7 @@ const BYTES_PER_RECORD = 1_024;
 const RETRY_MS = 200;
 /** How often the end is asked for while a reader waits above it. */
 const AHEAD_MS = 100;
+const FORGOTTEN_SESSION = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH', 'FETCH_SESSION_TOPIC_ID_ERROR'];
 /** A broker that has just started may not know its topics for a moment. */
 const GONE_AFTER_MS = 5_000;
 
@@ -22,7 +23,6 @@ export interface FetchParts {
   readonly cursors: readonly PartitionCursor[];
   readonly maxRecords: number;
   readonly offsets: TopicOffsets;
-  readonly errors: KafkaErrors;
   /** Called for what another attempt may mend, with how long it has been so. @throws when the reader is to end */
   readonly onTrouble: (error: unknown, sinceMs: number) => void;
 }
@@ -32,6 +32,7 @@ export class Fetching {
   readonly #parts: FetchParts;
   readonly #underWay = new Map<number, Promise<void>>();
   #failure: unknown;
+  #isOver = false;
   #troubleSince: number | undefined;
   #unknownSince: number | undefined;
   #pausing: Promise<void> | undefined;
@@ -43,13 +44,14 @@ export class Fetching {
   /** Starts what can be started and resolves when something has come of it. @throws what ends the reader */
   async next(stopped: Promise<void>): Promise<void> {
     if (!this.#pausing) await this.#start();
-    const waitingFor = this.#pausing ? [this.#pausing] : [...this.#underWay.values()];
-    await Promise.race([stopped, ...waitingFor]);
+    const pausing = this.#pausing ? [this.#pausing] : [];
+    await Promise.race([stopped, ...pausing, ...this.#underWay.values()]);
     if (this.#failure) throw this.#failure;
   }
 
-  /** Resolves when no fetch is under way any more: then the client may serve another reader. */
+  /** The reader has ended. Resolves when no fetch is under way any more: then the client may serve another one. */
   async settle(): Promise<void> {
+    this.#isOver = true;
     await Promise.allSettled(this.#underWay.values());
   }
 
@@ -79,8 +81,8 @@ export class Fetching {
     for (const cursor of cursors) {
       if (!cursor.wantsMore || cursor.isAhead) continue;
       const leader = found.partitions[cursor.partition]?.leader ?? -1;
-      if (!metadata.brokers.has(leader)) throw new Error(`Partition ${cursor.partition} of ${topic} has no leader`);
-      leaders.set(leader, [...(leaders.get(leader) ?? []), cursor]);
+      if (metadata.brokers.has(leader)) leaders.set(leader, [...(leaders.get(leader) ?? []), cursor]);
+      else this.#trouble(new Error(`Partition ${cursor.partition} of topic "${topic}" has no leader at the moment`));
     }
     return leaders;
   }
@@ -135,6 +137,9 @@ export class Fetching {
   }
 
   #trouble(error: unknown): void {
+    if (this.#isOver) return;
+    // The broker has forgotten what this client reads, as it does with the longest idle; the next fetch says it anew.
+    if (hasCode(error, ...FORGOTTEN_SESSION)) return;
     if (error instanceof EventLogError && !error.retryable) return this.#end(error);
     const now = performance.now();
     this.#troubleSince ??= now;

@@ -4,7 +4,7 @@ import type { MessageToProduce } from '@platformatic/kafka';
 const MAX_BATCH_BYTES = 1_000_000;
 const MAX_BATCH_RECORDS = 10_000;
 
-export type Message = MessageToProduce<Buffer, Buffer, Buffer, Buffer>;
+export type Message = MessageToProduce;
 
 /** Records of one call for one partition that go together. */
 export interface Piece {

@@ -74,7 +74,7 @@ export class Readers {
     options: ReadOptions & { readonly maxRecords: number },
     end: AbortSignal,
   ): AsyncGenerator<RecordBatch> {
-    const { consumers, offsets, errors } = this.#parts;
+    const { consumers, offsets } = this.#parts;
     const { maxRecords, follow = true } = options;
     const stopped = abortOf(end);
     const start = await Promise.race([stopped.promise, starting]).catch((error: unknown) => {
@@ -86,7 +86,13 @@ export class Readers {
     const consumer = consumers.take();
     const onTrouble = this.#onTrouble(topic.name, follow);
     const fetching = new Fetching({
-      ...{ consumer, topic: topic.name, topicId: topic.id, cursors, maxRecords, offsets, errors, onTrouble },
+      consumer,
+      topic: topic.name,
+      topicId: topic.id,
+      cursors,
+      maxRecords,
+      offsets,
+      onTrouble,
     });
     try {
       const more = () => fetching.next(stopped.promise);

@@ -8,6 +8,7 @@ import type { SendBatch } from './lane.ts';
 import { LogNowAndThen } from './log-now-and-then.ts';
 import { stampedByProducer } from './partition-cursor.ts';
 import { StampedProducer } from './stamped-producer.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** Far longer than any outage: only a send that goes on keeps its numbers, by which the broker knows a repeat. */
 const RETRIES = 1_000_000;
@@ -31,13 +32,14 @@ export class Sender {
   constructor({ service, errors, logger }: SenderParts) {
     this.#errors = errors;
     this.#log = new LogNowAndThen(logger, 'Records could not be appended to Kafka; it is tried again');
-    this.#producer = new StampedProducer({
+    const producer = new StampedProducer({
       ...clientOptions(service),
       idempotent: true,
       acks: ProduceAcks.ALL,
       retries: RETRIES,
-      retryDelay: (_client, _operation, attempt, _retries, error) => this.#delay(attempt, error),
+      retryDelay: (...[, , attempt, , error]) => this.#delay(attempt, error),
     });
+    this.#producer = takeTurns(producer);
   }
 
   /** @param before what is waited for before each batch */

@@ -29,7 +29,8 @@ export class StampedProducer extends Producer {
       if (typeof answer !== 'function') return api(...args);
       const [connection, acks, timeout, messages, options] = args;
       api(connection, acks, timeout, messages, options, (error, response) => {
-        if (typeof response === 'object') this.#remember(response.responses);
+        // With an error there is none, or null.
+        if (response && typeof response === 'object') this.#remember(response.responses);
         answer(error, response);
       });
     };

@@ -78,7 +78,10 @@ export class Topics {
   async list(): Promise<TopicInfo[]> {
     const { admin, patience } = this.#parts;
     const names = await patience.run('The topics could not be listed', () => admin.listTopics());
-    const described = await Promise.all(names.map((name) => this.describe(name)));
+    // Topics of others have the clocks of their producers, which is their affair.
+    const described = await Promise.all(
+      names.map((name) => this.describe(name).catch((error: unknown) => orWrongTopic(error))),
+    );
     return described.filter((info) => info !== undefined);
   }
 
@@ -121,6 +124,10 @@ export class Topics {
     this.#known.set(name, info);
     return info;
   }
+}
+
+function orWrongTopic(error: unknown): undefined {
+  if (!(error instanceof EventLogError && error.code === 'wrong_topic')) throw error;
 }
 
 /** @throws EventLogError `unknown_partition` */

@@ -14,6 +14,7 @@ import {
 import type { KafkaService } from '../../../config/services.ts';
 import { clientOptions, REQUEST_TIMEOUT_MS } from '../client-options.ts';
 import { hasCode } from '../errors.ts';
+import { takeTurns } from '../take-turns.ts';
 
 /** The requests of Kafka's group protocol; the client has them in any version that the broker speaks. */
 interface Requests {
@@ -37,16 +38,23 @@ const MOVED = [
   'PLT_KFK_TIMEOUT',
 ];
 
+/** How often it is asked whether the group has moved while an answer is waited for. */
+const LOOK_MS = 2_000;
+
 /** The broker that keeps a group, wherever it is at the moment. */
 export class Coordinator {
   readonly #group: string;
   readonly #admin: Admin;
+  /** For answers that wait for all members. A broker takes the requests of a connection one after another. */
+  readonly #patient: Admin;
   #broker: Broker | undefined;
 
-  /** @param longestMs how long an answer may take: the one to JoinGroup waits for all members */
-  constructor(service: KafkaService, group: string, longestMs: number) {
+  /** @param rebalanceMs how long the group waits for its members */
+  constructor(service: KafkaService, group: string, rebalanceMs: number) {
     this.#group = group;
-    this.#admin = new Admin({ ...clientOptions(service), retries: 0, requestTimeout: longestMs + REQUEST_TIMEOUT_MS });
+    const options = { ...clientOptions(service), retries: 0 };
+    this.#admin = takeTurns(new Admin(options));
+    this.#patient = new Admin({ ...options, requestTimeout: rebalanceMs + REQUEST_TIMEOUT_MS });
   }
 
   /** Asks once; a coordinator that has moved is looked for before the next request. */
@@ -55,10 +63,13 @@ export class Coordinator {
     ...args: Asked<Requests[Name]>
   ): Promise<Answered<Requests[Name]>> {
     try {
-      this.#broker ??= await this.#find();
-      const connection = await this.#connect(this.#broker);
-      const api = await this.#api(name);
-      return await api(connection, ...args);
+      const broker = (this.#broker ??= await this.#find());
+      const isSlow = name === 'JoinGroup' || name === 'SyncGroup';
+      const client = isSlow ? this.#patient : this.#admin;
+      const connection = await connect(client, broker);
+      const api = await this.#api(client, name);
+      const answer = api(connection, ...args);
+      return await (isSlow ? this.#whileAt(broker, answer) : answer);
     } catch (error) {
       if (hasCode(error, ...MOVED)) this.#broker = undefined;
       throw error;
@@ -66,7 +77,27 @@ export class Coordinator {
   }
 
   async close(): Promise<void> {
-    await this.#admin.close().catch(() => undefined);
+    const clients = [this.#admin, this.#patient];
+    await Promise.all(clients.map((client) => client.close().catch(() => undefined)));
+  }
+
+  /** Waits for the answer as long as the group is kept there: of a broker that hangs nothing comes. */
+  async #whileAt<T>(broker: Broker, answer: Promise<T>): Promise<T> {
+    const watch = Promise.withResolvers<never>();
+    const timer = setInterval(() => {
+      const look = async () => {
+        const now = await this.#find();
+        if (now.host === broker.host && now.port === broker.port) return;
+        this.#broker = now;
+        watch.reject(new Error(`Group "${this.#group}" has moved to another broker`));
+      };
+      look().catch(() => undefined);
+    }, LOOK_MS);
+    try {
+      return await Promise.race([answer, watch.promise]);
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   async #find(): Promise<Broker> {
@@ -76,23 +107,23 @@ export class Coordinator {
     return { host: coordinator.host, port: coordinator.port };
   }
 
-  #connect(broker: Broker): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      this.#admin[kGetConnection](broker, (error, connection) => {
-        if (connection) resolve(connection);
-        else reject(error ?? new Error('There is no connection'));
-      });
-    });
-  }
-
-  #api<Name extends keyof Requests>(name: Name) {
+  #api<Name extends keyof Requests>(client: Admin, name: Name) {
     type Ask = (connection: Connection, ...args: Asked<Requests[Name]>) => Promise<Answered<Requests[Name]>>;
     return new Promise<Ask>((resolve, reject) => {
-      this.#admin[kGetApi]<never, never>(name, (error, api) => {
+      client[kGetApi]<never, never>(name, (error, api) => {
         // The name says which request it is, and the versions of a request take the same arguments.
         if (api) resolve(api.async as unknown as Ask);
         else reject(error ?? new Error(`There is no ${name}`));
       });
     });
   }
+}
+
+function connect(client: Admin, broker: Broker): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    client[kGetConnection](broker, (error, connection) => {
+      if (connection) resolve(connection);
+      else reject(error ?? new Error('There is no connection'));
+    });
+  });
 }

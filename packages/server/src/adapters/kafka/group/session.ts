@@ -32,11 +32,9 @@ export class Session {
     const { coordinator, group, topic, limits } = this.#parts;
     const metadata = encodeClaim([topic], new Map([[topic, held]]), this.generation);
     const protocols = [{ name: PROTOCOL, metadata }];
+    const { sessionMs, rebalanceMs } = limits;
     const ask = () =>
-      coordinator.ask(
-        ...(['JoinGroup', group, limits.sessionMs, limits.rebalanceMs, this.memberId, null] as const),
-        ...([PROTOCOL_TYPE, protocols] as const),
-      );
+      coordinator.ask('JoinGroup', group, sessionMs, rebalanceMs, this.memberId, null, PROTOCOL_TYPE, protocols);
     const joined = await ask().catch((error: unknown) => {
       const given = memberIdIn(error);
       if (given === undefined) throw error;
@@ -52,6 +50,19 @@ export class Session {
 
   async beat(): Promise<void> {
     await this.#parts.coordinator.ask('Heartbeat', this.#parts.group, this.generation, this.memberId, null);
+  }
+
+  /** Also while the group shares out anew. */
+  async commit(topic: string, positions: ReadonlyMap<number, number>): Promise<void> {
+    const { coordinator, group } = this.#parts;
+    const partitions = Array.from(positions, ([partitionIndex, position]) => ({
+      partitionIndex,
+      committedOffset: BigInt(position),
+      committedLeaderEpoch: -1,
+      committedMetadata: null,
+    }));
+    const topics = [{ name: topic, partitions }];
+    await coordinator.ask('OffsetCommit', group, this.generation, this.memberId, null, topics);
   }
 
   async leave(): Promise<void> {
@@ -74,8 +85,16 @@ export class Session {
   async #sync(shares: ReadonlyMap<string, Held>): Promise<readonly number[]> {
     const { coordinator, group, topic } = this.#parts;
     const assignments = Array.from(shares, ([memberId, share]) => ({ memberId, assignment: encodeAssignment(share) }));
+    const { generation, memberId } = this;
     const { assignment } = await coordinator.ask(
-      ...(['SyncGroup', group, this.generation, this.memberId, null, PROTOCOL_TYPE, PROTOCOL, assignments] as const),
+      'SyncGroup',
+      group,
+      generation,
+      memberId,
+      null,
+      PROTOCOL_TYPE,
+      PROTOCOL,
+      assignments,
     );
     return decodeAssignment(assignment).get(topic) ?? [];
   }
