@@ -50,18 +50,30 @@ export interface Fingerprint {
   readonly high: number;
 }
 
+/** Odd factors and shifts of cyrb53: the first two take in characters, the others mix both words at the end. */
+const TAKE_LOW = 2_654_435_761;
+const TAKE_HIGH = 1_597_334_677;
+const MIX_OWN = 2_246_822_507;
+const MIX_OTHER = 3_266_489_909;
+const SHIFT_OWN = 16;
+const SHIFT_OTHER = 13;
+
 /** The hash cyrb53 by bryc (public domain), with all 64 bits of its state. */
 export function fingerprintOf(text: string): Fingerprint {
   let low = 0xdeadbeef;
   let high = 0x41c6ce57;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    low = Math.imul(low ^ code, 2_654_435_761);
-    high = Math.imul(high ^ code, 1_597_334_677);
+    low = Math.imul(low ^ code, TAKE_LOW);
+    high = Math.imul(high ^ code, TAKE_HIGH);
   }
-  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
-  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
+  low = mixed(low, high);
+  high = mixed(high, low);
   return { low: low >>> 0 || 1, high: high >>> 0 };
+}
+
+function mixed(own: number, other: number): number {
+  return Math.imul(own ^ (own >>> SHIFT_OWN), MIX_OWN) ^ Math.imul(other ^ (other >>> SHIFT_OTHER), MIX_OTHER);
 }
 
 /** The slot that holds it, or the free one where it belongs. */
