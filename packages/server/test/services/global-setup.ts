@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { Engines } from './engines.ts';
+import { startPostgres } from './postgres.ts';
 
 /** One engine of the run: taken from a variable, or started in the folder and ended after the last test. */
 interface EngineSpec {
@@ -13,7 +14,9 @@ interface EngineSpec {
 }
 
 /** An engine is its file here and a line in this list. */
-const ENGINES: readonly EngineSpec[] = [];
+const ENGINES: readonly EngineSpec[] = [
+  { name: 'postgres', variable: 'OVATION_TEST_POSTGRES_URL', start: startPostgres },
+];
 
 /** Starts the engines side by side; what it gives back ends them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
