@@ -1,4 +1,4 @@
-import type { PostgresService } from '../config/services.ts';
+import type { Services } from '../config/services.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Migration } from '../ports/database.ts';
 import type { EphemeralStore } from '../ports/ephemeral-store.ts';
@@ -9,6 +9,8 @@ import type { Logger } from '../telemetry/logger.ts';
 /** One adapter of a port: a new backend is its file and a line in its list. Only the chosen one is loaded. */
 interface AdapterChoice<Options, Port> {
   readonly name: string;
+  /** Whether the configuration names this engine. Without it the adapter is the embedded one. */
+  readonly isNamed?: (services: Services) => boolean;
   readonly open: (options: Options) => Promise<Port>;
 }
 
@@ -27,7 +29,7 @@ export interface DatabaseOptions {
   /** called when the backend opens by itself and the caller may use the time */
   readonly onStarted?: () => void;
   /** where the server is, for PostgreSQL */
-  readonly postgres?: PostgresService;
+  readonly services: Pick<Services, 'postgres'>;
   /** Told every 5 s how far the replica is behind; undefined = it is not read from. */
   readonly onReplicaLag?: (lag: { readonly bytes: number; readonly seconds: number } | undefined) => void;
   readonly clock: Clock;
@@ -42,7 +44,8 @@ export const databases: readonly AdapterChoice<DatabaseOptions, Database>[] = [
   { name: 'pglite', open: async (options) => (await import('./pglite/database.ts')).openPgliteDatabase(options) },
   {
     name: 'postgres',
-    open: async ({ postgres: service, ...options }) => {
+    isNamed: ({ postgres }) => postgres !== undefined,
+    open: async ({ services: { postgres: service }, ...options }) => {
       if (!service) throw new Error('PostgreSQL needs the address of its server');
       return (await import('./postgres/database.ts')).openPostgresDatabase({ service, ...options });
     },
@@ -68,12 +71,13 @@ export const clocks: readonly AdapterChoice<undefined, Clock>[] = [
   { name: 'system', open: async () => (await import('./system/clock.ts')).createSystemClock() },
 ];
 
-/** The first of a list is the embedded adapter; this version has no others. */
+/** Opens the adapter whose engine the configuration names, else the embedded one. */
 export async function openAdapter<Options, Port>(
   choices: readonly AdapterChoice<Options, Port>[],
+  services: Services,
   options: Options,
 ): Promise<Port> {
-  const [embedded] = choices;
-  if (!embedded) throw new Error('This port has no adapter');
-  return embedded.open(options);
+  const chosen = choices.find(({ isNamed }) => isNamed?.(services)) ?? choices.find(({ isNamed }) => !isNamed);
+  if (!chosen) throw new Error('This port has no adapter');
+  return chosen.open(options);
 }

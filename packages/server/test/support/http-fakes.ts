@@ -229,6 +229,7 @@ function fakeEventLog() {
     offsetAt: () => Promise.resolve(0),
     commit: () => Promise.resolve(),
     committed: () => Promise.resolve(new Map()),
+    join: () => Promise.resolve({ held: [], [Symbol.asyncDispose]: () => Promise.resolve() }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   return { eventLog, appended };

@@ -24,8 +24,6 @@ export interface PostgresOptions {
   readonly service: PostgresService;
   /** may still be on their way */
   readonly migrations: readonly Migration[] | Promise<readonly Migration[]>;
-  /** Called at once, as by the embedded database when it opens by itself. */
-  readonly onStarted?: () => void;
   readonly clock: Clock;
   readonly logger: Logger;
   /** How long a unit of work may wait for something other than the database; default 2,000 ms. */
@@ -43,7 +41,6 @@ export interface PostgresOptions {
 export async function openPostgresDatabase(options: PostgresOptions): Promise<Database> {
   const { clock, logger, migrations, service } = options;
   const { connection, end } = connect(service.url, options);
-  options.onStarted?.();
   try {
     await checkServer(connection);
     const elsewhere = 'OVATION_DATABASE_URL to another database';

@@ -25,16 +25,6 @@ describe('processes on one PostgreSQL database', () => {
     expect((await openPostgres(url, { migrations })).database.epoch).toBe([...epochs][0]);
   });
 
-  it('read the modules while it is opened', async () => {
-    const started = Promise.withResolvers<void>();
-    const service = { url: await emptyDatabase(), poolSize: 2 };
-    const migrations = started.promise.then(() => feedMigrations);
-    const parts = { service, migrations, onStarted: started.resolve, clock: createManualClock(), logger };
-    const database = await openPostgresDatabase(parts);
-    onTestFinished(() => database[Symbol.asyncDispose]());
-    expect((await sql`select * from feeds`.execute(database.sql)).rows).toEqual([]);
-  });
-
   it('compare text by code point, also where the database has the order of a language', async () => {
     const url = await emptyDatabase('en-US');
     const migrations = await readMigrations();
