@@ -1,15 +1,9 @@
 import { sql } from 'kysely';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { emptyDatabase, openPostgres } from '../../../test/services/open-postgres.ts';
 import { query } from '../../../test/services/postgres-database.ts';
-import { createManualClock } from '../../../test/support/manual-clock.ts';
-import { feedMigrations } from '../../modules/feeds/index.ts';
 import { readMigrations } from '../../modules/migrations.ts';
 import type { AppendedFeedEntry } from '../../ports/database.ts';
-import { silentLogger } from '../../telemetry/logger.ts';
-import { openPostgresDatabase } from './database.ts';
-
-const logger = silentLogger();
 
 describe('processes on one PostgreSQL database', () => {
   it('start ten at once on an empty one: it is made once, and all have one identity', async () => {
