@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { binaries, isReady, ownedFolder, ownersCommand, run, settings } from './postgres-programs.ts';
 import { freePorts, startService } from './service.ts';
@@ -16,8 +17,11 @@ export async function hasPgbouncer(): Promise<boolean> {
   );
 }
 
-/** pgbouncer in transaction mode before the server of the address. */
-export async function startPgbouncer(server: string, folder: string): Promise<Pgbouncer> {
+/** pgbouncer in transaction mode before the server of the address, in a folder that goes with it. */
+export async function startPgbouncer(server: string): Promise<Pgbouncer> {
+  const root = await mkdtemp(path.join(tmpdir(), 'ovation-pgbouncer-'));
+  await chmod(root, 0o755);
+  const folder = path.join(root, 'pgbouncer');
   await ownedFolder(folder);
   const address = new URL(server);
   const account = [address.username, address.password].map((part) => `"${decodeURIComponent(part)}"`).join(' ');
@@ -46,5 +50,11 @@ export async function startPgbouncer(server: string, folder: string): Promise<Pg
     isReady: () => isReady(bin, port),
   });
   address.host = `127.0.0.1:${port}`;
-  return { address: address.href, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
+  return {
+    address: address.href,
+    async [Symbol.asyncDispose]() {
+      await service[Symbol.asyncDispose]();
+      await rm(root, { recursive: true });
+    },
+  };
 }

@@ -1,6 +1,3 @@
-import { mkdtemp, chmod, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, describe, inject } from 'vitest';
 import { describeDatabaseContract } from '../../../test/contracts/database.contract.ts';
 import { hasPgbouncer, startPgbouncer } from '../../../test/services/pgbouncer.ts';
@@ -33,11 +30,8 @@ describeDatabaseContract('PostgreSQL', async () => {
 const isInstalled = await hasPgbouncer();
 describe.runIf(isInstalled)('where pgbouncer is installed (apt-get install pgbouncer)', () => {
   describeDatabaseContract('PostgreSQL behind pgbouncer', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'ovation-pgbouncer-'));
-    closing.defer(() => rm(folder, { recursive: true }));
-    await chmod(folder, 0o755);
     const { url } = closing.use(await createEmptyDatabase(inject('engines').postgres));
-    const { address } = closing.use(await startPgbouncer(url, path.join(folder, 'pgbouncer')));
+    const { address } = closing.use(await startPgbouncer(url));
     return open(address);
   });
 });

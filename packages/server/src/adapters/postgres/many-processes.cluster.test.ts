@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { emptyDatabase, openPostgres } from '../../../test/services/open-postgres.ts';
+import { hasPgbouncer, startPgbouncer } from '../../../test/services/pgbouncer.ts';
 import { query } from '../../../test/services/postgres-database.ts';
 import { readMigrations } from '../../modules/migrations.ts';
 import type { AppendedFeedEntry } from '../../ports/database.ts';
+
+const isInstalled = await hasPgbouncer();
 
 describe('processes on one PostgreSQL database', () => {
   it('start ten at once on an empty one: it is made once, and all have one identity', async () => {
@@ -17,6 +20,23 @@ describe('processes on one PostgreSQL database', () => {
     );
     expect(rows[0]?.n).toBeGreaterThanOrEqual(migrations.length);
     expect((await openPostgres(url, { migrations })).database.epoch).toBe([...epochs][0]);
+  });
+
+  it.runIf(isInstalled)('start ten at once behind pgbouncer, and append without a hole', async () => {
+    const pgbouncer = await startPgbouncer(await emptyDatabase());
+    onTestFinished(() => pgbouncer[Symbol.asyncDispose]());
+    const migrations = await readMigrations();
+    const opening = Array.from({ length: 10 }, () => openPostgres(pgbouncer.address, { migrations, poolSize: 4 }));
+    const opened = await Promise.all(opening);
+    expect(new Set(opened.map(({ database }) => database.epoch)).size).toBe(1);
+    const appending = opened.flatMap(({ database }, process) =>
+      Array.from({ length: 10 }, (_, n) =>
+        database.unitOfWork(async (uow) => uow.appendFeed({ feed: 'room', key: `${process}/${n}`, body: n })),
+      ),
+    );
+    await Promise.all(appending);
+    const [row] = await query(pgbouncer.address, 'select count(*)::int as n, max(seq)::int as last from entries');
+    expect(row).toEqual({ n: 100, last: 100 });
   });
 
   it('compare text by code point, also where the database has the order of a language', async () => {

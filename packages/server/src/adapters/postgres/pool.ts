@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 
 const INT8 = 20;
+const BYTEA = 17;
 const IDLE_MS = 30_000;
 const CONNECT_MS = 2_000;
 /** A server that ends takes every idle connection with it. */
@@ -46,10 +47,22 @@ export function createPool({ url, size, queryTimeoutMs, clock, logger }: PoolOpt
   return pool;
 }
 
-/** The same values as from the embedded database. Above 2^53 int8 loses its last digits: no column of ours goes there. */
-const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: unknown) =>
-  // The types of the driver tell text and binary apart, which the two lines below pass on as they came.
-  oid === INT8 ? Number : (pg.types.getTypeParser as (oid: number, format?: unknown) => unknown)(oid, format);
+type Parse = (value: string) => unknown;
+/** The types of the driver tell text and binary apart; ours are all text. */
+const usual = (oid: number): Parse => pg.types.getTypeParser(oid) as Parse;
+const bytes = usual(BYTEA);
+
+/**
+ * The same values as from the embedded database. Above 2^53 int8 loses its last digits: no column of ours goes there. A Buffer
+ * would turn itself into something else in JSON.
+ */
+const OWN: Readonly<Record<number, Parse>> = {
+  [INT8]: Number,
+  // The driver's own parser gives a Buffer.
+  [BYTEA]: (value) => new Uint8Array(bytes(value) as Buffer),
+};
+
+const getTypeParser = (oid: number): Parse => OWN[oid] ?? usual(oid);
 
 /** The driver leaves the socket open when it gives up itself during the start of a connection: the process could not end. */
 class ClosingClient extends pg.Client {
