@@ -43,7 +43,7 @@ export function describeLease(name: string, open: () => Promise<readonly [Databa
       expect(await leaseOf(other, 'second').hold()).toBe(true);
     });
 
-    it('lets only its holder act, and nobody who held it before', async () => {
+    it('lets only its holder act, and no holder of before', async () => {
       const [database, other] = await open();
       const [first, second] = [leaseOf(database, 'first'), leaseOf(other, 'second')];
       await first.hold();

@@ -12,7 +12,7 @@ export interface EmptyDatabaseOptions {
   readonly encoding?: string;
 }
 
-/** An empty database on the server of the address; disposing drops it, whoever is still connected. */
+/** An empty database on the server of the address; disposing ends its connections and drops it. */
 export async function createEmptyDatabase(address: string, options: EmptyDatabaseOptions = {}): Promise<EmptyDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const { encoding, icuLocale } = options;

@@ -39,7 +39,8 @@ export function createPool({ url, size, queryTimeoutMs, clock, logger }: PoolOpt
   pool.on('error', (error) => {
     if (clock.elapsed() - saidAtMs < LOG_EVERY_MS) return;
     saidAtMs = clock.elapsed();
-    logger.warn({ err: error }, 'An idle connection to the database was lost');
+    // The pool hangs the whole client on the error: only its words go to the log.
+    logger.warn({ error: String(error) }, 'An idle connection to the database was lost');
   });
   // A client that is in use says a loss twice: to its query, and as an event that would end the process if no listener were
   // there. The pool listens to idle ones only.

@@ -4,7 +4,7 @@ import type { Rows, SqlConnection, Statement } from '../sql/connection.ts';
 import { codeOf } from '../sql/failure.ts';
 
 const MEASURE_MS = 5_000;
-/** A list that is older than this surprises whoever reads it. */
+/** A list that is older than this surprises its reader. */
 const LAG_MAX_SECONDS = 10;
 
 /** How far a replica is behind. */

@@ -75,7 +75,7 @@ it('a replica that does not keep up is measured, and left alone when it is ten s
   expect(rows).toEqual([{ n: 1_000 }]);
 });
 
-it('a replica that goes away is missed by nobody, and used again when it is back', async () => {
+it('a replica that goes away is replaced by the primary in the same read, and used again when it is back', async () => {
   const { database, lags, measured } = await open(replica);
   await vi.waitFor(async () => expect(await measured()).toEqual({ bytes: 0, seconds: 0 }), WAIT);
   expect(await readsOf(database)).toBe('replica');

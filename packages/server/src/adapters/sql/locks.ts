@@ -5,6 +5,6 @@
 export const LOCKS = {
   /** for the tables that a start makes before there are migrations */
   start: 730_101,
-  /** shared by every append of the epoch, alone for whoever begins a new one */
+  /** shared by every append of the epoch, alone for the process that begins a new one */
   epoch: 730_102,
 } as const;

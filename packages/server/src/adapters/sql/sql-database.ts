@@ -55,7 +55,7 @@ export class SqlDatabase implements Database {
     return this.#units.renewEpoch(() => drawEpoch(this.#parts.connection, this.epoch));
   }
 
-  /** Asks whether another process has begun a new epoch. Never rejects: whoever asks, asks again. */
+  /** Asks whether another process has begun a new epoch. Never rejects: it is asked every second. */
   lookForEpoch(): Promise<void> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;

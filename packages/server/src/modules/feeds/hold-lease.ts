@@ -66,7 +66,7 @@ export class Lease {
   }
 
   /**
-   * Inside a unit of work, before its other statements: nobody else gets the lease until it ends.
+   * Inside a unit of work, before its other statements: no other owner gets the lease until it ends.
    * @throws LeaseLostError when it has run out, or has been in other hands since `hold`
    */
   async guard(uow: UnitOfWork): Promise<void> {
