@@ -1,7 +1,10 @@
-import { describe, expect, it, vi } from 'vitest';
+import pg from 'pg';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { emptyDatabase, openPostgres } from '../../../test/services/open-postgres.ts';
 import { query } from '../../../test/services/postgres-database.ts';
 import type { AppendedFeedEntry, Database } from '../../ports/database.ts';
+
+const WAIT = { timeout: 30_000 };
 
 describe('the epoch of processes on one PostgreSQL database', () => {
   const append = (database: Database, key: string) =>
@@ -29,7 +32,7 @@ describe('the epoch of processes on one PostgreSQL database', () => {
     ]);
     const rows = await query<{ epoch: string }>(url, 'select epoch from outbox order by id');
     expect(rows.map(({ epoch }) => epoch)).toEqual([before, after]);
-    await vi.waitFor(() => expect(other.epoch).toBe(after), { timeout: 30_000 });
+    await vi.waitFor(() => expect(other.epoch).toBe(after), WAIT);
   });
 
   it('reaches a process that writes nothing within a second', async () => {
@@ -38,7 +41,7 @@ describe('the epoch of processes on one PostgreSQL database', () => {
     const { clock, database: idle } = await openPostgres(url);
     const after = await database.renewEpoch();
     clock.advance(1_000);
-    await vi.waitFor(() => expect(idle.epoch).toBe(after), { timeout: 30_000 });
+    await vi.waitFor(() => expect(idle.epoch).toBe(after), WAIT);
   });
 
   it('is one and the same for processes that renew it at once', async () => {
@@ -47,6 +50,27 @@ describe('the epoch of processes on one PostgreSQL database', () => {
     const epochs = await Promise.all(opened.map(({ database }) => database.renewEpoch()));
     expect(new Set(epochs).size).toBe(1);
     expect(epochs[0]).toMatch(/\.2$/);
+  });
+
+  it('waits for an append of the old one that has not been committed', async () => {
+    const url = await emptyDatabase();
+    const { database } = await openPostgres(url);
+    const before = database.epoch;
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    onTestFinished(() => other.end());
+    await other.query('begin');
+    await other.query(`select feed_append('[{"feed":"room","key":"a","body":1}]', '[]')`);
+    const renewing = database.renewEpoch();
+    await vi.waitFor(async () => {
+      expect(await query(url, `select 1 from pg_locks where locktype = 'advisory' and not granted`)).toHaveLength(1);
+    }, WAIT);
+    expect(await query(url, `select random || '.' || timeline as epoch from installation`)).toEqual([
+      { epoch: before },
+    ]);
+    await other.query('commit');
+    expect(await renewing).not.toBe(before);
+    expect(await query(url, 'select epoch from outbox')).toEqual([{ epoch: before }]);
   });
 
   it('has all appends of the old one before it and all of the new one behind it, in number', async () => {
@@ -60,11 +84,11 @@ describe('the epoch of processes on one PostgreSQL database', () => {
         for (let n = 0; isWriting; n += 1) await append(database, `${index}/${writer}/${n}`);
       }),
     );
-    await vi.waitFor(() => expect(told.length).toBeGreaterThan(30), { timeout: 30_000 });
+    await vi.waitFor(() => expect(told.length).toBeGreaterThan(30), WAIT);
     const before = processes[0]?.epoch;
     const after = await processes[0]?.renewEpoch();
     const renewedAt = told.length;
-    await vi.waitFor(() => expect(told.length).toBeGreaterThan(renewedAt + 30), { timeout: 30_000 });
+    await vi.waitFor(() => expect(told.length).toBeGreaterThan(renewedAt + 30), WAIT);
     isWriting = false;
     await Promise.all(writing);
     const inOrder = told.toSorted((a, b) => a.seq - b.seq).map(({ epoch }) => epoch);

@@ -68,14 +68,13 @@ describe('a PostgreSQL server that fails', () => {
     let isWriting = true;
     const writer = async (first: number) => {
       for (let id = first; isWriting; id += 4) {
-        await database
-          .unitOfWork(async (uow) => {
-            await insert(uow, id);
-          })
-          .then(
-            () => acknowledged.push(id),
-            (error: unknown) => refused.push(error),
-          );
+        // Both ways in which a client is in use.
+        const writes =
+          first % 2 === 0 ? insert(database, id) : database.unitOfWork(async (uow) => void (await insert(uow, id)));
+        await writes.then(
+          () => acknowledged.push(id),
+          (error: unknown) => refused.push(error),
+        );
         // A refusal comes at once while nothing listens.
         await new Promise((resolve) => setImmediate(resolve));
       }
