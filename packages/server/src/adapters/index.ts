@@ -24,12 +24,17 @@ export interface EventLogOptions {
 }
 
 export interface DatabaseOptions {
+  /** of the embedded database */
   readonly folder: string;
   readonly dumpFolder: string;
   /** may still be on their way while the backend opens */
   readonly migrations: readonly Migration[] | Promise<readonly Migration[]>;
   /** called when the backend opens by itself and the caller may use the time */
   readonly onStarted?: () => void;
+  /** where the server is, for PostgreSQL */
+  readonly services: Pick<Services, 'postgres'>;
+  /** Told every 5 s how far the replica is behind; undefined = it is not read from. */
+  readonly onReplicaLag?: (lag: { readonly bytes: number; readonly seconds: number } | undefined) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -48,6 +53,14 @@ export const eventLogs: readonly AdapterChoice<EventLogOptions, EventLog>[] = [
 
 export const databases: readonly AdapterChoice<DatabaseOptions, Database>[] = [
   { name: 'pglite', open: async (options) => (await import('./pglite/database.ts')).openPgliteDatabase(options) },
+  {
+    name: 'postgres',
+    isNamed: ({ postgres }) => postgres !== undefined,
+    open: async ({ services: { postgres: service }, ...options }) => {
+      if (!service) throw new Error('PostgreSQL needs the address of its server');
+      return (await import('./postgres/database.ts')).openPostgresDatabase({ service, ...options });
+    },
+  },
 ];
 
 export const liveBuses: readonly AdapterChoice<{ logger: Logger }, LiveBus>[] = [

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { Engines } from './engines.ts';
 import { startKafka } from './kafka.ts';
+import { startPostgres } from './postgres.ts';
 
 /** One engine of the run: taken from a variable, or started in the folder and ended after the last test. */
 interface EngineSpec {
@@ -14,7 +15,10 @@ interface EngineSpec {
 }
 
 /** An engine is its file here and a line in this list. */
-const ENGINES: readonly EngineSpec[] = [{ name: 'kafka', variable: 'OVATION_TEST_KAFKA_BROKERS', start: startKafka }];
+const ENGINES: readonly EngineSpec[] = [
+  { name: 'kafka', variable: 'OVATION_TEST_KAFKA_BROKERS', start: startKafka },
+  { name: 'postgres', variable: 'OVATION_TEST_POSTGRES_URL', start: startPostgres },
+];
 
 let stop: () => Promise<void> = async () => undefined;
 

@@ -183,6 +183,8 @@ export function fakeDatabase(changes: Partial<Database> = {}): Database {
   return {
     // No handler of HTTP speaks SQL but `/internal/sql`, which only asks for a unit of work.
     sql: undefined as never,
+    readSql: undefined as never,
+    isShared: false,
     epoch: 'fake.1',
     renewEpoch: () => Promise.resolve('fake.2'),
     unitOfWork: refuse,
