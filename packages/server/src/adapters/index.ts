@@ -1,4 +1,4 @@
-import type { KafkaService, Services } from '../config/services.ts';
+import type { Services } from '../config/services.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Migration } from '../ports/database.ts';
 import type { EphemeralStore } from '../ports/ephemeral-store.ts';
@@ -18,7 +18,7 @@ export interface EventLogOptions {
   /** of the embedded log */
   readonly folder: string;
   /** where the brokers are, for the log in Kafka */
-  readonly kafka?: KafkaService | undefined;
+  readonly services: Pick<Services, 'kafka'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -44,7 +44,7 @@ export const eventLogs: readonly AdapterChoice<EventLogOptions, EventLog>[] = [
   {
     name: 'kafka',
     isNamed: ({ kafka }) => kafka !== undefined,
-    open: async ({ kafka, clock, logger }) => {
+    open: async ({ services: { kafka }, clock, logger }) => {
       if (!kafka) throw new Error('The event log in Kafka needs the addresses of its brokers');
       return (await import('./kafka/event-log.ts')).openKafkaEventLog({ service: kafka, clock, logger });
     },

@@ -28,7 +28,7 @@ export const bridgeRawEmotes: StartRun<Reactions, { channels: Channels }> = asyn
   };
   const deadLetters = createDeadLetters(platform);
   const run = (partition: number, signal: AbortSignal) =>
-    runBridge({ platform, channels, tallies, deadLetters, signal }, partition).catch((error: unknown) => {
+    runBridge({ platform, channels, tallies, deadLetters, signal }, [partition]).catch((error: unknown) => {
       metrics.errors.inc({ part: 'analyzer' });
       logger.error({ error: String(error), partition }, 'The bridge of raw emotes has ended');
     });
