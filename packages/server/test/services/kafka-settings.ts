@@ -25,7 +25,7 @@ export interface NodePlan {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** A node that starts in seconds, sees its own death in three seconds and takes 200 MiB (engines.md 1.1, 1.2). */
+/** A node that starts in seconds, sees its own death in three seconds and takes 200 MiB. */
 const SMALL_AND_QUICK: Readonly<Record<string, string>> = {
   'process.roles': 'broker,controller',
   'controller.listener.names': 'CONTROLLER',
