@@ -7,13 +7,14 @@ const DAY_MS = 86_400_000;
 /** Makes every topic and answers what is recorded of `activity`. */
 export async function createTopics(
   eventLog: EventLog,
-  { aggregatedTopic, rawTopic, retention }: Pick<Config, 'aggregatedTopic' | 'rawTopic' | 'retention'>,
+  config: Pick<Config, 'aggregatedTopic' | 'rawTopic' | 'retention' | 'services'>,
 ): Promise<TopicInfo> {
+  const { aggregatedTopic, rawTopic, retention, services } = config;
   const names: Record<string, string> = {
     [TOPICS.rawEmoteData]: rawTopic,
     [TOPICS.aggregatedEmoteData]: aggregatedTopic,
   };
-  const specs = topicSpecs('embedded').map((spec): TopicSpec => ({ ...spec, name: names[spec.name] ?? spec.name }));
+  const specs = topicSpecs(services.kafka ? 'cluster' : 'embedded').map((spec): TopicSpec => ({ ...spec, name: names[spec.name] ?? spec.name }));
   const topics = await Promise.all(specs.map((spec) => eventLog.createTopic(spec)));
   const lettersMs = retention.deadLetterDays * DAY_MS;
   const letters = topics.find(({ name }) => name === TOPICS.deadLetter);

@@ -2,23 +2,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { ENGINES } from './engine-list.ts';
 import type { Engines } from './engines.ts';
-import { startKafka } from './kafka.ts';
-import { startPostgres } from './postgres.ts';
-
-/** One engine of the run: taken from a variable, or started in the folder and ended after the last test. */
-interface EngineSpec {
-  readonly name: keyof Engines;
-  /** an address of one that runs already */
-  readonly variable: string;
-  readonly start: (folder: string) => Promise<AsyncDisposable & { readonly address: string }>;
-}
-
-/** An engine is its file here and a line in this list. */
-const ENGINES: readonly EngineSpec[] = [
-  { name: 'kafka', variable: 'OVATION_TEST_KAFKA_BROKERS', start: startKafka },
-  { name: 'postgres', variable: 'OVATION_TEST_POSTGRES_URL', start: startPostgres },
-];
 
 let stop: () => Promise<void> = async () => undefined;
 
