@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { Engines } from './engines.ts';
+import { startRedis } from './redis.ts';
+import { startS3 } from './s3.ts';
 
 /** One engine of the run: taken from a variable, or started in the folder and ended after the last test. */
 interface EngineSpec {
@@ -13,7 +15,10 @@ interface EngineSpec {
 }
 
 /** An engine is its file here and a line in this list. */
-const ENGINES: readonly EngineSpec[] = [];
+const ENGINES: readonly EngineSpec[] = [
+  { name: 'redis', variable: 'OVATION_TEST_REDIS_URL', start: (folder) => startRedis(folder) },
+  { name: 's3', variable: 'OVATION_TEST_S3_URL', start: startS3 },
+];
 
 /** Starts the engines side by side; what it gives back ends them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
