@@ -1,10 +1,13 @@
-import type { Services } from '../config/services.ts';
+import type { BlobService, Services } from '../config/services.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Migration } from '../ports/database.ts';
 import type { EphemeralStore } from '../ports/ephemeral-store.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { RedisEphemeralStore } from './redis/ephemeral-store.ts';
+import type { RedisLiveBus } from './redis/live-bus.ts';
 
 /** One adapter of a port: a new backend is its file and a line in its list. Only the chosen one is loaded. */
 interface AdapterChoice<Options, Port> {
@@ -63,20 +66,53 @@ export const databases: readonly AdapterChoice<DatabaseOptions, Database>[] = [
   },
 ];
 
-export const liveBuses: readonly AdapterChoice<{ logger: Logger }, LiveBus>[] = [
+interface SmallStateOptions {
+  readonly services: Pick<Services, 'redis'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export const liveBuses: readonly AdapterChoice<SmallStateOptions, LiveBus>[] = [
   {
     name: 'in-process',
     open: async ({ logger }) => (await import('./in-process/live-bus.ts')).createInProcessLiveBus({ logger }),
   },
+  {
+    name: 'redis',
+    isNamed: ({ redis }) => redis !== undefined,
+    open: async ({ services: { redis: service }, ...parts }) => {
+      if (!service) throw new Error('The bus over Redis needs the address of its server');
+      return (await import('./redis/live-bus.ts')).openRedisLiveBus({ service, ...parts });
+    },
+  },
 ];
 
-export const ephemeralStores: readonly AdapterChoice<{ clock: Clock }, EphemeralStore>[] = [
+export const ephemeralStores: readonly AdapterChoice<SmallStateOptions, EphemeralStore>[] = [
   {
     name: 'in-process',
     open: async ({ clock }) =>
       (await import('./in-process/ephemeral-store.ts')).createInProcessEphemeralStore({ clock }),
   },
+  {
+    // Limits go on within the process when Redis is away.
+    name: 'redis',
+    isNamed: ({ redis }) => redis !== undefined,
+    open: async ({ services: { redis: service }, ...parts }) => {
+      if (!service) throw new Error('The store in Redis needs the address of its server');
+      return (await import('./redis/with-local-fallback.ts')).openRedisStoreWithLocalLimits({ service, ...parts });
+    },
+  },
 ];
+
+export const blobStores: readonly AdapterChoice<{ folder: string }, BlobStore>[] = [
+  { name: 'disk', open: async (options) => (await import('./disk/blob-store.ts')).openDiskBlobStore(options) },
+];
+
+/** Instead of files, where a bucket is named. */
+export const s3BlobStore: AdapterChoice<{ service: BlobService }, BlobStore> = {
+  name: 's3',
+  open: async (options) => (await import('./s3/blob-store.ts')).openS3BlobStore(options),
+};
 
 export const clocks: readonly AdapterChoice<undefined, Clock>[] = [
   { name: 'system', open: async () => (await import('./system/clock.ts')).createSystemClock() },

@@ -14,7 +14,10 @@ export async function createTopics(
     [TOPICS.rawEmoteData]: rawTopic,
     [TOPICS.aggregatedEmoteData]: aggregatedTopic,
   };
-  const specs = topicSpecs(services.kafka ? 'cluster' : 'embedded').map((spec): TopicSpec => ({ ...spec, name: names[spec.name] ?? spec.name }));
+  const specs = topicSpecs(services.kafka ? 'cluster' : 'embedded').map((spec): TopicSpec => ({
+    ...spec,
+    name: names[spec.name] ?? spec.name,
+  }));
   const topics = await Promise.all(specs.map((spec) => eventLog.createTopic(spec)));
   const lettersMs = retention.deadLetterDays * DAY_MS;
   const letters = topics.find(({ name }) => name === TOPICS.deadLetter);

@@ -132,7 +132,7 @@ function feedReaderOf({ logger }: Platform, modules: Modules): FeedReader {
 
 /** What probes ask, of this process. */
 function healthOf(
-  { config, database, eventLog, metrics }: Platform,
+  { bus, config, database, ephemeral, eventLog, metrics }: Platform,
   modules: Modules,
   { gateway, progress }: { gateway: Gateway | undefined; progress: { readonly isDraining: boolean } },
 ): HealthSources {
@@ -142,6 +142,10 @@ function healthOf(
     askEventLog: () => eventLog.endOffsets(config.rawTopic),
     askDatabase: (timeoutMs) => database.ping(timeoutMs),
     settings: (channel) => modules.api<Channels>('channels').settings(channel),
+    smallState: () => {
+      const statuses = [bus.status?.(), ephemeral.status?.()].filter((status) => status !== undefined);
+      return statuses.find(({ state }) => state !== 'up') ?? statuses[0];
+    },
     connections: () => gateway?.connections() ?? 0,
     messageCount: () => moments?.counted ?? 0,
     isDraining: () => progress.isDraining,

@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BlobStore } from '../../src/ports/blob-store.ts';
+import { BlobError, type BlobStore, PART_MAX_BYTES, PART_MIN_BYTES } from '../../src/ports/blob-store.ts';
+
+export interface BlobStoreTraits {
+  /** Default true. Whether the store tells an upload that has ended from one without parts, as S3 does and S3Proxy does not. */
+  readonly knowsEndedUploads?: boolean;
+}
 
 /** What every blob store does; its adapters' tests call this. */
-export function describeBlobStoreContract(name: string, open: () => Promise<BlobStore>): void {
+export function describeBlobStoreContract(
+  name: string,
+  open: () => Promise<BlobStore>,
+  { knowsEndedUploads = true }: BlobStoreTraits = {},
+): void {
   describe(`${name} as a blob store`, () => {
     let store: BlobStore;
     beforeEach(async () => {
@@ -20,6 +29,10 @@ export function describeBlobStoreContract(name: string, open: () => Promise<Blob
     });
     describe('list', () => {
       describeList(subject);
+    });
+    describe('uploads in parts', () => {
+      describeUploads(subject);
+      if (knowsEndedUploads) describeEndedUploads(subject);
     });
   });
 }
@@ -155,6 +168,115 @@ function describeFailures(subject: GetSubject): void {
     await expect(subject().get(key)).rejects.toMatchObject(refusal);
     await expect(subject().head(key)).rejects.toMatchObject(refusal);
     await expect(subject().delete(key)).rejects.toMatchObject(refusal);
+  });
+}
+
+function describeUploads(subject: GetSubject): void {
+  const first = Buffer.alloc(PART_MIN_BYTES, 'a');
+  const whole = { count: 2, maxBytes: 20_000_000 };
+
+  it('are joined in the order of their numbers, whatever order they came in, and seen only then', async () => {
+    const { uploads } = subject();
+    const upload = await uploads.begin('videos/a');
+    expect(await uploads.putPart(upload, 2, chunks('the end'))).toEqual({ n: 2, bytes: 7 });
+    await uploads.putPart(upload, 1, chunks('replaced below'));
+    await uploads.putPart(upload, 1, chunks(first.subarray(0, 1_000), first.subarray(1_000)));
+    expect(await uploads.parts(upload)).toEqual([
+      { n: 1, bytes: PART_MIN_BYTES },
+      { n: 2, bytes: 7 },
+    ]);
+    expect([await subject().head('videos/a'), await subject().list('')]).toEqual([undefined, []]);
+    const info = await uploads.complete(upload, whole);
+    const content = Buffer.concat([first, Buffer.from('the end')]);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    expect(info).toMatchObject({ key: 'videos/a', bytes: content.length, sha256 });
+    expect(await subject().list('')).toEqual([info]);
+    expect(await textOf(subject(), 'videos/a', { from: PART_MIN_BYTES - 1 })).toBe('athe end');
+  });
+
+  it('replace what was there as a whole; parts beyond the count are left out', async () => {
+    const { uploads } = subject();
+    await subject().put('k', chunks('old'), roomy);
+    const upload = await uploads.begin('k');
+    await uploads.putPart(upload, 1, chunks('new'));
+    await uploads.putPart(upload, 2, chunks('left out'));
+    expect(await textOf(subject(), 'k')).toBe('old');
+    await uploads.complete(upload, { ...whole, count: 1 });
+    expect(await textOf(subject(), 'k')).toBe('new');
+  });
+
+  it('stay as they were when they cannot be joined', async () => {
+    const { uploads } = subject();
+    const upload = await uploads.begin('k');
+    await uploads.putPart(upload, 2, chunks('b'));
+    const missing = uploads.complete(upload, whole);
+    await expect(missing).rejects.toMatchObject({ code: 'wrong_part', message: expect.stringContaining('missing') });
+    await uploads.putPart(upload, 1, chunks('too small for a first part'));
+    await expect(uploads.complete(upload, whole)).rejects.toMatchObject({ code: 'wrong_part' });
+    await uploads.putPart(upload, 1, chunks(first));
+    const tooLarge = uploads.complete(upload, { ...whole, maxBytes: PART_MIN_BYTES });
+    await expect(tooLarge).rejects.toMatchObject({ code: 'too_large' });
+    expect(await subject().head('k')).toBeUndefined();
+    expect(await uploads.complete(upload, whole)).toMatchObject({ bytes: PART_MIN_BYTES + 1 });
+  });
+
+  it('refuse parts that are too large, have no number, or break off', async () => {
+    const { uploads } = subject();
+    const upload = await uploads.begin('k');
+    const large = chunks(Buffer.alloc(PART_MAX_BYTES), 'x');
+    await expect(uploads.putPart(upload, 1, large)).rejects.toMatchObject({ code: 'wrong_part' });
+    for (const n of [0, 1.5, 10_001])
+      await expect(uploads.putPart(upload, n, chunks('x'))).rejects.toMatchObject({ code: 'wrong_part' });
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('part');
+      throw new Error('connection lost');
+    }
+    await expect(uploads.putPart(upload, 1, broken())).rejects.toThrow('connection lost');
+    expect(await uploads.parts(upload)).toEqual([]);
+  });
+
+  it('can be aborted, one by one and the old ones together', async () => {
+    const { uploads } = subject();
+    const [one, two, three] = [await uploads.begin('a'), await uploads.begin('b'), await uploads.begin('c')];
+    await uploads.putPart(one, 1, chunks('x'));
+    await uploads.abort(one);
+    await uploads.abort(one);
+    await expect(uploads.complete(one, { ...whole, count: 1 })).rejects.toThrow(BlobError);
+    await uploads.putPart(two, 1, chunks('x'));
+    expect(await uploads.abortOld(Date.now() - 3_600_000)).toBe(0);
+    expect(await uploads.parts(two)).toEqual([{ n: 1, bytes: 1 }]);
+    expect(await uploads.abortOld(Date.now() + 3_600_000)).toBe(2);
+    for (const upload of [two, three])
+      await expect(uploads.complete(upload, { ...whole, count: 1 })).rejects.toThrow(BlobError);
+    expect(await subject().list('')).toEqual([]);
+  });
+
+  it.each(['', 'none', '../a', '00000000-0000-0000-0000-000000000000'])('know no upload %j', async (upload) => {
+    const { uploads } = subject();
+    const refusal = { code: 'wrong_upload' };
+    await expect(uploads.putPart(upload, 1, chunks('x'))).rejects.toMatchObject(refusal);
+    await expect(uploads.parts(upload)).rejects.toMatchObject(refusal);
+    await expect(uploads.complete(upload, whole)).rejects.toMatchObject(refusal);
+    await uploads.abort(upload);
+  });
+
+  it('refuse keys that the store refuses', async () => {
+    await expect(subject().uploads.begin('../a')).rejects.toMatchObject({ code: 'wrong_key' });
+  });
+}
+
+function describeEndedUploads(subject: GetSubject): void {
+  it.each(['completed', 'aborted', 'too old'])('are unknown when they are %s', async (end) => {
+    const { uploads } = subject();
+    const upload = await uploads.begin('k');
+    await uploads.putPart(upload, 1, chunks('x'));
+    if (end === 'completed') await uploads.complete(upload, { count: 1, maxBytes: 1 });
+    else if (end === 'aborted') await uploads.abort(upload);
+    else await uploads.abortOld(Date.now() + 3_600_000);
+    const refusal = { code: 'wrong_upload' };
+    await expect(uploads.putPart(upload, 1, chunks('x'))).rejects.toMatchObject(refusal);
+    await expect(uploads.parts(upload)).rejects.toMatchObject(refusal);
+    await expect(uploads.complete(upload, { count: 1, maxBytes: 1 })).rejects.toMatchObject(refusal);
   });
 }
 

@@ -1,6 +1,8 @@
 import type { Engines } from './engines.ts';
 import { startKafka } from './kafka.ts';
 import { startPostgres } from './postgres.ts';
+import { startRedis } from './redis.ts';
+import { startS3 } from './s3.ts';
 
 /** One engine of a run: taken from a variable, or started in a folder and ended after the last test. */
 interface EngineSpec {
@@ -16,4 +18,11 @@ interface EngineSpec {
 export const ENGINES: readonly EngineSpec[] = [
   { name: 'kafka', variable: 'OVATION_TEST_KAFKA_BROKERS', serves: 'OVATION_KAFKA_BROKERS', start: startKafka },
   { name: 'postgres', variable: 'OVATION_TEST_POSTGRES_URL', serves: 'OVATION_DATABASE_URL', start: startPostgres },
+  {
+    name: 'redis',
+    variable: 'OVATION_TEST_REDIS_URL',
+    serves: 'OVATION_REDIS_URL',
+    start: (folder) => startRedis(folder),
+  },
+  { name: 's3', variable: 'OVATION_TEST_S3_URL', start: startS3 },
 ];

@@ -6,6 +6,8 @@ export interface Engines {
   readonly redis: string;
   /** postgres://… of an account that may make databases */
   readonly postgres: string;
+  /** http://key:secret@host:port of an S3 store that checks signatures */
+  readonly s3: string;
 }
 
 declare module 'vitest' {

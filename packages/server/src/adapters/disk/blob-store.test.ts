@@ -41,4 +41,15 @@ describe('the folder of the disk store', () => {
     writeFileSync(join(folder, 'k~'), 'short');
     await expect(store.get('k')).rejects.toMatchObject({ code: 'unavailable' });
   });
+
+  it('keeps uploads over a restart, and takes no part of one that has ended', async () => {
+    const folder = freshFolder();
+    const first = await openDiskBlobStore({ folder });
+    const upload = await first.uploads.begin('a/b');
+    await first.uploads.putPart(upload, 1, text('kept'));
+    const { uploads } = await openDiskBlobStore({ folder });
+    expect(await uploads.complete(upload, { count: 1, maxBytes: 10 })).toMatchObject({ key: 'a/b', bytes: 4 });
+    await expect(uploads.putPart(upload, 1, text('late'))).rejects.toMatchObject({ code: 'wrong_upload' });
+    expect(readdirSync(join(folder, '~uploads'))).toEqual([]);
+  });
 });

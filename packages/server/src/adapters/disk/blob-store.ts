@@ -6,14 +6,18 @@ import {
   BlobError,
   type BlobInfo,
   type BlobStore,
+  type BlobUploads,
   type ByteRange,
   checkBlobKey,
 } from '../../ports/blob-store.ts';
 import { cutRange, readBlobBody, readBlobInfo, writeBlobFile } from './blob-file.ts';
+import { DiskBlobUploads } from './blob-uploads.ts';
+import { codeOf, isMissing, meaningOf } from './errors.ts';
 
 /** No part of a key has this sign: a blob `a` and a folder `a` of blob `a/b` can lie side by side. */
 const MARK = '~';
 const UNFINISHED = `${MARK}unfinished`;
+const UPLOADS = `${MARK}uploads`;
 const LIST_MAX = 1_000;
 
 /** Blobs as files under `folder`. What a crash left unfinished is removed when it opens. */
@@ -21,14 +25,21 @@ export async function openDiskBlobStore({ folder }: { folder: string }): Promise
   const unfinished = path.join(folder, UNFINISHED);
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
+  await mkdir(path.join(folder, UPLOADS), { recursive: true });
   return new DiskBlobStore(folder);
 }
 
 class DiskBlobStore implements BlobStore {
+  readonly uploads: BlobUploads;
   readonly #folder: string;
 
   constructor(folder: string) {
     this.#folder = folder;
+    this.uploads = new DiskBlobUploads({
+      folder: path.join(folder, UPLOADS),
+      unfinished: path.join(folder, UNFINISHED),
+      put: (key, body, options) => this.put(key, body, options),
+    });
   }
 
   async put(key: string, body: AsyncIterable<Uint8Array>, { maxBytes }: { maxBytes: number }): Promise<BlobInfo> {
@@ -106,7 +117,7 @@ class DiskBlobStore implements BlobStore {
   async *#keysUnder(folder: string): AsyncGenerator<string> {
     const entries = await readdir(path.join(this.#folder, folder), { withFileTypes: true });
     const names = entries
-      .filter(({ name }) => name !== UNFINISHED)
+      .filter(({ name }) => !name.startsWith(MARK))
       .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name.slice(0, -MARK.length)))
       .toSorted((a, b) => (a < b ? -1 : 1));
     for (const name of names) {
@@ -137,23 +148,4 @@ async function syncFolder(folder: string): Promise<void> {
   } catch (error) {
     if (!['EPERM', 'EISDIR', 'EINVAL', 'EACCES'].includes(codeOf(error) ?? '')) throw error;
   }
-}
-
-function meaningOf(error: unknown): unknown {
-  const code = codeOf(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return new BlobError('disk_full', 'The disk is full; the file was not stored', { cause: error });
-  }
-  const isSystem = error instanceof Error && 'syscall' in error;
-  return isSystem
-    ? new BlobError('unavailable', `The file could not be used (${error.message})`, { cause: error })
-    : error;
-}
-
-function isMissing(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

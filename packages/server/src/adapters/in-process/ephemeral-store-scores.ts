@@ -1,4 +1,4 @@
-import type { ScoredMember, ScoreRange } from '../../ports/ephemeral-store.ts';
+import { checkScore, type ScoredMember, type ScoreRange } from '../../ports/ephemeral-store.ts';
 
 /** Members with scores, kept in order: finding is a binary search, changing moves what comes after. */
 export class SortedSet {
@@ -11,10 +11,8 @@ export class SortedSet {
 
   /** Whether the member is new. */
   add(member: string, score: number): boolean {
-    if (Number.isNaN(score)) throw new RangeError('A score must be a number');
+    const entry = { member, score: checkScore(score) };
     const isNew = !this.remove(member);
-    // -0 and 0 are one score.
-    const entry = { member, score: score + 0 };
     this.#scores.set(member, entry.score);
     this.#sorted.splice(this.#indexOf(entry), 0, entry);
     return isNew;

@@ -1,7 +1,4 @@
-import type { Taken, Window } from '../../ports/ephemeral-store.ts';
-
-/** Instants that are kept one by one. A window with more of them keeps later ones together. */
-const INSTANTS = 128;
+import { type Taken, type Window, WINDOW_INSTANTS } from '../../ports/ephemeral-store.ts';
 
 /** Takes that count together: all of them until the last one has left the window. */
 interface Group {
@@ -46,7 +43,8 @@ export class SlidingWindow {
     const last = this.#groups.at(-1);
     const isShared =
       last !== undefined &&
-      (last.lastAt === now || (this.#groups.length >= INSTANTS && now - last.firstAt < windowMs / INSTANTS));
+      (last.lastAt === now ||
+        (this.#groups.length >= WINDOW_INSTANTS && now - last.firstAt < windowMs / WINDOW_INSTANTS));
     if (!isShared) {
       this.#groups.push({ firstAt: now, lastAt: now, n: cost });
       return;
@@ -68,16 +66,5 @@ export class SlidingWindow {
   #left(limit: number, windowMs: number, now: number): { remaining: number; resetMs: number } {
     const last = this.#groups.at(-1);
     return { remaining: Math.max(0, limit - this.#used), resetMs: last ? last.lastAt + windowMs - now : 0 };
-  }
-}
-
-/** @throws RangeError */
-export function checkTake({ limit, windowMs }: Window, cost: number): void {
-  for (const [name, value] of Object.entries({ limit, windowMs })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new RangeError(`${name} must be a whole number above 0, not ${value}`);
-  }
-  if (!Number.isSafeInteger(cost) || cost < 0 || cost > limit) {
-    throw new RangeError(`A window of ${limit} can never give ${cost}`);
   }
 }

@@ -1,5 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
 import {
+  checkAddend,
+  checkTake,
+  checkTtl,
   EphemeralKindError,
   type EphemeralStore,
   type ScoredMember,
@@ -8,7 +11,7 @@ import {
   type Window,
 } from '../../ports/ephemeral-store.ts';
 import { SortedSet } from './ephemeral-store-scores.ts';
-import { checkTake, SlidingWindow } from './ephemeral-store-window.ts';
+import { SlidingWindow } from './ephemeral-store-window.ts';
 
 const MAX_KEYS = 200_000;
 const SWEEP_EVERY_MS = 1_000;
@@ -81,6 +84,7 @@ class InProcessEphemeralStore implements InProcess {
   }
 
   async increment(key: string, by: number, ttlMs: number): Promise<number> {
+    checkAddend(by);
     const counter = this.#findOrMake(key, 'counter', ttlMs, () => ({ n: 0 }));
     counter.held.n += by;
     return counter.held.n;
@@ -117,7 +121,7 @@ class InProcessEphemeralStore implements InProcess {
     const entry = this.#findOrMake(key, 'window', 1, () => new SlidingWindow());
     const taken = entry.held.take(window, cost, this.#clock.elapsed());
     // A window that is empty again is as good as none.
-    entry.expiresAt = this.#after(taken.resetMs + 1);
+    entry.expiresAt = this.#clock.elapsed() + taken.resetMs + 1;
     return taken;
   }
 
@@ -127,7 +131,7 @@ class InProcessEphemeralStore implements InProcess {
   }
 
   #after(ttlMs: number): number {
-    if (!(ttlMs > 0)) throw new RangeError(`A time to live must be above 0 ms, not ${ttlMs}`);
+    checkTtl(ttlMs);
     return this.#clock.elapsed() + ttlMs;
   }
 

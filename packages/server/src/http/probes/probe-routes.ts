@@ -1,6 +1,7 @@
 import { type Settings, settingsSchema } from '@ovation/protocol';
 import { z } from 'zod';
 import type { Clock } from '../../ports/clock.ts';
+import type { EngineStatus } from '../../ports/engine-status.ts';
 import { AHEAD_MEANS, aheadMs } from '../../telemetry/clock-watch.ts';
 import { channelOfQuery, classicQuery } from '../channel-of.ts';
 import { type Route, routeOf } from '../route.ts';
@@ -18,6 +19,8 @@ export interface HealthSources {
   /** The same of the database. */
   askDatabase(timeoutMs: number): Promise<void>;
   settings(channel: string): Promise<Settings>;
+  /** how the bus and the small state outside of the process are; undefined when they are within it */
+  smallState(): EngineStatus | undefined;
   /** open sockets; throws when the gateway is not well */
   connections(): number;
   /** reactions that the analyzer counted since start */
@@ -48,7 +51,9 @@ const healthReport = z.object({
   settings: settingsSchema
     .nullable()
     .describe('the last that were read when the database is down; null when none were'),
-  services: z.object({ kafka: word, database: word, websocket: word }),
+  services: z
+    .object({ kafka: word, database: word, websocket: word, redis: word.optional() })
+    .describe('redis: only where one is used; the server goes on without it, so it does not count for `status`'),
   clock: z
     .object({ aheadMs: z.int(), means: z.string() })
     .optional()
@@ -56,7 +61,9 @@ const healthReport = z.object({
   reasons: z
     .array(z.string())
     .optional()
-    .describe('which partitions are not analysed although there is something to read; missing while all are'),
+    .describe(
+      'which partitions are not analysed although there is something to read, and why Redis is not used; missing while all is well',
+    ),
 });
 type HealthReport = z.output<typeof healthReport>;
 
@@ -148,6 +155,7 @@ async function healthOf(
   const ahead = aheadMs(clock);
   const reasons = health.standstills();
   const services = { kafka: wordFor(eventLog), database: wordFor(database), websocket: wordFor(sockets !== undefined) };
+  const redis = health.smallState();
   return {
     status: wordFor(reasons.length === 0 && Object.values(services).every((service) => service === 'healthy')),
     timestamp: new Date(clock.now()).toISOString(),
@@ -155,10 +163,14 @@ async function healthOf(
     messageCount: health.messageCount(),
     websocketConnections: sockets ?? 0,
     settings: lastSettings.get(channel) ?? null,
-    services,
+    services: { ...services, ...(redis && { redis: wordFor(redis.state === 'up') }) },
     ...(ahead > 0 && { clock: { aheadMs: ahead, means: AHEAD_MEANS } }),
-    ...(reasons.length > 0 && { reasons: [...reasons] }),
+    ...told([...reasons, ...(redis && redis.state !== 'up' ? [redis.reason] : [])]),
   };
+}
+
+function told(reasons: string[]): { reasons?: string[] } {
+  return reasons.length > 0 ? { reasons } : {};
 }
 
 async function logIsUp({ clock, health }: ProbeDoors): Promise<boolean> {
