@@ -99,6 +99,7 @@ function fakeRoutes(parts: FakeParts, storage = new StorageWatch(parts.clock)): 
   };
   const { registry } = parts.metrics;
   const health: HealthSources = {
+    smallState: () => undefined,
     askEventLog: () => eventLog.endOffsets(RAW_TOPIC),
     askDatabase: (timeoutMs) => database.ping(timeoutMs),
     settings: (channel) => parts.channels.settings(channel),

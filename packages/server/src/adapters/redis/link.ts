@@ -5,7 +5,8 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { CALL_LIMIT_MS, Circuit } from './circuit.ts';
 import { openClient, type RedisClient } from './clients.ts';
 import { isWrongCall, RedisAway, reasonOf, refusalOf } from './failures.ts';
-import { RedisHealth, type EngineStatus } from './health.ts';
+import type { EngineStatus } from '../../ports/engine-status.ts';
+import { RedisHealth } from './health.ts';
 import { slotOf } from './slot.ts';
 
 /** How long opening waits for Redis. Without an answer it goes on: the connection comes when it comes. */
