@@ -18,10 +18,14 @@ const REDIS_MODES: Readonly<Record<string, Pick<RedisService, 'mode' | 'tls'>>> 
 const REDIS_SENTENCE =
   'give redis://[user:password@]host:port[/number], redis-sentinel://…@host:port,host:port/name-of-the-primary or redis-cluster://…@host:port,host:port; rediss… with TLS';
 const PREFIX = 'ovation:';
+/** Keys are then exactly those of the classic contract, such as `settings`. */
+const NO_PREFIX = 'none';
 
 export function readRedis(environment: Environment, problems: string[]): RedisService | undefined {
-  const prefix = environment.OVATION_REDIS_PREFIX ?? PREFIX;
   const { OVATION_REDIS_URL: url, REDIS_HOST: host, REDIS_PORT: port, REDIS_PASSWORD: password } = environment;
+  // Who names Redis in the classic way has clients that look for the classic keys.
+  const given = environment.OVATION_REDIS_PREFIX ?? (url === undefined ? NO_PREFIX : PREFIX);
+  const prefix = given === NO_PREFIX ? '' : given;
   if (url !== undefined) {
     const read = redisOf(url);
     // The address may hold a password, so it is not shown.

@@ -208,6 +208,7 @@ function fakeEventLog() {
         topic === 'raw-emote-data' ? { name: topic, id: 'id', partitions: 1, retentionMs: 86_400_000 } : undefined,
       ),
     topics: () => Promise.resolve([]),
+    topicNames: () => Promise.resolve([]),
     append: (topic, records) => {
       appended.push({ topic, records });
       return Promise.resolve(records.map((_, offset) => ({ partition: 0, offset, appendedAt: 0 })));
@@ -269,6 +270,9 @@ function fakeChannels() {
           .filter(({ archivedAt }) => (archivedAt !== undefined) === archived),
       ),
     isOfDeleted: () => Promise.resolve(false),
+    isOwners: () => Promise.resolve(true),
+    forget: () => undefined,
+    [Symbol.dispose]: () => undefined,
     archive: async (name) => void state.archived.add(known(name)),
     restore: async (name) => void state.archived.delete(known(name)),
     remove: async (name) => {

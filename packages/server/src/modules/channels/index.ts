@@ -20,6 +20,7 @@ import { KnownNames } from './known-names.ts';
 import { ALIASES_MAX, CHANNELS_MAX, MEMORY_MS, RELAY_WAIT_MS } from './limits.ts';
 import { ChannelProblem } from './problems.ts';
 import { checkAliases, rememberAliases } from './remember-aliases.ts';
+import type { SettingsCache } from './settings-cache.ts';
 import { ShortMemory } from './short-memory.ts';
 import {
   type BroadcastPlace,
@@ -28,6 +29,7 @@ import {
   selectBroadcasts,
   selectChannels,
   selectDeleted,
+  selectIsOwners,
   selectNames,
   selectSettings,
 } from './store.ts';
@@ -39,13 +41,15 @@ export { ChannelProblem } from './problems.ts';
 export { settingsBody } from './settings-body.ts';
 
 /** A streamer's places, their settings, their live sessions and the names of their emotes. */
-export interface Channels {
+export interface Channels extends Disposable {
   /**
    * Creates the channel when missing; cheap when known. Nothing else creates one.
    * @throws ChannelProblem `wrong_name`, `too_many_channels`, `too_many_new_channels`
    */
   ensure(name: string, maker: ChannelMaker): Promise<void>;
   find(name: string): Promise<Channel | undefined>;
+  /** Whether the owner made it, or a caller with a token for it. */
+  isOwners(name: string): Promise<boolean>;
   /** By name; those that are archived, or those that are not. */
   list(options?: { archived?: boolean }): Promise<Channel[]>;
   /**
@@ -67,6 +71,8 @@ export interface Channels {
   remove(name: string): Promise<void>;
   /** Said by the modules that have something of a channel: called in the transaction of its deletion. */
   onDelete(forget: ForgetChannel): void;
+  /** Another process has changed the channel: what is remembered of it counts no more. */
+  forget(name: string): void;
   /** The defaults with version 0 when they were never changed. At most half a second behind other processes. */
   settings(name: string): Promise<ChannelSettings>;
   /**
@@ -104,6 +110,10 @@ export interface ChannelsParts {
   readonly limits: Pick<Limits, 'take'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** settings that all nodes share; without it each asks the database */
+  readonly cache?: SettingsCache;
+  /** Tells the other processes that a channel was changed. */
+  readonly tellChanged?: (name: string) => void;
   /** recorded partitions of topic `activity` */
   readonly activityPartitions: number;
 }
@@ -139,7 +149,7 @@ class StoredChannels implements Channels {
       throw new ChannelProblem('too_many_new_channels', taken.policy.text, taken.retryAfterS);
     }
     await database.unitOfWork((uow) => makeChannel(uow, this.#homeOf(name), { at: this.#now(), isOwners }));
-    this.#touched(name);
+    await this.#touched(name);
     logger.info({ channel: name, maker }, 'Channel created');
     await this.#relayed(name);
   }
@@ -147,7 +157,7 @@ class StoredChannels implements Channels {
   async archive(name: string): Promise<void> {
     const { database, logger } = this.#parts;
     await database.unitOfWork((uow) => archiveChannel(uow, this.#homeOf(name), this.#now()));
-    this.#touched(name);
+    await this.#touched(name);
     logger.info({ channel: name }, 'Channel archived');
     await this.#relayed(name);
   }
@@ -155,7 +165,7 @@ class StoredChannels implements Channels {
   async restore(name: string): Promise<void> {
     const { database, logger } = this.#parts;
     await database.unitOfWork((uow) => restoreChannel(uow, name, this.#now()));
-    this.#touched(name);
+    await this.#touched(name);
     logger.info({ channel: name }, 'Channel restored');
   }
 
@@ -165,7 +175,7 @@ class StoredChannels implements Channels {
     await database.unitOfWork((uow) =>
       deleteChannel(uow, { ...this.#homeOf(name), at: this.#now(), forget, clearFeed }),
     );
-    this.#touched(name);
+    await this.#touched(name);
     this.#known.forget(name);
     this.#aliases.forget(name);
     logger.info({ channel: name }, 'Channel deleted');
@@ -186,16 +196,31 @@ class StoredChannels implements Channels {
     return this.#found.get(name, async () => (await selectChannels(this.#parts.database.sql, name))[0]);
   }
 
+  isOwners(name: string): Promise<boolean> {
+    return selectIsOwners(this.#parts.database.sql, name);
+  }
+
   async list({ archived = false }: { archived?: boolean } = {}): Promise<Channel[]> {
     const channels = await selectChannels(this.#parts.database.sql);
     return channels.filter(({ archivedAt }) => (archivedAt !== undefined) === archived);
+  }
+
+  forget(name: string): void {
+    this.#found.forget(name);
+    this.#settings.forget(name);
+  }
+
+  [Symbol.dispose](): void {
+    this.#parts.cache?.[Symbol.dispose]();
   }
 
   async settings(name: string): Promise<ChannelSettings> {
     checkName(name);
     if (!(await this.#known.exists(name)))
       return { ...structuredClone(DEFAULT_SETTINGS), version: 0, customized: false };
-    const settings = await this.#settings.get(name, () => selectSettings(this.#parts.database.sql, name));
+    const { cache, database } = this.#parts;
+    const select = () => selectSettings(database.sql, name);
+    const settings = await this.#settings.get(name, () => (cache ? cache.get(name, select) : select()));
     // A copy: the remembered object is shared by all callers of the same moment.
     return { ...settings, allowedEmotes: [...settings.allowedEmotes] };
   }
@@ -209,7 +234,7 @@ class StoredChannels implements Channels {
     const { activityPartitions, database, logger } = this.#parts;
     const change = { channel: name, patch, ifVersion: options.ifVersion, activityPartitions };
     const outcome = await database.unitOfWork((uow) => changeSettings(uow, change));
-    this.#touched(name);
+    await this.#touched(name);
     if (!outcome.changed) return outcome.settings;
     logger.info({ channel: name, settings: outcome.settings }, 'Settings changed');
     await this.#relayed(name, outcome.settings.version);
@@ -224,7 +249,7 @@ class StoredChannels implements Channels {
     const broadcast = await database.unitOfWork((uow) =>
       broadcasts.startBroadcast(uow, { channel: name, activityPartitions }, wanted),
     );
-    this.#touched(name);
+    await this.#touched(name);
     if (broadcast !== wanted) return broadcast;
     logger.info({ channel: name, broadcast: broadcast.id }, 'Broadcast started');
     await this.#relayed(name);
@@ -239,7 +264,7 @@ class StoredChannels implements Channels {
       broadcasts.endBroadcast(uow, { channel: name, activityPartitions }, endedAt),
     );
     if (!ended) return undefined;
-    this.#touched(name);
+    await this.#touched(name);
     logger.info({ channel: name, broadcast: ended.id }, 'Broadcast ended');
     await this.#relayed(name);
     return ended;
@@ -284,10 +309,14 @@ class StoredChannels implements Channels {
     return new Date(this.#parts.clock.now()).toISOString();
   }
 
-  #touched(name: string): void {
+  /** After a commit: nobody is given the old state any more, here and on other nodes. */
+  async #touched(name: string): Promise<void> {
     this.#known.add(name);
-    this.#found.forget(name);
-    this.#settings.forget(name);
+    this.forget(name);
+    await this.#parts.cache?.changed(name);
+    // What was read meanwhile may be of the time before.
+    this.forget(name);
+    this.#parts.tellChanged?.(name);
   }
 
   async #relayed(channel: string, version?: number): Promise<void> {

@@ -9,5 +9,8 @@ export const ALIASES_MAX = 2_000;
 /** Another process may have changed a channel this long before we notice. */
 export const MEMORY_MS = 500;
 
+/** On the bus: the name of a channel that was changed. */
+export const CHANGED_SUBJECT = 'channels:changed';
+
 /** How long a change waits for its control record to be in the event log (flows.md row 4). */
 export const RELAY_WAIT_MS = 1_000;

@@ -8,10 +8,16 @@ export const module = defineModule<Channels, { feeds: FeedsModule; limits: Limit
   needs: ['feeds', 'limits'],
   migrations: async () => (await import('./migrations.ts')).channelMigrations,
   load: async () => {
-    const { createChannels } = await import('./index.ts');
-    return ({ activity, clock, database, logger }, { feeds, limits }) =>
+    const [{ createChannels }, { SettingsCache }, { CHANGED_SUBJECT }] = await Promise.all([
+      import('./index.ts'),
+      import('./settings-cache.ts'),
+      import('./limits.ts'),
+    ]);
+    return ({ activity, bus, clock, database, ephemeral, logger, metrics }, { feeds, limits }) =>
       createChannels({
         database,
+        cache: new SettingsCache({ store: ephemeral, database, clock, metrics }),
+        tellChanged: (name) => bus.publish(CHANGED_SUBJECT, name),
         outbox: feeds.relay,
         clearFeed: (uow, feed) => feeds.feeds.clear(uow, feed),
         limits,
@@ -22,4 +28,12 @@ export const module = defineModule<Channels, { feeds: FeedsModule; limits: Limit
   },
   routes: async () => (await import('./routes.ts')).routes,
   frames: async () => (await import('./frames.ts')).frames,
+  runs: [
+    {
+      name: 'hear changes',
+      role: 'any',
+      before: 'serving',
+      load: async () => (await import('./hear-changes.ts')).hearChanges,
+    },
+  ],
 });

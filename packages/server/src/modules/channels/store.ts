@@ -65,6 +65,11 @@ async function isChannel(db: Sql, name: string): Promise<boolean> {
   return found !== undefined;
 }
 
+export async function selectIsOwners(db: Sql, name: string): Promise<boolean> {
+  const row = await tables(db).selectFrom('channels').select('by_owner').where('name', '=', name).executeTakeFirst();
+  return row?.by_owner === true;
+}
+
 export async function selectChannels(db: Sql, name?: string): Promise<Channel[]> {
   const query = tables(db)
     .selectFrom('channels')

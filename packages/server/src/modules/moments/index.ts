@@ -5,6 +5,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import { ProgressWatch } from '../../stream/progress-watch.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import type { MomentsCache } from './moments-cache.ts';
 import { type MomentsPage, type MomentsWanted, pageMoments } from './page-moments.ts';
 import { previewSettings } from './preview-settings.ts';
 import { PreviewTurns } from './preview-turns.ts';
@@ -14,7 +15,7 @@ export { createPartitionStore } from './partition-store.ts';
 export { forgetDeleted } from './forget-channels.ts';
 export { createReadModels } from './read-models.ts';
 
-export interface Moments {
+export interface Moments extends Disposable {
   /** Newest first, the latest revision of each. */
   recent(channel: string, limit: number): Promise<Moment[]>;
   /** Latest window first, filtered and in pages that stay whole while moments come in. */
@@ -41,6 +42,8 @@ export function createMoments(parts: {
   logger: Logger;
   metrics: Metrics;
   activityPartitions: number;
+  /** first pages that all nodes share; without it each asks the database */
+  cache?: MomentsCache;
 }): Moments {
   let counted = 0;
   const turns = new PreviewTurns();
@@ -74,7 +77,11 @@ export function createMoments(parts: {
         .execute();
       return rows.map(({ body }) => body);
     },
-    page: (channel, wanted) => pageMoments(parts.database, channel, wanted),
+    page(channel, wanted) {
+      const ask = () => pageMoments(parts.database, channel, wanted);
+      return parts.cache ? parts.cache.page(channel, wanted, ask) : ask();
+    },
+    [Symbol.dispose]: () => parts.cache?.[Symbol.dispose](),
     preview: (channel, settings) => turns.run(() => previewSettings(parts, channel, settings)),
   };
 }

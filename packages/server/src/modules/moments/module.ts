@@ -8,14 +8,24 @@ export const module = defineModule<Moments, { channels: Channels; feeds: FeedsMo
   needs: ['channels', 'feeds'],
   migrations: async () => (await import('./migrations.ts')).momentMigrations,
   load: async () => {
-    const { createMoments, forgetDeleted } = await import('./index.ts');
+    const [{ createMoments, forgetDeleted }, { MomentsCache }] = await Promise.all([
+      import('./index.ts'),
+      import('./moments-cache.ts'),
+    ]);
     return (platform, { channels }) => {
       channels.onDelete(forgetDeleted);
-      return createMoments({ ...platform, activityPartitions: platform.activity.partitions });
+      const cache = new MomentsCache({ ...platform, store: platform.ephemeral });
+      return createMoments({ ...platform, activityPartitions: platform.activity.partitions, cache });
     };
   },
   routes: async () => (await import('./routes.ts')).routes,
   runs: [
+    {
+      name: 'moments cache',
+      role: 'any',
+      before: 'serving',
+      load: async () => async (moments) => ({ [Symbol.asyncDispose]: async () => moments[Symbol.dispose]() }),
+    },
     {
       name: 'begin with a new log',
       role: 'analyzer',
