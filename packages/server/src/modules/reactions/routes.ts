@@ -14,6 +14,7 @@ import { channelParams, classicQuery, knownChannel, makeMissing, requireOpen } f
 import { type Route, routeOf } from '../../http/route.ts';
 import { type Channels, nameEmotes } from '../channels/index.ts';
 import type { Platform } from '../../platform.ts';
+import { RawEmotes } from '../../stream/raw-emotes.ts';
 import type { Reactions } from './index.ts';
 import { readReactions } from './read-reactions.ts';
 
@@ -71,19 +72,20 @@ export const routes: readonly Route<ReactionDoors>[] = [
       answers: { 202: z.object({ status: z.literal('accepted') }) },
     },
     example: (now) => ({ emote: '🔥', timestamp: now }),
-    handler:
-      ({ channels, platform }, context) =>
-      async (request, reply) => {
-        const { config, eventLog, logger } = platform;
+    handler: ({ channels, platform }, context) => {
+      const { config, eventLog, logger } = platform;
+      const rawEmotes = new RawEmotes({ eventLog, clock: context.clock, topic: config.rawTopic });
+      return async (request, reply) => {
         const check = checkRawEmote(withChannelOfQuery(request));
         if (!check.ok) throw new HttpProblem(ERRORS.validation, { text: check.problem });
         const { emote, timestamp, streamerId } = check.value;
         const key = streamerId ?? DEFAULT_CHANNEL;
         requireOpen(await makeMissing(channels, context, request, key));
-        await eventLog.append(config.rawTopic, [{ key, value: JSON.stringify(check.value) }]);
+        await rawEmotes.append(key, [JSON.stringify(check.value)]);
         logger.debug({ topic: config.rawTopic, channel: key, emote, timestamp }, 'Emote accepted');
         return reply.status(202).send({ status: 'accepted' });
-      },
+      };
+    },
   }),
 ];
 

@@ -1,6 +1,7 @@
 import { DEMO_CHANNEL } from '@ovation/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import { RawEmotes } from '../../stream/raw-emotes.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 
 export interface RecordParts {
@@ -19,16 +20,14 @@ export interface RecordWriter extends AsyncDisposable {
 }
 
 export function createRecordWriter({ eventLog, clock, logger, topic }: RecordParts): RecordWriter {
+  const rawEmotes = new RawEmotes({ eventLog, clock, topic });
   let writing: Promise<void> | undefined;
 
   async function append(emotes: readonly string[]): Promise<void> {
     const timestamp = new Date(clock.now()).toISOString();
-    const records = emotes.map((emote) => ({
-      key: DEMO_CHANNEL,
-      value: JSON.stringify({ emote, timestamp, streamerId: DEMO_CHANNEL }),
-    }));
-    await eventLog.append(topic, records);
-    logger.debug({ topic, count: records.length, occurredAt: timestamp }, 'Simulated emotes sent');
+    const values = emotes.map((emote) => JSON.stringify({ emote, timestamp, streamerId: DEMO_CHANNEL }));
+    await rawEmotes.append(DEMO_CHANNEL, values);
+    logger.debug({ topic, count: values.length, occurredAt: timestamp }, 'Simulated emotes sent');
   }
 
   return {
