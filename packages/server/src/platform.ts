@@ -1,6 +1,6 @@
 import type { Config } from './config/config.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Database } from './ports/database.ts';
+import type { Database, ReplicaLag } from './ports/database.ts';
 import type { EphemeralStore } from './ports/ephemeral-store.ts';
 import type { EventLog, TopicInfo } from './ports/event-log.ts';
 import type { LiveBus } from './ports/live-bus.ts';
@@ -17,6 +17,8 @@ export interface Platform {
   readonly eventLog: EventLog;
   readonly bus: LiveBus;
   readonly ephemeral: EphemeralStore;
+  /** as it was last measured; undefined: no replica is read from */
+  readonly replicaLag?: () => ReplicaLag | undefined;
   /** topic `activity` as it was recorded when it was made: its partitions never change */
   readonly activity: TopicInfo;
 }

@@ -1,7 +1,7 @@
 import type { BlobService, Services } from '../config/services.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Database, Migration } from '../ports/database.ts';
+import type { Database, Migration, ReplicaLag } from '../ports/database.ts';
 import type { EphemeralStore } from '../ports/ephemeral-store.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
@@ -37,7 +37,7 @@ export interface DatabaseOptions {
   /** where the server is, for PostgreSQL */
   readonly services: Pick<Services, 'postgres'>;
   /** Told every 5 s how far the replica is behind; undefined = it is not read from. */
-  readonly onReplicaLag?: (lag: { readonly bytes: number; readonly seconds: number } | undefined) => void;
+  readonly onReplicaLag?: (lag: ReplicaLag | undefined) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }

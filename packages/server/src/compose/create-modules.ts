@@ -15,6 +15,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
   'limits',
   'idempotency',
   'channels',
+  'engines',
 ]);
 
 /** What a process imports of a module: only what its roles open. */

@@ -2,11 +2,12 @@ import { clocks, databases, ephemeralStores, eventLogs, liveBuses, openAdapter }
 import type { Config } from '../config/config.ts';
 import type { ClosingStack } from '../host/closing-stack.ts';
 import type { DataFolder } from '../host/data-folder.ts';
+import type { ReplicaLag } from '../ports/database.ts';
 import type { Platform } from '../platform.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** The ports, whichever adapters were chosen. */
-export type Backends = Pick<Platform, 'clock' | 'eventLog' | 'database' | 'bus' | 'ephemeral'>;
+export type Backends = Pick<Platform, 'clock' | 'eventLog' | 'database' | 'bus' | 'ephemeral' | 'replicaLag'>;
 
 export interface Opening {
   readonly config: Pick<Config, 'services'>;
@@ -31,12 +32,16 @@ export async function openBackends(
   };
   const migrations = isStarted.promise.then(async () => (await import('../modules/migrations.ts')).readMigrations());
   const parts = { services, clock, logger };
+  let replicaLag: ReplicaLag | undefined;
   const opening = openAdapter(databases, services, {
     ...parts,
     folder: dbFolder,
     dumpFolder,
     migrations,
     onStarted: start,
+    onReplicaLag(lag) {
+      replicaLag = lag;
+    },
   });
   // A server of its own does not use this process while it opens.
   if (services.postgres) start();
@@ -51,7 +56,7 @@ export async function openBackends(
   const [eventLog, database] = [valueOf(opened[0]), valueOf(opened[1])];
   const bus = closing.use(await openAdapter(liveBuses, services, parts));
   const ephemeral = closing.use(await openAdapter(ephemeralStores, services, parts));
-  return { clock, eventLog, database, bus, ephemeral };
+  return { clock, eventLog, database, bus, ephemeral, replicaLag: () => replicaLag };
 }
 
 export function valueOf<T>(outcome: PromiseSettledResult<T>): T {

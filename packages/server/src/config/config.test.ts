@@ -44,6 +44,7 @@ describe('configuration', () => {
       services: { kafka: undefined, redis: undefined, postgres: undefined },
       rawTopic: 'raw-emote-data',
       aggregatedTopic: 'aggregated-emote-data',
+      topics: 'shared',
     });
   });
 
@@ -173,7 +174,7 @@ describe('configuration', () => {
         mode: 'single',
         nodes: [{ host: 'redis', port: 6_379 }],
         tls: false,
-        prefix: 'ovation:',
+        prefix: '',
         database: 0,
         password: 'p',
       },

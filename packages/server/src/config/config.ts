@@ -42,6 +42,8 @@ export interface Config {
   readonly services: Services;
   readonly rawTopic: string;
   readonly aggregatedTopic: string;
+  /** `per-streamer`: moments also go to a topic of their channel's own */
+  readonly topics: 'shared' | 'per-streamer';
 }
 
 /** Everything that is wrong with the configuration, at once. */
@@ -156,6 +158,7 @@ function readTopics(environment: Environment, roles: readonly RoleName[], proble
   return {
     rawTopic: environment.KAFKA_TOPIC_IN ?? rawTopicOfSimulator(environment, roles) ?? TOPICS.rawEmoteData,
     aggregatedTopic: environment.KAFKA_TOPIC_OUT ?? TOPICS.aggregatedEmoteData,
+    topics: check(problems, ['OVATION_TOPICS', environment.OVATION_TOPICS], topicsSchema) ?? 'shared',
   };
 }
 
@@ -177,6 +180,7 @@ const simulatorSchema = z
   )
   .refine((mode) => typeof mode === 'string' || mode <= VIEWERS_MAX, SIMULATOR_PROBLEM)
   .optional();
+const topicsSchema = z.enum(['shared', 'per-streamer'], 'say shared or per-streamer').optional();
 const authSchema = z.enum(['open', 'token'], 'say open or token').optional();
 const seedSchema = z
   .string()

@@ -111,6 +111,12 @@ export const VARIABLES = [
   { name: 'KAFKA_TOPIC_IN', meaning: 'Topic of the raw emotes', fallback: 'raw-emote-data' },
   { name: 'KAFKA_TOPIC_OUT', meaning: 'Topic of the significant moments', fallback: 'aggregated-emote-data' },
   {
+    name: 'OVATION_TOPICS',
+    meaning:
+      '`per-streamer`: moments of channels that the owner made also go to a topic of their own, `aggregated-emote-data-streamer-<channel>`; `shared`: they do not. Raw emotes are read from `raw-emote-data-streamer-<channel>` in any case',
+    fallback: 'shared',
+  },
+  {
     name: 'OVATION_KAFKA_BROKERS',
     meaning: 'Kafka: host:port of its brokers, with commas',
     fallback: 'the log in the data folder',
@@ -140,7 +146,11 @@ export const VARIABLES = [
     fallback: 'bus and store in the process',
     isSecret: true,
   },
-  { name: 'OVATION_REDIS_PREFIX', meaning: 'What stands before every key and channel in Redis', fallback: 'ovation:' },
+  {
+    name: 'OVATION_REDIS_PREFIX',
+    meaning: 'What stands before every key and channel in Redis; `none`: nothing, as in the classic keys',
+    fallback: 'ovation:; none with REDIS_HOST',
+  },
   { name: 'REDIS_HOST', meaning: 'Classic name of the Redis host', fallback: '' },
   { name: 'REDIS_PORT', meaning: 'Classic name of the Redis port', fallback: '6379' },
   { name: 'REDIS_PASSWORD', meaning: 'Classic name of the Redis password', fallback: '', isSecret: true },

@@ -15,6 +15,7 @@ const files = await Promise.all([
   import('./recordings/module.ts'),
   import('./dead-letters/module.ts'),
   import('./storage/module.ts'),
+  import('./engines/module.ts'),
   import('./inspection/module.ts'),
   import('./simulation/module.ts'),
 ]);

@@ -39,8 +39,26 @@ export interface Database extends AsyncDisposable {
   /** Called after the commit of every unit of work that wrote to the outbox. Wakes the relay. */
   onOutbox(listener: () => void): Disposable;
 
+  /** Of a server of its own: connections of this process, and callers that wait for one. */
+  pool?(): PoolState;
+
   /** Resolves when a trivial statement came back within `timeoutMs`; rejects otherwise. */
   ping(timeoutMs: number): Promise<void>;
+}
+
+export interface PoolState {
+  readonly total: number;
+  readonly idle: number;
+  /** callers without a connection */
+  readonly waiting: number;
+}
+
+/** How far a replica is behind. */
+export interface ReplicaLag {
+  /** of the write-ahead log that it has not replayed */
+  readonly bytes: number;
+  /** age of the newest commit that it shows; 0 when it shows all */
+  readonly seconds: number;
 }
 
 /** What every operation of the database rejects with. */

@@ -2,6 +2,8 @@ import type { TopicSpec } from '@ovation/protocol';
 
 /** The durable, partitioned log. Order is per partition; a record's place in it is its offset. */
 export interface EventLog extends AsyncDisposable {
+  /** Of a log on other machines: how often an append was sent again since the start. */
+  retries?(): number;
   /**
    * Creates the topic unless it exists and answers what is recorded: partitions of an existing topic never change,
    * whatever `spec` says.
@@ -11,6 +13,8 @@ export interface EventLog extends AsyncDisposable {
   keepFor(topic: string, retentionMs: number): Promise<TopicInfo>;
   describeTopic(topic: string): Promise<TopicInfo | undefined>;
   topics(): Promise<TopicInfo[]>;
+  /** Of all topics, those of others as well. Cheaper than `topics`: made for looking every few seconds. */
+  topicNames(): Promise<string[]>;
 
   /**
    * Appends all records of one call or none; resolves after the flush to disk (or `acks=all`). Records of one partition

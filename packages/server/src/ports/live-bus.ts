@@ -7,6 +7,8 @@ import type { EngineStatus } from './engine-status.ts';
 export interface LiveBus extends AsyncDisposable {
   /** Of a bus outside of the process. */
   status?(): EngineStatus;
+  /** Of a bus outside of the process: messages since the start that it did not confirm. */
+  dropped?(): number;
   /** Hands `message` (JSON-serialisable) to every subscriber of `subject` that is there now. Never throws for a dead bus. */
   publish(subject: string, message: unknown): void;
   /**

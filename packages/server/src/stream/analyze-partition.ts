@@ -272,7 +272,11 @@ function retried<T>(
 ): Promise<T> {
   const { clock, logger, signal, topic, partition } = parts;
   const isOver = (error: unknown) => error instanceof FencedError || error instanceof TopicReplacedError;
-  const onFailure = logNowAndThen(logger.child({ topic, partition }), `${what} failed`);
+  const log = logNowAndThen(logger.child({ topic, partition }), `${what} failed`);
+  const onFailure = (error: unknown, failures: number) => {
+    streamMetrics(parts.metrics).retries.inc({ part: 'analyzer' });
+    log(error, failures);
+  };
   const step = async () => {
     const result = await work();
     parts.onStep?.();

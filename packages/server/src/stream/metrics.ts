@@ -30,6 +30,26 @@ export const streamMetrics = declareMetrics((metrics) => ({
     'How long the oldest record that is not analysed yet has been seen in topic activity, by partition; 0 when there is none',
     ['partition'],
   ),
+  bridgeLag: metrics.gauge(
+    'bridge_lag_seconds',
+    'How long the oldest raw record that is not copied yet has been seen, by topic, of the partitions that this process copies; 0 when there is none',
+    ['topic'],
+  ),
+  consumerLag: metrics.gauge(
+    'consumer_lag_records',
+    'Records that are not copied or analysed yet, by topic, of the partitions that this process holds',
+    ['topic'],
+  ),
+  appendLatency: metrics.histogram(
+    'event_log_append_seconds',
+    'How long an append to the event log took, until it was on disk or with all replicas; failed ones as well',
+    LATENCY_BUCKETS,
+  ),
+  retries: metrics.counter(
+    'retries_total',
+    'Attempts that failed and are made again, by part: bridge, analyzer, event-log',
+    ['part'],
+  ),
   resultsRefused: metrics.counter(
     'results_refused_total',
     'Moments, windows, late counts and states that the database refused as data and that were set aside, by kind',

@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { LagMeter } from './lag-meter.ts';
 import { streamMetrics } from './metrics.ts';
 
 /** A partition that does nothing for so long, although there is something to read, stands still. */
@@ -10,8 +11,6 @@ const LOOK_EVERY_MS = 1_000;
 const LOG_EVERY_MS = 60_000;
 /** After a longer pause between two looks the machine slept or the process stood still: no partition could make progress. */
 const ASLEEP_MS = 5_000;
-/** So many ends are remembered for the lag of a partition: ten minutes; a longer lag is told by the oldest of them. */
-const SAMPLES_MAX = 600;
 
 export interface ProgressParts {
   readonly eventLog: Pick<EventLog, 'endOffsets'>;
@@ -27,8 +26,9 @@ interface Progress {
   isBehind: boolean;
   /** since when nothing was done although there was something to read, ms */
   idleSince: number;
-  /** ends of the log as they were seen, oldest first, without those that are analysed */
-  samples: { end: number; at: number }[];
+  readonly meter: LagMeter;
+  /** records that were not analysed at the last look */
+  behind: number;
 }
 
 /**
@@ -57,7 +57,7 @@ export class ProgressWatch {
   /** This process analyses it from now on. */
   took(partition: number): void {
     const idleSince = this.#parts.clock.now();
-    this.#partitions.set(partition, { next: undefined, isBehind: false, idleSince, samples: [] });
+    this.#partitions.set(partition, { next: undefined, isBehind: false, idleSince, meter: new LagMeter(), behind: 0 });
   }
 
   /** Everything before this offset is analysed and stored. */
@@ -111,6 +111,8 @@ export class ProgressWatch {
         if (wasAsleep) progress.idleSince = now;
         this.#compare(partition, progress, ends[partition] ?? 0);
       }
+      const behind = [...this.#partitions.values()].reduce((sum, progress) => sum + progress.behind, 0);
+      streamMetrics(this.#parts.metrics).consumerLag.set({ topic: this.#parts.topic }, behind);
       this.#log();
     } catch (error) {
       this.#parts.logger.debug({ error: String(error) }, 'The ends of the event log could not be read');
@@ -121,15 +123,12 @@ export class ProgressWatch {
 
   #compare(partition: number, progress: Progress, end: number): void {
     const now = this.#parts.clock.now();
-    const { next = 0, samples } = progress;
+    const { next = 0 } = progress;
     const isBehind = next < end;
+    progress.behind = Math.max(0, end - next);
     if (isBehind && !progress.isBehind) progress.idleSince = now;
     progress.isBehind = isBehind;
-    if (end > (samples.at(-1)?.end ?? next)) samples.push({ end, at: now });
-    if (samples.length > SAMPLES_MAX) samples.splice(1, 1);
-    progress.samples = samples.filter((sample) => sample.end > next);
-    const oldest = progress.samples[0];
-    const lag = oldest ? (now - oldest.at) / 1_000 : 0;
+    const lag = progress.meter.seen(next, end, now);
     streamMetrics(this.#parts.metrics).analyzerLag.set({ partition: String(partition) }, lag);
   }
 

@@ -33,6 +33,7 @@ export function describeTopics(subject: GetSubject): void {
     expect(made[0]?.id).not.toBe(made[1]?.id);
     const listed = await subject().eventLog.topics();
     expect(listed.toSorted((x, y) => x.name.localeCompare(y.name))).toEqual(made);
+    expect((await subject().eventLog.topicNames()).toSorted()).toEqual(made.map(({ name }) => name));
     expect(await subject().eventLog.describeTopic('c')).toBeUndefined();
   });
 }

@@ -12,7 +12,7 @@ const byName = (one: readonly unknown[], other: readonly unknown[]) => (String(o
 /** Name, kind, labels and help of every metric: what each `metrics.ts` declares, and what all parts share. */
 async function declared(): Promise<string[][]> {
   const metrics = createMetrics();
-  for (const file of globSync('{gateway,stream,modules/*}/metrics.ts', { cwd: src })) {
+  for (const file of globSync('{gateway,shared-cache,stream,modules/*}/metrics.ts', { cwd: src })) {
     const part = (await import(new URL(file, src).href)) as Record<string, (all: typeof metrics) => unknown>;
     for (const declare of Object.values(part)) declare(metrics);
   }

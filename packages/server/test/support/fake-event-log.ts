@@ -31,6 +31,7 @@ export class FakeEventLog implements EventLog {
   keepFor = unused;
   describeTopic = unused;
   topics = unused;
+  topicNames = unused;
   endOffsets = unused;
   earliestOffsets = unused;
   offsetAt = unused;

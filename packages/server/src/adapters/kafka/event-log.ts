@@ -66,6 +66,7 @@ class KafkaEventLog implements EventLog {
   readonly #positions: Positions;
   readonly #planner: Planner;
   readonly #appender: Appender;
+  readonly #sender: Sender;
   readonly #readers: Readers;
   readonly #groups: Groups;
   readonly #closing = new AbortController();
@@ -80,6 +81,7 @@ class KafkaEventLog implements EventLog {
     const consumers = new Consumers(service);
     const sender = new Sender({ service, errors, logger });
     this.#admin = admin;
+    this.#sender = sender;
     const closing = this.#closing.signal;
     const patience = new Patience({ errors, limitMs, closing });
     this.#patience = patience;
@@ -108,6 +110,10 @@ class KafkaEventLog implements EventLog {
     await this.#patience.run('The event log cannot be opened', () => this.#admin.metadata({ topics: [] }));
   }
 
+  retries(): number {
+    return this.#sender.retries;
+  }
+
   async createTopic(spec: TopicSpec): Promise<TopicInfo> {
     this.#whileOpen();
     return this.#topics.create(spec);
@@ -126,6 +132,11 @@ class KafkaEventLog implements EventLog {
   async topics(): Promise<TopicInfo[]> {
     this.#whileOpen();
     return this.#topics.list();
+  }
+
+  async topicNames(): Promise<string[]> {
+    this.#whileOpen();
+    return this.#topics.names();
   }
 
   async append(topic: string, records: readonly NewRecord[]): Promise<AppendedRecord[]> {

@@ -27,6 +27,8 @@ export class Sender {
   readonly #producer: StampedProducer;
   readonly #errors: KafkaErrors;
   readonly #log: LogNowAndThen;
+  /** batches that were sent again since the start */
+  retries = 0;
   #lastError: unknown = new Error('it does not answer');
 
   constructor({ service, errors, logger }: SenderParts) {
@@ -71,6 +73,7 @@ export class Sender {
 
   #delay(attempt: number, error: Error): number {
     this.#lastError = error;
+    this.retries += 1;
     this.#log.warn({ reason: this.#errors.sentence(error) });
     return attempt <= QUICK_RETRIES ? RETRY_DELAY_MS : LONG_RETRY_DELAY_MS;
   }

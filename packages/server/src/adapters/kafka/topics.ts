@@ -75,9 +75,13 @@ export class Topics {
     }
   }
 
-  async list(): Promise<TopicInfo[]> {
+  names(): Promise<string[]> {
     const { admin, patience } = this.#parts;
-    const names = await patience.run('The topics could not be listed', () => admin.listTopics());
+    return patience.run('The topics could not be listed', () => admin.listTopics());
+  }
+
+  async list(): Promise<TopicInfo[]> {
+    const names = await this.names();
     // Topics of others have the clocks of their producers, which is their affair.
     const described = await Promise.all(
       names.map((name) => this.describe(name).catch((error: unknown) => orWrongTopic(error))),

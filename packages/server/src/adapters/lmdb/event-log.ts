@@ -145,6 +145,10 @@ class LmdbEventLog implements EventLog {
     return this.#catalogue.all().map(({ info }) => info);
   }
 
+  async topicNames(): Promise<string[]> {
+    return (await this.topics()).map(({ name }) => name);
+  }
+
   async append(topic: string, records: readonly NewRecord[]): Promise<AppendedRecord[]> {
     this.#forWriting();
     const state = this.#catalogue.topic(topic);

@@ -1,6 +1,6 @@
 import type { PostgresService } from '../../config/services.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Database, Migration } from '../../ports/database.ts';
+import type { Database, Migration, ReplicaLag } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { bringUpToDate } from '../sql/bring-up-to-date.ts';
 import { SqlDatabase } from '../sql/sql-database.ts';
@@ -8,7 +8,7 @@ import { checkServer } from './check-server.ts';
 import { orderByCodePoint } from './order-by-code-point.ts';
 import { createPool } from './pool.ts';
 import { PoolConnection } from './pool-connection.ts';
-import { type ReplicaLag, ReplicaReads } from './replica-reads.ts';
+import { ReplicaReads } from './replica-reads.ts';
 import { startProblem } from './start-problem.ts';
 
 const IDLE_LIMIT_MS = 2_000;
@@ -40,7 +40,7 @@ export interface PostgresOptions {
  */
 export async function openPostgresDatabase(options: PostgresOptions): Promise<Database> {
   const { clock, logger, migrations, service } = options;
-  const { connection, end } = connect(service.url, options);
+  const { connection, end, pool } = connect(service.url, options);
   try {
     await checkServer(connection);
     const elsewhere = 'OVATION_DATABASE_URL to another database';
@@ -52,7 +52,7 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Da
       await reads?.end();
       await end();
     };
-    const parts = { connection, isShared: true, epoch, clock, logger, stop };
+    const parts = { connection, isShared: true, epoch, clock, logger, stop, pool };
     const database = new SqlDatabase(reads ? { ...parts, reads: reads.replica } : parts);
     const looking = clock.every(EPOCH_EVERY_MS, () => void database.lookForEpoch());
     return database;
@@ -67,7 +67,8 @@ function connect(url: string, { clock, idleLimitMs, logger, service, statementLi
   const queryTimeoutMs = statementMs + PATIENCE_MS;
   const pool = createPool({ url, size: service.poolSize, queryTimeoutMs, clock, logger });
   const connection = new PoolConnection(pool, { idleMs: idleLimitMs ?? IDLE_LIMIT_MS, statementMs });
-  return { connection, end: () => pool.end() };
+  const state = () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount });
+  return { connection, end: () => pool.end(), pool: state };
 }
 
 /** A replica that is away does not keep Ovation from starting. */

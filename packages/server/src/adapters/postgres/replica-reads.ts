@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
+import type { ReplicaLag } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Rows, SqlConnection, Statement } from '../sql/connection.ts';
 import { codeOf } from '../sql/failure.ts';
@@ -6,14 +7,6 @@ import { codeOf } from '../sql/failure.ts';
 const MEASURE_MS = 5_000;
 /** A list that is older than this surprises its reader. */
 const LAG_MAX_SECONDS = 10;
-
-/** How far a replica is behind. */
-export interface ReplicaLag {
-  /** of the write-ahead log that it has not replayed */
-  readonly bytes: number;
-  /** age of the newest commit that it shows; 0 when it shows all */
-  readonly seconds: number;
-}
 
 export interface ReplicaReadsParts {
   readonly primary: Pick<SqlConnection, 'query'>;

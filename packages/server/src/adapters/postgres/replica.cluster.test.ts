@@ -4,10 +4,9 @@ import { type OwnPostgres, startOwnPostgres } from '../../../test/services/own-p
 import type { PostgresServer } from '../../../test/services/postgres.ts';
 import { createEmptyDatabase, query } from '../../../test/services/postgres-database.ts';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
-import type { Database } from '../../ports/database.ts';
+import type { Database, ReplicaLag } from '../../ports/database.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
 import { openPostgresDatabase } from './database.ts';
-import type { ReplicaLag } from './replica-reads.ts';
 
 let own: OwnPostgres;
 let replica: PostgresServer;

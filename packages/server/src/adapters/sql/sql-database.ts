@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '../../ports/clock.ts';
-import type { AppendedFeedEntry, Database, NoTables, UnitOfWork } from '../../ports/database.ts';
+import type { AppendedFeedEntry, Database, NoTables, PoolState, UnitOfWork } from '../../ports/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { SqlConnection } from './connection.ts';
 import { DatabaseError } from './failure.ts';
@@ -18,6 +18,8 @@ export interface SqlDatabaseParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly stop: () => Promise<void>;
+  /** where there is more than one connection */
+  readonly pool?: () => PoolState;
 }
 
 type EntriesListener = (entries: readonly AppendedFeedEntry[]) => void;
@@ -27,6 +29,7 @@ export class SqlDatabase implements Database {
   readonly sql: Kysely<NoTables>;
   readonly readSql: Kysely<NoTables>;
   readonly isShared: boolean;
+  readonly pool?: () => PoolState;
   readonly #parts: SqlDatabaseParts;
   readonly #units: UnitsOfWork;
   readonly #entriesListeners = new Set<EntriesListener>();
@@ -37,6 +40,7 @@ export class SqlDatabase implements Database {
   constructor(parts: SqlDatabaseParts) {
     this.#parts = parts;
     this.isShared = parts.isShared;
+    if (parts.pool) this.pool = parts.pool;
     this.#units = new UnitsOfWork({
       connection: parts.connection,
       epoch: parts.epoch,

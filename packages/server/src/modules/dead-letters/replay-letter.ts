@@ -1,5 +1,6 @@
 import { decodeActivity } from '@ovation/moments';
 import { checkRawEmote, TOPICS } from '@ovation/protocol';
+import { streamerIn } from '../../stream/streamer-topics.ts';
 import type { NewOutboxRecord } from '../../ports/database.ts';
 import type { DeadLetter } from './read-letters.ts';
 
@@ -18,7 +19,8 @@ export function replayOf(letter: DeadLetter, rawTopic: string): Replay {
   const place = placeOf(letter.key);
   if (!place) return refused('It comes from the outbox: the event log itself refused it, and would again');
   if (place.topic === TOPICS.activity) return replayActivity(letter, place.partition);
-  if (place.topic === rawTopic || place.topic === TOPICS.rawEmoteData) return replayRaw(letter, place);
+  const isRaw = place.topic === rawTopic || place.topic === TOPICS.rawEmoteData;
+  if (isRaw || streamerIn(rawTopic, place.topic) !== undefined) return replayRaw(letter, place);
   return refused(`Records of topic ${place.topic} are not replayed`);
 }
 

@@ -9,6 +9,7 @@ import type { Channels } from '../channels/index.ts';
 import type { Platform } from '../../platform.ts';
 import type { StartRun } from '../run.ts';
 import type { Moments } from './index.ts';
+import { MomentTopics } from './moment-topics.ts';
 import { createPartitionStore } from './partition-store.ts';
 
 interface Analysis {
@@ -16,6 +17,7 @@ interface Analysis {
   readonly channels: Channels;
   readonly deadLetters: DeadLetters;
   readonly signal: AbortSignal;
+  readonly topics: MomentTopics | undefined;
 }
 
 /** One run for each partition of `activity` that this process holds. */
@@ -23,11 +25,13 @@ export const analyzeActivity: StartRun<Moments, { channels: Channels }> = async 
   const { eventLog, logger, metrics } = platform;
   const { progress } = moments;
   const deadLetters = createDeadLetters(platform);
+  const { aggregatedTopic: shared, topics: routing } = platform.config;
+  const topics = routing === 'per-streamer' ? new MomentTopics({ ...platform, channels, shared }) : undefined;
   const watching = progress.start();
   const run = async (partition: number, signal: AbortSignal) => {
     progress.took(partition);
     try {
-      await runPartition(platform, partition, { moments, channels, deadLetters, signal });
+      await runPartition(platform, partition, { moments, channels, deadLetters, signal, topics });
       progress.released(partition);
     } catch (error) {
       // Any other end leaves the partition without an owner, and that shall be seen.
@@ -52,7 +56,15 @@ async function runPartition(platform: Platform, partition: number, analysis: Ana
   const { activity, config, database } = platform;
   const place = { topic: TOPICS.activity, partition };
   const { aggregatedTopic } = config;
-  const store = createPartitionStore({ database, ...place, topicId: activity.id, aggregatedTopic });
+  const { topics } = analysis;
+  const stored = createPartitionStore({
+    database,
+    ...place,
+    topicId: activity.id,
+    aggregatedTopic,
+    ...(topics && { ownTopicOf: (channel) => topics.topicOf(channel) }),
+  });
+  const store = topics ? topics.over(stored) : stored;
   // Open until the first batch says otherwise: a restart may come back to windows that only wait for time to pass.
   const ticks = writeTicks({ ...platform, ...place, hasOpenWindows: true });
   const { channels, deadLetters, moments, signal } = analysis;

@@ -20,6 +20,8 @@ export interface PartitionStoreParts {
   readonly partition: number;
   /** classic topic of the moments */
   readonly aggregatedTopic: string;
+  /** the channel's own beside it, where there is one */
+  readonly ownTopicOf?: (channel: string) => string | undefined;
   /** for a rebuild: the rows come back, but feeds and topics get nothing again */
   readonly isSilent?: boolean;
 }
@@ -140,7 +142,10 @@ async function publish(uow: UnitOfWork, parts: PartitionStoreParts, moments: rea
     uow.appendFeed({ feed: channelFeed(moment.channel), key, body: { y: 'moment', d: moment } });
   }
   for (const [channel, holding] of aggregatedByChannel(fresh)) {
-    uow.appendOutbox({ topic: parts.aggregatedTopic, key: channel, body: holding.map(classicMoment) });
+    const own = parts.ownTopicOf?.(channel);
+    for (const topic of own === undefined ? [parts.aggregatedTopic] : [parts.aggregatedTopic, own]) {
+      uow.appendOutbox({ topic, key: channel, body: holding.map(classicMoment) });
+    }
   }
 }
 
