@@ -31,6 +31,8 @@ const benches: Record<string, string> = {
   'million-viewers': 'one event with a million viewers, on paper, at the unit costs that gateway measured',
   reconnects: '10,000 clients come back at once with tickets; bar 5 s',
   against: 'a benchmark beside the same one of an earlier commit, in turns (against start --base REV --runs 9)',
+  'hot-channel':
+    '100,000 records a second on one channel through Kafka and two bridges; bar sent = counted (--seconds N)',
   'redis-bus': 'p50 and p99 of the live bus over Redis between two processes; no bar (--rate N, --cluster)',
   check: 'the quick gate five times; bar 20 s in the median',
 };

@@ -113,7 +113,7 @@ export const VARIABLES = [
   {
     name: 'OVATION_TOPICS',
     meaning:
-      '`per-streamer`: moments of channels that the owner made also go to a topic of their own, `aggregated-emote-data-streamer-<channel>`; `shared`: they do not. Raw emotes are read from `raw-emote-data-streamer-<channel>` in any case',
+      '`per-streamer`: moments of channels that the owner made, or whose emotes have a topic of their own, also go to `aggregated-emote-data-streamer-<channel>`; `shared`: they do not. Raw emotes are read from `raw-emote-data-streamer-<channel>` in any case',
     fallback: 'shared',
   },
   {

@@ -6,6 +6,8 @@ import type { EventLog } from '../ports/event-log.ts';
  * bridge copies, would have it alone (S2-19).
  */
 export const HOT_PER_SECOND = 1_000;
+/** Records that stay together: a batch to one partition costs far less than single records to many. */
+const RUN = 500;
 const SECOND_MS = 1_000;
 
 export interface RawEmotesParts {
@@ -37,10 +39,12 @@ export class RawEmotes {
   async append(channel: string, values: readonly string[]): Promise<void> {
     const { eventLog, topic } = this.#parts;
     const partitions = this.#isHot(channel, values.length) ? await this.#partitionCount() : undefined;
-    const records = values.map((value) =>
+    const first = this.#turn;
+    if (partitions !== undefined) this.#turn += Math.ceil(values.length / RUN);
+    const records = values.map((value, at) =>
       partitions === undefined
         ? { key: channel, value }
-        : { key: channel, value, partition: this.#turn++ % partitions },
+        : { key: channel, value, partition: (first + Math.floor(at / RUN)) % partitions },
     );
     await eventLog.append(topic, records);
   }

@@ -28,12 +28,14 @@ export class TopicOffsets {
   async at(topic: string, partition: number, atMs: number): Promise<number> {
     // Small numbers have meanings of their own, and infinite ones are no numbers for Kafka.
     if (atMs < 0) return (await this.earliest(topic))[partition] ?? 0;
+    // Asked first: what is appended while the time is looked for lies behind this end, and not before it.
+    const end = (await this.ends(topic))[partition] ?? 0;
     if (atMs < Number.MAX_SAFE_INTEGER) {
       const found = await this.#list(topic, [partition], BigInt(Math.ceil(atMs)));
       const offset = found.get(partition) ?? -1;
       if (offset >= 0) return offset;
     }
-    return (await this.ends(topic))[partition] ?? 0;
+    return end;
   }
 
   async #ofAll(topic: string, timestamp: bigint): Promise<number[]> {

@@ -25,8 +25,8 @@ export const analyzeActivity: StartRun<Moments, { channels: Channels }> = async 
   const { eventLog, logger, metrics } = platform;
   const { progress } = moments;
   const deadLetters = createDeadLetters(platform);
-  const { aggregatedTopic: shared, topics: routing } = platform.config;
-  const topics = routing === 'per-streamer' ? new MomentTopics({ ...platform, channels, shared }) : undefined;
+  const { aggregatedTopic: shared, rawTopic, topics: routing } = platform.config;
+  const topics = routing === 'per-streamer' ? new MomentTopics({ ...platform, channels, shared, rawTopic }) : undefined;
   const watching = progress.start();
   const run = async (partition: number, signal: AbortSignal) => {
     progress.took(partition);

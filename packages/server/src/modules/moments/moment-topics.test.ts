@@ -27,6 +27,7 @@ function setUp(existing: readonly string[] = []) {
     clock,
     logger: silentLogger(),
     shared: SHARED,
+    rawTopic: 'raw-emote-data',
   });
   return { clock, made, owners, state, topics };
 }
@@ -44,6 +45,13 @@ it("makes a topic for a channel of the owner when it has moments, and none for a
   clock.advance(60_000);
   await topics.prepare(['stranger']);
   expect(made.size).toBe(2);
+});
+
+it('makes one for a channel whose emotes have a topic of their own, and for the default channel', async () => {
+  const { topics } = setUp(['raw-emote-data-streamer-bob']);
+  await topics.prepare(['bob', 'default']);
+  expect(topics.topicOf('bob')).toBeDefined();
+  expect(topics.topicOf('default')).toBeDefined();
 });
 
 it('makes no more than there may be, and uses those that are there', async () => {

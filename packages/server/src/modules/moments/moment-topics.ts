@@ -1,4 +1,4 @@
-import { topicSpecs, TOPICS } from '@ovation/protocol';
+import { DEFAULT_CHANNEL, topicSpecs, TOPICS } from '@ovation/protocol';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { PartitionStore } from '../../stream/partition-store.ts';
@@ -15,9 +15,14 @@ export interface MomentTopicsParts {
   readonly logger: Logger;
   /** classic topic of the moments of all channels */
   readonly shared: string;
+  /** classic topic of the emotes of all channels */
+  readonly rawTopic: string;
 }
 
-/** Topics of the moments of one channel each (S2-17). They are made when a channel has its first moment. */
+/**
+ * Topics of the moments of one channel each (S2-17). They are made when a channel has its first moment: for channels that
+ * the owner made, and for those whose emotes have a topic of their own, which only a client of the brokers can make.
+ */
 export class MomentTopics {
   readonly #parts: MomentTopicsParts;
   readonly #known = new Set<string>();
@@ -55,12 +60,13 @@ export class MomentTopics {
   }
 
   async #make(channel: string): Promise<boolean> {
-    const { channels, eventLog, logger, shared } = this.#parts;
+    const { channels, eventLog, logger, rawTopic, shared } = this.#parts;
     const name = streamerTopic(shared, channel);
     try {
       const topics = await eventLog.topicNames();
       if (topics.includes(name)) return true;
-      if (!(await channels.isOwners(channel))) return false;
+      const isOwn = channel === DEFAULT_CHANNEL || topics.includes(streamerTopic(rawTopic, channel));
+      if (!isOwn && !(await channels.isOwners(channel))) return false;
       if (topics.filter((topic) => streamerIn(shared, topic) !== undefined).length >= STREAMER_TOPICS_MAX) {
         logger.warn({ channel }, `There are already ${STREAMER_TOPICS_MAX} topics of moments, the most there can be`);
         return false;
