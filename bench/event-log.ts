@@ -14,72 +14,17 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openLmdbEventLog } from '../packages/server/src/adapters/lmdb/event-log.ts';
 import { createSystemClock } from '../packages/server/src/adapters/system/clock.ts';
-import type { EventLog, NewRecord } from '../packages/server/src/ports/event-log.ts';
+import type { EventLog } from '../packages/server/src/ports/event-log.ts';
+import { type Load, loads, makeTopic, measureAppends, measureScan } from './event-log-load.ts';
 import { median, printMachine } from './machine.ts';
 
 const BAR_APPENDS_PER_SECOND = 100_000;
 const REPEATS = 5;
-const PARTITIONS = 4;
-const TOPIC = 'bench';
 const FLUSH_PROBE_MS = 300;
 const TMPFS_MAGIC = 0x01021994;
 
 const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '2' } } });
 const runMs = Number(options.seconds) * 1_000;
-const value = new Uint8Array(200).fill(0x61);
-
-interface Load {
-  readonly name: string;
-  readonly producers: number;
-  readonly batch: number;
-}
-
-const loads: readonly Load[] = [
-  { name: '1 producer', producers: 1, batch: 1 },
-  { name: '100 producers', producers: 100, batch: 1 },
-  { name: '10 producers, batches of 100', producers: 10, batch: 100 },
-];
-
-interface Measured {
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-}
-
-/** Every producer appends its next batch when the one before is on disk. */
-async function measureAppends(eventLog: EventLog, load: Load): Promise<Measured> {
-  const latenciesMs: number[] = [];
-  const startedAt = performance.now();
-  const endAt = startedAt + runMs;
-  const produce = async (producer: number): Promise<number> => {
-    const record: NewRecord = { partition: producer % PARTITIONS, value };
-    const records = Array.from({ length: load.batch }, () => record);
-    let appended = 0;
-    for (let now = performance.now(); now < endAt;) {
-      await eventLog.append(TOPIC, records);
-      const acknowledgedAt = performance.now();
-      latenciesMs.push(acknowledgedAt - now);
-      now = acknowledgedAt;
-      appended += load.batch;
-    }
-    return appended;
-  };
-  const counts = await Promise.all(Array.from({ length: load.producers }, (_, producer) => produce(producer)));
-  const seconds = (performance.now() - startedAt) / 1_000;
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  latenciesMs.sort((a, b) => a - b);
-  const quantile = (share: number) => latenciesMs[Math.floor(latenciesMs.length * share)] ?? Number.NaN;
-  return { perSecond: total / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
-}
-
-async function measureScan(eventLog: EventLog): Promise<number> {
-  const from = new Map(Array.from({ length: PARTITIONS }, (_, partition) => [partition, 0]));
-  const startedAt = performance.now();
-  let records = 0;
-  for await (const batch of eventLog.read({ topic: TOPIC, from, follow: false })) records += batch.records.length;
-  return records / ((performance.now() - startedAt) / 1_000);
-}
-
 /** Bare flushes of the disk at this moment, 24 KB each: a commit of LMDB needs two, for its pages and for its root. */
 function measureFlushes(folder: string): number {
   const file = openSync(join(folder, 'flush'), 'w');
@@ -99,7 +44,7 @@ async function withLog<T>(cache: string, measure: (eventLog: EventLog, folder: s
   const folder = await mkdtemp(join(cache, 'bench-event-log-'));
   try {
     await using eventLog = await openLmdbEventLog({ folder, clock: createSystemClock() });
-    await eventLog.createTopic({ name: TOPIC, partitions: PARTITIONS, retentionMs: 86_400_000 });
+    await makeTopic(eventLog);
     return await measure(eventLog, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -111,13 +56,14 @@ async function runLoad(cache: string, load: Load): Promise<{ appends: number; sc
   const scans: number[] = [];
   for (let repeat = 1; repeat <= REPEATS; repeat++) {
     const [flushes, appended, scan] = await withLog(cache, async (eventLog, folder) => {
-      return [measureFlushes(folder), await measureAppends(eventLog, load), await measureScan(eventLog)];
+      const measured = measureFlushes(folder);
+      return [measured, await measureAppends(eventLog, load, runMs), await measureScan(eventLog)];
     });
     appends.push(appended.perSecond);
-    scans.push(scan);
+    scans.push(scan.perSecond);
     const latency = `p50 ${appended.p50Ms.toFixed(2)} ms, p99 ${appended.p99Ms.toFixed(2)} ms`;
     console.log(
-      `  ${repeat}: ${rate(appended.perSecond)} records/s, ${latency}; scan ${rate(scan)}/s; bare flushes ${rate(flushes)}/s`,
+      `  ${repeat}: ${rate(appended.perSecond)} records/s, ${latency}; scan ${rate(scan.perSecond)}/s; bare flushes ${rate(flushes)}/s`,
     );
   }
   return { appends: median(appends), scan: median(scans) };

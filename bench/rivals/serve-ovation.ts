@@ -3,6 +3,7 @@
  * everything and keeps nothing, and there is no database. With the argument `quiet` reactions are counted and nobody is
  * told.
  */
+import { oneTicketKey } from '../../packages/server/test/support/gateway/one-ticket-key.ts';
 import { createServer } from 'node:http';
 import { channelFeed, feedSubject, type FeedEntry } from '@ovation/protocol';
 import { createInProcessLiveBus } from '../../packages/server/src/adapters/in-process/live-bus.ts';
@@ -94,7 +95,7 @@ const gateway = createGateway(
   {
     drainMs: 0,
     limits: { connections: 100_000, upgradesPerSecond: 100_000, connectionsPerAddress: 100_000 },
-    ticketKey: Buffer.alloc(32, 'bench'),
+    ticketKeys: oneTicketKey('bench'),
   },
 );
 const server = createServer((_, response) => response.end());

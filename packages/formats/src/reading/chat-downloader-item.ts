@@ -3,7 +3,7 @@ import type { ImportInput } from './format.ts';
 import type { ImportNotes } from './import-notes.ts';
 import type { EmoteFinder } from './find-emotes.ts';
 import type { HeldMessages } from './held-messages.ts';
-import { idsOf } from './message-ids.ts';
+import { named } from './message-ids.ts';
 import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './records/json-fields.ts';
 import { msOfStamp } from './stamp.ts';
 import { wallTime } from './utc.ts';
@@ -43,8 +43,9 @@ export function readItem(item: Fields, where: string, reading: ItemReading, out:
   const author = fieldsOf(item['author']);
   const name = textOf(author['display_name']) ?? textOf(author['name']) ?? textOf(item['author']) ?? '';
   const authorId = idOf(author['id']);
-  const said = { author: name, ...contentOf(item, input.emotes), kind };
-  held.add({ offsetMs, ...time.wall, ...idsOf(id, authorId), ...said }, id, authorId ?? name, out);
+  const { text, emotes } = contentOf(item, input.emotes);
+  const said = named({ offsetMs, author: name, text, emotes, kind }, { at: time.at, id, authorId });
+  held.add(withBits(said, item), id, authorId ?? name, out);
 }
 
 /** A ticker item repeats a paid message that is in the file as well. */
@@ -52,19 +53,24 @@ function isSilent(item: Fields, type: string): boolean {
   return SILENT_TYPES.test(type) || /ticker|delete|ban|remove/u.test(textOf(item['action_type']) ?? '');
 }
 
-function contentOf(item: Fields, emotes: EmoteFinder): Pick<ChatMessage, 'text' | 'emotes' | 'bits'> {
+function contentOf(item: Fields, emotes: EmoteFinder): Pick<ChatMessage, 'text' | 'emotes'> {
   const text = textOf(item['message']) ?? '';
   readEmotes(listOf(item['emotes']), text, emotes);
+  return { text, emotes: emotes.take() };
+}
+
+/** Few messages have bits, so the object is not copied for the others. */
+function withBits(said: ChatMessage, item: Fields): ChatMessage {
   const bits = numberOf(item['bits']) ?? 0;
-  return { text, emotes: emotes.take(), ...(bits > 0 ? { bits } : {}) };
+  return bits > 0 ? { ...said, bits } : said;
 }
 
 /** Stream time, and the wall-clock time (microseconds in the file) if the file has it. */
-function timeOf(item: Fields, notes: ImportNotes): { stamp: number; wall: { at?: number } } | undefined {
+function timeOf(item: Fields, notes: ImportNotes): { stamp: number; at: number | undefined } | undefined {
   const at = wallTime((numberOf(item['timestamp']) ?? -1) / 1000);
   const offset = offsetOf(item);
-  if (at === undefined) return offset === undefined ? undefined : { stamp: offset, wall: {} };
-  return { stamp: offset ?? notes.sinceFirst(at), wall: { at } };
+  if (at === undefined) return offset === undefined ? undefined : { stamp: offset, at };
+  return { stamp: offset ?? notes.sinceFirst(at), at };
 }
 
 function offsetOf(item: Fields): number | undefined {
@@ -88,7 +94,7 @@ function moderate(item: Fields, type: string, held: HeldMessages): void {
  * missing. YouTube has no locations, but the text of the message holds the emote's name.
  */
 function readEmotes(list: readonly unknown[], text: string, emotes: EmoteFinder): void {
-  const named = new Set<string>();
+  const told = new Set<string>();
   for (const emote of list.slice(0, EMOTES_MAX).map(fieldsOf)) {
     const id = idOf(emote['id']);
     if (id === undefined) continue;
@@ -96,9 +102,9 @@ function readEmotes(list: readonly unknown[], text: string, emotes: EmoteFinder)
     const name = textOf(emote['name']) ?? nameAt(spans[0], text) ?? id;
     if (spans.length > 0) emotes.add(`twitch:${id}`, name, spans.length);
     else if (emote['is_custom_emoji'] === true) emotes.add(youtubeEmoteKey(id), name, occurrences(text, name));
-    named.add(name);
+    told.add(name);
   }
-  emotes.addRest(text, named);
+  emotes.addRest(text, told);
 }
 
 function spansOf(locations: unknown): string[] {

@@ -3,7 +3,7 @@ import type { ImportInput } from './format.ts';
 import type { EmoteFinder } from './find-emotes.ts';
 import { excerpt, VALUE_LENGTH } from './import-error.ts';
 import { twitchEmoteOf } from './json/text-parts.ts';
-import { idsOf } from './message-ids.ts';
+import { named } from './message-ids.ts';
 import { type Fields, fieldsOf, idOf, listOf, numberOf, textOf } from './records/json-fields.ts';
 import { lengthOfDuration, utcOfIso } from './utc.ts';
 
@@ -76,8 +76,8 @@ export function readTwitchComment(
   const text = readText(message, emotes);
   const commenter = fieldsOf(comment['commenter']);
   const said = { offsetMs, author: nameOf(commenter), text, emotes: emotes.take(), kind };
-  const ids = idsOf(id, idOf(commenter['_id'] ?? commenter['id']));
-  return marked(at === undefined ? { ...said, ...ids } : { ...said, at, ...ids }, comment, message);
+  const authorId = idOf(commenter['_id'] ?? commenter['id']);
+  return marked(named(said, { at, id, authorId }), comment, message);
 }
 
 /** Most messages have no marks, so the object is not copied for them. */

@@ -1,4 +1,4 @@
-import type { BlobService, RedisService } from '../config/services.ts';
+import type { BlobService, Services } from '../config/services.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Migration } from '../ports/database.ts';
@@ -6,93 +6,133 @@ import type { EphemeralStore } from '../ports/ephemeral-store.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { RedisEphemeralStore } from './redis/ephemeral-store.ts';
-import type { RedisLiveBus } from './redis/live-bus.ts';
+import type { RedisStatus } from './redis/health.ts';
 
 /** One adapter of a port: a new backend is its file and a line in its list. Only the chosen one is loaded. */
 interface AdapterChoice<Options, Port> {
   readonly name: string;
+  /** Whether the configuration names this engine. Without it the adapter is the embedded one. */
+  readonly isNamed?: (services: Services) => boolean;
   readonly open: (options: Options) => Promise<Port>;
 }
 
 export interface EventLogOptions {
+  /** of the embedded log */
   readonly folder: string;
+  /** where the brokers are, for the log in Kafka */
+  readonly services: Pick<Services, 'kafka'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export interface DatabaseOptions {
+  /** of the embedded database */
   readonly folder: string;
   readonly dumpFolder: string;
   /** may still be on their way while the backend opens */
   readonly migrations: readonly Migration[] | Promise<readonly Migration[]>;
   /** called when the backend opens by itself and the caller may use the time */
   readonly onStarted?: () => void;
+  /** where the server is, for PostgreSQL */
+  readonly services: Pick<Services, 'postgres'>;
+  /** Told every 5 s how far the replica is behind; undefined = it is not read from. */
+  readonly onReplicaLag?: (lag: { readonly bytes: number; readonly seconds: number } | undefined) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export const eventLogs: readonly AdapterChoice<EventLogOptions, EventLog>[] = [
   { name: 'lmdb', open: async (options) => (await import('./lmdb/event-log.ts')).openLmdbEventLog(options) },
+  {
+    name: 'kafka',
+    isNamed: ({ kafka }) => kafka !== undefined,
+    open: async ({ services: { kafka }, clock, logger }) => {
+      if (!kafka) throw new Error('The event log in Kafka needs the addresses of its brokers');
+      return (await import('./kafka/event-log.ts')).openKafkaEventLog({ service: kafka, clock, logger });
+    },
+  },
 ];
 
 export const databases: readonly AdapterChoice<DatabaseOptions, Database>[] = [
   { name: 'pglite', open: async (options) => (await import('./pglite/database.ts')).openPgliteDatabase(options) },
+  {
+    name: 'postgres',
+    isNamed: ({ postgres }) => postgres !== undefined,
+    open: async ({ services: { postgres: service }, ...options }) => {
+      if (!service) throw new Error('PostgreSQL needs the address of its server');
+      return (await import('./postgres/database.ts')).openPostgresDatabase({ service, ...options });
+    },
+  },
 ];
 
-export const liveBuses: readonly AdapterChoice<{ logger: Logger }, LiveBus>[] = [
+interface RedisOptions {
+  /** where Redis is, for what all processes share */
+  readonly services: Pick<Services, 'redis'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** An engine that may be away while the process serves on says so, for `/health`. The embedded ones are always there. */
+type MayBeAway<Port> = Port & { status?(): RedisStatus };
+
+export const liveBuses: readonly AdapterChoice<RedisOptions, MayBeAway<LiveBus>>[] = [
   {
     name: 'in-process',
     open: async ({ logger }) => (await import('./in-process/live-bus.ts')).createInProcessLiveBus({ logger }),
   },
+  {
+    name: 'redis',
+    isNamed: ({ redis }) => redis !== undefined,
+    open: async (options) => (await import('./redis/live-bus.ts')).openRedisLiveBus(redisPartsOf(options)),
+  },
 ];
 
-export const ephemeralStores: readonly AdapterChoice<{ clock: Clock }, EphemeralStore>[] = [
+export const ephemeralStores: readonly AdapterChoice<RedisOptions, MayBeAway<EphemeralStore>>[] = [
   {
     name: 'in-process',
     open: async ({ clock }) =>
       (await import('./in-process/ephemeral-store.ts')).createInProcessEphemeralStore({ clock }),
   },
+  {
+    name: 'redis',
+    isNamed: ({ redis }) => redis !== undefined,
+    // Limits go on within the process while Redis is away.
+    open: async (options) =>
+      (await import('./redis/with-local-fallback.ts')).openRedisStoreWithLocalLimits(redisPartsOf(options)),
+  },
 ];
 
-interface RedisOptions {
-  readonly service: RedisService;
-  readonly clock: Clock;
-  readonly logger: Logger;
+function redisPartsOf({ services: { redis }, clock, logger }: RedisOptions) {
+  if (!redis) throw new Error('Redis needs the address of its server');
+  return { service: redis, clock, logger };
 }
 
-/** Instead of the bus within the process, where a Redis is named. */
-export const redisLiveBus: AdapterChoice<RedisOptions, RedisLiveBus> = {
-  name: 'redis',
-  open: async (options) => (await import('./redis/live-bus.ts')).openRedisLiveBus(options),
-};
-
-/** Instead of the store within the process, where a Redis is named. Limits go on within the process when it is away. */
-export const redisEphemeralStore: AdapterChoice<RedisOptions, RedisEphemeralStore> = {
-  name: 'redis',
-  open: async (options) => (await import('./redis/with-local-fallback.ts')).openRedisStoreWithLocalLimits(options),
-};
-
-export const blobStores: readonly AdapterChoice<{ folder: string }, BlobStore>[] = [
+/**
+ * Files of uploads and exports. No module puts any yet.
+ * @public
+ */
+export const blobStores: readonly AdapterChoice<{ folder: string; service?: BlobService }, BlobStore>[] = [
   { name: 'disk', open: async (options) => (await import('./disk/blob-store.ts')).openDiskBlobStore(options) },
+  {
+    name: 's3',
+    open: async ({ service }) => {
+      if (!service) throw new Error('Blobs in S3 need the name of their bucket');
+      return (await import('./s3/blob-store.ts')).openS3BlobStore({ service });
+    },
+  },
 ];
-
-/** Instead of files, where a bucket is named. */
-export const s3BlobStore: AdapterChoice<{ service: BlobService }, BlobStore> = {
-  name: 's3',
-  open: async (options) => (await import('./s3/blob-store.ts')).openS3BlobStore(options),
-};
 
 export const clocks: readonly AdapterChoice<undefined, Clock>[] = [
   { name: 'system', open: async () => (await import('./system/clock.ts')).createSystemClock() },
 ];
 
-/** The first of a list is the embedded adapter; this version has no others. */
+/** Opens the adapter whose engine the configuration names, else the embedded one. */
 export async function openAdapter<Options, Port>(
   choices: readonly AdapterChoice<Options, Port>[],
+  services: Services,
   options: Options,
 ): Promise<Port> {
-  const [embedded] = choices;
-  if (!embedded) throw new Error('This port has no adapter');
-  return embedded.open(options);
+  const chosen = choices.find(({ isNamed }) => isNamed?.(services)) ?? choices.find(({ isNamed }) => !isNamed);
+  if (!chosen) throw new Error('This port has no adapter');
+  return chosen.open(options);
 }

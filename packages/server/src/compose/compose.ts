@@ -8,8 +8,12 @@ import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { roles } from '../roles/index.ts';
 import { type Backends, openBackends, type Opening, valueOf } from './open-backends.ts';
 
-/** Every backend is embedded: the other roles cannot run beside this process. */
-export const ALONE = 'Some roles do not run, and no other process can join: the data folder is for one process';
+/** What an embedded log or database means for the other roles; undefined when they can run in other processes. */
+export function aloneSentence({ roles: wanted, services }: Config): string | undefined {
+  const isComplete = wanted.length === roles.length;
+  if (isComplete || (services.kafka && services.postgres)) return undefined;
+  return 'Some roles do not run, and no other process can join: the data folder is for one process';
+}
 
 export interface Running extends AsyncDisposable {
   /** where the one port listens, without a slash at the end */
@@ -35,7 +39,7 @@ async function start(config: Config, isTerminal: boolean, closing: ClosingStack)
   const folder = closing.use(await openDataFolder(config.dataDir));
   await refusePortInUse(config);
   const logger = openLogger(config, folder, isTerminal);
-  const { backends, program } = await openAndLoad(config, folder, { logger, closing });
+  const { backends, program } = await openAndLoad(folder, { config, logger, closing });
   const platform = await program.createPlatform(config, backends, logger);
   const clockWatch = watchClock(platform.clock, logger);
   closing.defer(() => clockWatch[Symbol.dispose]());
@@ -47,7 +51,8 @@ async function start(config: Config, isTerminal: boolean, closing: ClosingStack)
   const url = await program.openDoors({ platform, modules, folder, closing, progress });
   await modules.start('serving', closing);
   logger.info({ url, roles: config.roles, dataDir: folder.path }, 'Ovation is ready');
-  if (config.roles.length < roles.length) logger.warn({ roles: config.roles }, ALONE);
+  const alone = aloneSentence(config);
+  if (alone !== undefined) logger.warn({ roles: config.roles }, alone);
   const stop = () => {
     progress.isDraining = true;
     return closing[Symbol.asyncDispose]();
@@ -66,15 +71,14 @@ function openLogger({ debug, retention }: Config, folder: DataFolder, isTerminal
 
 /** The rest of the program is read while the database opens. */
 async function openAndLoad(
-  { roles: wanted }: Config,
   folder: DataFolder,
-  opening: Opening,
+  opening: Opening & { readonly config: Config },
 ): Promise<{ backends: Backends; program: Program }> {
   const started = Promise.withResolvers<void>();
   const backends = openBackends(folder, opening, started.resolve);
   await Promise.race([started.promise, backends]);
   // Both have settled before one may fail: what opens after the closing has begun would keep the process alive.
-  const [opened, loaded] = await Promise.allSettled([backends, loadProgram(wanted)]);
+  const [opened, loaded] = await Promise.allSettled([backends, loadProgram(opening.config.roles)]);
   return { program: valueOf(loaded), backends: valueOf(opened) };
 }
 

@@ -20,7 +20,7 @@ export async function openAtRest(
   const folder = closing.use(await openDataFolder(config.dataDir));
   const file = path.join(folder.path, 'app.log');
   const logger = createLogger({ debug: false, file, megabytes: config.retention.logMegabytes, console: false });
-  const backends = await openBackends(folder, { logger, closing }, () => undefined);
+  const backends = await openBackends(folder, { config, logger, closing }, () => undefined);
   const activity = await backends.eventLog.describeTopic(TOPICS.activity);
   if (!activity) throw new Error(`No server ever ran on ${folder.path}: it has no topic ${TOPICS.activity}.`);
   const platform: Platform = { ...backends, config, logger, metrics: createMetrics(), activity };

@@ -1,4 +1,5 @@
 import { clocks, databases, ephemeralStores, eventLogs, liveBuses, openAdapter } from '../adapters/index.ts';
+import type { Config } from '../config/config.ts';
 import type { ClosingStack } from '../host/closing-stack.ts';
 import type { DataFolder } from '../host/data-folder.ts';
 import type { Platform } from '../platform.ts';
@@ -8,6 +9,7 @@ import type { Logger } from '../telemetry/logger.ts';
 export type Backends = Pick<Platform, 'clock' | 'eventLog' | 'database' | 'bus' | 'ephemeral'>;
 
 export interface Opening {
+  readonly config: Pick<Config, 'services'>;
   readonly logger: Logger;
   readonly closing: ClosingStack;
 }
@@ -18,27 +20,37 @@ export interface Opening {
  */
 export async function openBackends(
   { dbFolder, dumpFolder, logFolder }: DataFolder,
-  { closing, logger }: Opening,
+  { closing, config: { services }, logger }: Opening,
   onStarted: () => void,
 ): Promise<Backends> {
-  const clock = await openAdapter(clocks, undefined);
+  const clock = await openAdapter(clocks, services, undefined);
   const isStarted = Promise.withResolvers<void>();
   const start = () => {
     isStarted.resolve();
     onStarted();
   };
   const migrations = isStarted.promise.then(async () => (await import('../modules/migrations.ts')).readMigrations());
-  const options = { folder: dbFolder, dumpFolder, migrations, clock, logger, onStarted: start };
-  const opening = openAdapter(databases, options);
+  const parts = { services, clock, logger };
+  const opening = openAdapter(databases, services, {
+    ...parts,
+    folder: dbFolder,
+    dumpFolder,
+    migrations,
+    onStarted: start,
+  });
+  // A server of its own does not use this process while it opens.
+  if (services.postgres) start();
   await Promise.race([isStarted.promise, opening]);
   const opened = await Promise.allSettled([
-    openAdapter(eventLogs, { folder: logFolder, clock, logger }).then((eventLog) => closing.use(eventLog)),
+    openAdapter(eventLogs, services, { ...parts, folder: logFolder, kafka: services.kafka }).then((eventLog) =>
+      closing.use(eventLog),
+    ),
     opening.then((database) => closing.use(database)),
   ]);
   // Both have settled before one may fail, so that what did open is closed.
   const [eventLog, database] = [valueOf(opened[0]), valueOf(opened[1])];
-  const bus = closing.use(await openAdapter(liveBuses, { logger }));
-  const ephemeral = closing.use(await openAdapter(ephemeralStores, { clock }));
+  const bus = closing.use(await openAdapter(liveBuses, services, parts));
+  const ephemeral = closing.use(await openAdapter(ephemeralStores, services, parts));
   return { clock, eventLog, database, bus, ephemeral };
 }
 

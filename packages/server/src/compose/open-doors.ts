@@ -31,8 +31,8 @@ import { type Limits, requestLimits } from '../modules/limits/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
 import type { Platform } from '../platform.ts';
 import type { Control } from '../modules/revocations/index.ts';
+import type { TicketKeyRing } from '../modules/tickets/index.ts';
 import { throwPortInUse } from '../host/port-in-use.ts';
-import { ticketKey } from '../host/ticket-key.ts';
 import { roles } from '../roles/index.ts';
 
 export interface DoorParts {
@@ -49,7 +49,7 @@ export async function openDoors({ platform, modules, folder, closing, progress }
   const opened = new Set(roles.filter(({ name }) => config.roles.includes(name)).flatMap(({ opens }) => opens));
   const room = await readConnectionRoom();
   const storage = new StorageWatch(clock, () => diskHasRoom(folder.path));
-  const gateway = opened.has('sockets') ? await openGateway(platform, modules, { folder, room, storage }) : undefined;
+  const gateway = opened.has('sockets') ? await openGateway(platform, modules, { room, storage }) : undefined;
   const health = healthOf(platform, modules, { gateway, progress });
   const http = await createHttp({
     routes: [
@@ -91,7 +91,7 @@ export async function openDoors({ platform, modules, folder, closing, progress }
 async function openGateway(
   platform: Platform,
   modules: Modules,
-  { folder, room, storage }: { folder: DataFolder; room: ConnectionRoom; storage: StorageWatch },
+  { room, storage }: { room: ConnectionRoom; storage: StorageWatch },
 ): Promise<Gateway> {
   const { connections, connectionsPerAddress, drainSeconds, upgradesPerSecond } = platform.config;
   const parts = {
@@ -108,7 +108,7 @@ async function openGateway(
       connectionsPerAddress,
       upgradesPerSecond,
     },
-    ticketKey: await ticketKey(folder.path),
+    ticketKeys: modules.api<TicketKeyRing>('tickets'),
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Environment } from './names.ts';
 
 /** The value of a variable or flag; what is wrong with it goes to `problems`. */
 export function check<T>(
@@ -21,4 +22,13 @@ export function wholeNumber(least: number, most: number, unit: '' | 'days ' = ''
     .transform(Number)
     .refine((value) => value >= least && value <= most, sentence)
     .optional();
+}
+
+/** What is wrong with options of an engine that is not named: to ignore them would mean writing somewhere else than asked. */
+export function orphans(environment: Environment, names: readonly (keyof Environment)[], missing: string): string[] {
+  const set = names.filter((name) => environment[name] !== undefined);
+  if (set.length === 0) return [];
+  return [
+    `${set.join(', ')} ${set.length === 1 ? 'is' : 'are'} set, but ${missing} is not: set it, or unset the others`,
+  ];
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, createConfig } from './config.ts';
 import type { Environment } from './names.ts';
+import { shownServices } from './shown-services.ts';
 
 function problemsOf(environment: Environment, flags = {}): readonly string[] {
   try {
@@ -40,6 +41,7 @@ describe('configuration', () => {
       accessTokenSecret: undefined,
       limits: {},
       debug: false,
+      services: { kafka: undefined, redis: undefined, postgres: undefined },
       rawTopic: 'raw-emote-data',
       aggregatedTopic: 'aggregated-emote-data',
     });
@@ -156,10 +158,94 @@ describe('configuration', () => {
     });
   });
 
-  it('refuses backends that it does not have instead of ignoring them', () => {
-    expect(problemsOf({ KAFKA_BROKER: 'kafka:9092', DB_HOST: 'db', DB_NAME: 'x' })).toEqual([
-      expect.stringContaining('no Kafka adapter'),
-      expect.stringContaining('DB_HOST, DB_NAME are set, but this version has no PostgreSQL adapter'),
+  it('reads the engines under our names and under the classic ones', () => {
+    expect(createConfig({}).services).toEqual({ kafka: undefined, redis: undefined, postgres: undefined });
+    const classic = {
+      KAFKA_BROKER: 'kafka',
+      REDIS_HOST: 'redis',
+      REDIS_PASSWORD: 'p',
+      DB_HOST: 'db',
+      DB_PASSWORD: 'a b',
+    };
+    expect(createConfig(classic).services).toEqual({
+      kafka: { brokers: ['kafka:9092'], replication: 1 },
+      redis: {
+        mode: 'single',
+        nodes: [{ host: 'redis', port: 6_379 }],
+        tls: false,
+        prefix: 'ovation:',
+        database: 0,
+        password: 'p',
+      },
+      postgres: { url: 'postgres://ovation:a%20b@db:5432/ovation', poolSize: 20 },
+    });
+    const ours = createConfig({
+      OVATION_KAFKA_BROKERS: 'a:1,b:2, [::1]:3',
+      OVATION_KAFKA_USERNAME: 'app',
+      OVATION_KAFKA_PASSWORD: 'secret',
+      OVATION_KAFKA_TLS: 'true',
+      OVATION_REDIS_URL: 'redis-sentinel://app:s%40t@one,two:7/main',
+      OVATION_DATABASE_URL: 'postgres://u:p@db/ovation',
+      OVATION_DATABASE_REPLICA_URL: 'postgres://u:p@db2/ovation',
+    }).services;
+    expect(ours).toMatchObject({
+      kafka: {
+        brokers: ['a:1', 'b:2', '[::1]:3'],
+        replication: 3,
+        sasl: { mechanism: 'SCRAM-SHA-512', username: 'app', password: 'secret' },
+        tls: {},
+      },
+      redis: {
+        mode: 'sentinel',
+        nodes: [
+          { host: 'one', port: 26_379 },
+          { host: 'two', port: 7 },
+        ],
+        primaryName: 'main',
+        username: 'app',
+        password: 's@t',
+      },
+      postgres: { url: 'postgres://u:p@db/ovation', replicaUrl: 'postgres://u:p@db2/ovation' },
+    });
+  });
+
+  it('says of every engine what is wrong with its address, without its password', () => {
+    const problems = problemsOf({
+      OVATION_KAFKA_BROKERS: 'kafka:port',
+      OVATION_REDIS_URL: 'http://:hidden@redis',
+      OVATION_DATABASE_URL: 'mysql://u:hidden@db/x',
+      OVATION_KAFKA_USERNAME: 'app',
+      OVATION_KAFKA_TLS: '/no/such/file',
+    });
+    const about = [
+      'OVATION_KAFKA_TLS',
+      'name and a password',
+      'OVATION_KAFKA_BROKERS',
+      'OVATION_REDIS_URL',
+      'OVATION_DATABASE_URL',
+    ];
+    for (const part of about) expect(problems.join('\n')).toContain(part);
+    expect(problems.join()).not.toContain('hidden');
+  });
+
+  it('refuses options of an engine that is not named instead of ignoring them', () => {
+    expect(problemsOf({ REDIS_PORT: '1', DB_NAME: 'x', OVATION_KAFKA_TLS: 'true' })).toEqual([
+      'OVATION_KAFKA_TLS is set, but OVATION_KAFKA_BROKERS is not: set it, or unset the others',
+      'REDIS_PORT is set, but OVATION_REDIS_URL or REDIS_HOST is not: set it, or unset the others',
+      'DB_NAME is set, but OVATION_DATABASE_URL or DB_HOST is not: set it, or unset the others',
     ]);
+  });
+
+  it('shows the engines without passwords', () => {
+    const { services } = createConfig({
+      KAFKA_BROKER: 'kafka',
+      OVATION_KAFKA_USERNAME: 'app',
+      OVATION_KAFKA_PASSWORD: 'hidden',
+      OVATION_REDIS_URL: 'redis://:hidden@redis',
+      OVATION_DATABASE_URL: 'postgres://u:hidden@db/x?password=hidden',
+    });
+    const shown = JSON.stringify(shownServices(services));
+    expect(shown).not.toContain('hidden');
+    expect(shown).toContain('postgres://u:(set)@db/x');
   });
 });

@@ -4,8 +4,10 @@ import { TOPICS } from '@ovation/protocol';
 import { z } from 'zod';
 import { type ChangedLimits, limitsSchema } from './limits.ts';
 import { check, wholeNumber } from './check.ts';
-import { type Environment, UNSERVED } from './names.ts';
+import type { Environment } from './names.ts';
 import { readRetention, type Retention } from './retention.ts';
+import { readServices } from './read-services.ts';
+import type { Services } from './services.ts';
 
 export const ROLES = ['api', 'gateway', 'analyzer', 'worker', 'simulator'] as const;
 export type RoleName = (typeof ROLES)[number];
@@ -36,6 +38,8 @@ export interface Config {
   /** how long viewers may stay when the process is asked to stop, each to another moment */
   readonly drainSeconds: number;
   readonly debug: boolean;
+  /** engines outside of this process */
+  readonly services: Services;
   readonly rawTopic: string;
   readonly aggregatedTopic: string;
 }
@@ -66,20 +70,30 @@ const TOPIC_NAME = /^[A-Za-z0-9._-]{1,249}$/;
 export function createConfig(environment: Environment, flags: Flags = {}): Config {
   const problems: string[] = [];
   const roles = check(problems, ['--roles', flags.roles], rolesSchema) ?? [...ROLES];
+  const services = readServices(environment, problems);
+  const address = readAddress(environment, flags, problems);
   const config: Config = {
-    ...readAddress(environment, flags, problems),
+    ...address,
+    dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? usualFolder(services, address.port)),
     ...readSimulator(environment, problems),
     ...readTopics(environment, roles, problems),
-    dataDir: path.resolve(flags.dataDir ?? environment.OVATION_DATA_DIR ?? 'data'),
     roles,
     limits: readLimits(environment, problems),
     retention: readRetention(environment, problems),
     ...readSockets(environment, problems),
     debug: check(problems, ['DEBUG', environment.DEBUG], debugSchema) ?? false,
+    services,
   };
-  problems.push(...unservedProblems(environment));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+/**
+ * A process that keeps nothing itself still has a folder, for its log and for uploads under way. Several of them may run on
+ * one machine, so each has the folder of its port.
+ */
+function usualFolder({ kafka, postgres }: Services, port: number): string {
+  return kafka && postgres ? path.join('data', `port-${port}`) : 'data';
 }
 
 function readLimits(environment: Environment, problems: string[]): Config['limits'] {
@@ -206,15 +220,6 @@ function hostProblems(given: {
     ];
   }
   return [];
-}
-
-function unservedProblems(environment: Environment): string[] {
-  return Object.entries(UNSERVED).flatMap(([backend, names]) => {
-    const set = names.filter((name) => environment[name] !== undefined);
-    if (set.length === 0) return [];
-    const verb = set.length === 1 ? 'is' : 'are';
-    return [`${set.join(', ')} ${verb} set, but this version has no ${backend} adapter: unset to use the embedded one`];
-  });
 }
 
 function topicProblems(environment: Environment, roles: readonly RoleName[]): string[] {

@@ -15,7 +15,11 @@ export const VARIABLES = [
     meaning: 'Address to listen on; anything but loopback needs ACCESS_TOKEN_SECRET',
     fallback: '127.0.0.1',
   },
-  { name: 'OVATION_DATA_DIR', meaning: 'The one folder that holds all data', fallback: './data' },
+  {
+    name: 'OVATION_DATA_DIR',
+    meaning: 'The one folder that holds all data of this process',
+    fallback: './data; over Kafka and PostgreSQL ./data/port-<PORT>',
+  },
   {
     name: 'OVATION_SIMULATOR',
     meaning:
@@ -106,36 +110,59 @@ export const VARIABLES = [
   },
   { name: 'KAFKA_TOPIC_IN', meaning: 'Topic of the raw emotes', fallback: 'raw-emote-data' },
   { name: 'KAFKA_TOPIC_OUT', meaning: 'Topic of the significant moments', fallback: 'aggregated-emote-data' },
-  { name: 'OVATION_KAFKA_BROKERS', meaning: 'Kafka brokers; not served by this version', fallback: '' },
+  {
+    name: 'OVATION_KAFKA_BROKERS',
+    meaning: 'Kafka: host:port of its brokers, with commas',
+    fallback: 'the log in the data folder',
+  },
   { name: 'KAFKA_BROKER', meaning: 'Classic name of OVATION_KAFKA_BROKERS', fallback: '' },
-  { name: 'OVATION_REDIS_URL', meaning: 'Redis; not served by this version', fallback: '', isSecret: true },
-  { name: 'REDIS_HOST', meaning: 'Classic name of the Redis host; not served by this version', fallback: '' },
-  { name: 'REDIS_PORT', meaning: 'Classic name of the Redis port; not served by this version', fallback: '' },
   {
-    name: 'REDIS_PASSWORD',
-    meaning: 'Classic name of the Redis password; not served by this version',
+    name: 'OVATION_KAFKA_SASL',
+    meaning: 'How to log in to Kafka: `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`',
+    fallback: 'SCRAM-SHA-512 where a name is set',
+  },
+  { name: 'OVATION_KAFKA_USERNAME', meaning: 'Name to log in to Kafka', fallback: '' },
+  { name: 'OVATION_KAFKA_PASSWORD', meaning: 'Password to log in to Kafka', fallback: '', isSecret: true },
+  {
+    name: 'OVATION_KAFKA_TLS',
+    meaning: 'TLS to Kafka: `true`, `false`, or a file with the certificate of the authority (PEM)',
+    fallback: 'false',
+  },
+  {
+    name: 'OVATION_KAFKA_REPLICATION',
+    meaning: 'Copies of topics that are made, 1 to 9; from 3 on a record counts when 2 brokers have it',
+    fallback: '3 where three brokers are named, else 1',
+  },
+  {
+    name: 'OVATION_REDIS_URL',
+    meaning:
+      'Redis: `redis://user:password@host:6379/0`; `redis-sentinel://host,host/name`, `redis-cluster://host,host`; `rediss…` with TLS',
+    fallback: 'bus and store in the process',
+    isSecret: true,
+  },
+  { name: 'OVATION_REDIS_PREFIX', meaning: 'What stands before every key and channel in Redis', fallback: 'ovation:' },
+  { name: 'REDIS_HOST', meaning: 'Classic name of the Redis host', fallback: '' },
+  { name: 'REDIS_PORT', meaning: 'Classic name of the Redis port', fallback: '6379' },
+  { name: 'REDIS_PASSWORD', meaning: 'Classic name of the Redis password', fallback: '', isSecret: true },
+  {
+    name: 'OVATION_DATABASE_URL',
+    meaning: 'PostgreSQL from 15 on: `postgres://user:password@host:5432/database`',
+    fallback: 'the database in the data folder',
+    isSecret: true,
+  },
+  {
+    name: 'OVATION_DATABASE_REPLICA_URL',
+    meaning: 'A read replica of it, for lists that may be a moment old',
     fallback: '',
     isSecret: true,
   },
-  { name: 'OVATION_DATABASE_URL', meaning: 'PostgreSQL; not served by this version', fallback: '', isSecret: true },
-  { name: 'DB_HOST', meaning: 'Classic name of the database host; not served by this version', fallback: '' },
-  { name: 'DB_PORT', meaning: 'Classic name of the database port; not served by this version', fallback: '' },
-  { name: 'DB_NAME', meaning: 'Classic name of the database; not served by this version', fallback: '' },
-  { name: 'DB_USER', meaning: 'Classic name of the database user; not served by this version', fallback: '' },
-  {
-    name: 'DB_PASSWORD',
-    meaning: 'Classic name of the database password; not served by this version',
-    fallback: '',
-    isSecret: true,
-  },
+  { name: 'OVATION_DATABASE_POOL', meaning: 'Connections to PostgreSQL of one process, 4 to 500', fallback: '20' },
+  { name: 'DB_HOST', meaning: 'Classic name of the database host', fallback: '' },
+  { name: 'DB_PORT', meaning: 'Classic name of the database port', fallback: '5432' },
+  { name: 'DB_NAME', meaning: 'Classic name of the database', fallback: 'ovation' },
+  { name: 'DB_USER', meaning: 'Classic name of the database user', fallback: 'ovation' },
+  { name: 'DB_PASSWORD', meaning: 'Classic name of the database password', fallback: '', isSecret: true },
 ] as const satisfies readonly VariableSpec[];
 
 export type VariableName = (typeof VARIABLES)[number]['name'];
 export type Environment = Readonly<Partial<Record<VariableName, string>>>;
-
-/** Names that only make sense with a backend that this version does not have yet: refused, not ignored. */
-export const UNSERVED = {
-  Kafka: ['OVATION_KAFKA_BROKERS', 'KAFKA_BROKER'],
-  Redis: ['OVATION_REDIS_URL', 'REDIS_HOST', 'REDIS_PORT', 'REDIS_PASSWORD'],
-  PostgreSQL: ['OVATION_DATABASE_URL', 'DB_HOST', 'DB_PORT', 'DB_NAME', 'DB_USER', 'DB_PASSWORD'],
-} as const satisfies Record<string, readonly VariableName[]>;

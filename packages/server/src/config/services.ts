@@ -1,9 +1,8 @@
 /** Where the engines outside of the process are. What is not set is embedded. */
 export interface Services {
-  readonly kafka?: KafkaService;
-  readonly redis?: RedisService;
-  readonly postgres?: PostgresService;
-  readonly blobs?: BlobService;
+  readonly kafka: KafkaService | undefined;
+  readonly redis: RedisService | undefined;
+  readonly postgres: PostgresService | undefined;
 }
 
 export interface KafkaService {

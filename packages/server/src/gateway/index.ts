@@ -16,7 +16,7 @@ import { NativeSession } from './doors/native-door.ts';
 import { poll } from './doors/poll-door.ts';
 import type { Session } from './doors/session.ts';
 import { StreamConnection, StreamSession } from './doors/sse-door.ts';
-import { Tickets } from './doors/tickets.ts';
+import { type TicketKeys, Tickets } from './doors/tickets.ts';
 import { gatewayMetrics } from './metrics.ts';
 import { type BoundFeedKind, type Feed, FeedKinds } from './rooms/feed-kind.ts';
 import { Hub } from './rooms/hub.ts';
@@ -106,8 +106,8 @@ export interface GatewayOptions {
   /** how long peers may stay when the process is asked to stop, each to another moment, ms; 0 = none stays */
   readonly drainMs: number;
   readonly limits: GatewayLimits;
-  /** signs the tickets of clients that come back; gateways that share it take each other's tickets */
-  readonly ticketKey: Uint8Array;
+  /** signs the tickets of clients that come back */
+  readonly ticketKeys: TicketKeys;
 }
 
 /** One connection that the gateway serves. */
@@ -177,7 +177,7 @@ class SocketGateway implements Gateway {
       node: this.#node,
       liveFeeds: this.#liveFeeds,
     });
-    const tickets = new Tickets(options.ticketKey, clock);
+    const tickets = new Tickets(options.ticketKeys, clock);
     this.#doors = {
       clock,
       metrics,

@@ -4,6 +4,7 @@ import type { AnyModule } from './module-spec.ts';
 const files = await Promise.all([
   import('./feeds/module.ts'),
   import('./revocations/module.ts'),
+  import('./tickets/module.ts'),
   import('./access/module.ts'),
   import('./limits/module.ts'),
   import('./idempotency/module.ts'),

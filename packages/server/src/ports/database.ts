@@ -7,11 +7,22 @@ import type { Kysely } from 'kysely';
 export interface Database extends AsyncDisposable {
   /** Single statements outside a transaction: reads, and writes that need no feed entry. */
   readonly sql: Kysely<NoTables>;
-  /** Identity of this installation's timeline: `<random>.<timeline>` (flows.md row 11). Changes by `renewEpoch` only. */
+  /**
+   * For reading what may be some seconds old, such as lists and statistics: a replica answers where there is one. Never for
+   * feeds, heads and positions, and not right after a write that the answer has to show.
+   */
+  readonly readSql: Kysely<NoTables>;
+  /** Other processes work on this database, too. */
+  readonly isShared: boolean;
+  /**
+   * Identity of this installation's timeline: `<random>.<timeline>` (flows.md row 11). Changes by `renewEpoch` only; of
+   * another process's this one learns within a second or by its next append. What is appended is always of the one in force.
+   */
   readonly epoch: string;
   /**
    * Begins an epoch that never was: the numbers of the old one may be given again. Units of work that run are waited for
-   * and belong to the old epoch, those that come later to the new one. It is on disk when this resolves.
+   * and belong to the old epoch, those that come later to the new one. It is on disk when this resolves. Processes that ask
+   * for one at once get the same.
    */
   renewEpoch(): Promise<string>;
 

@@ -15,6 +15,10 @@ export interface EventLog extends AsyncDisposable {
   /**
    * Appends all records of one call or none; resolves after the flush to disk (or `acks=all`). Records of one partition
    * keep their order, also between calls that were started one after the other.
+   *
+   * A log on other machines cannot promise as much when it fails: `unavailable` then means that nothing is known, and the
+   * records of some partitions, or all, may be there or still arrive. Callers that send again number their records, and
+   * readers drop the numbers that they have had.
    * @throws EventLogError `unknown_topic`, `unknown_partition`, `too_large`, `unavailable` (retryable), `disk_full`
    */
   append(topic: string, records: readonly NewRecord[]): Promise<AppendedRecord[]>;
@@ -37,6 +41,32 @@ export interface EventLog extends AsyncDisposable {
   /** Remembers the next offset a group wants; positions not named stay. For lag and for simple consumers. */
   commit(group: string, topic: string, positions: ReadonlyMap<number, number>): Promise<void>;
   committed(group: string, topic: string): Promise<Map<number, number>>;
+
+  /**
+   * Takes part in sharing out the partitions of a topic: each is held by at most one member of the group, and all are held
+   * while members live. Resolves when the group knows this member, however long that takes; what it holds is told by the callbacks.
+   * @throws EventLogError `unknown_topic`, `unavailable` when the topic cannot be looked up
+   */
+  join(options: GroupOptions): Promise<GroupMember>;
+}
+
+export interface GroupOptions {
+  readonly group: string;
+  readonly topic: string;
+  /** These are held from now on, beside those that are held already. */
+  readonly onAssigned: (partitions: readonly number[]) => void;
+  /**
+   * Another member may hold these as soon as the promise settles: whoever works on them finishes and stores its state
+   * first. Calls follow one another. It has as long as the group waits for a member; after that they are lost.
+   */
+  readonly onRevoked: (partitions: readonly number[]) => Promise<void>;
+  /** The group has not heard of this member for too long, so others may hold these already: work on them just ends. */
+  readonly onLost: (partitions: readonly number[]) => Promise<void>;
+}
+
+/** Disposing gives back what is held, by `onRevoked`, and leaves the group. */
+export interface GroupMember extends AsyncDisposable {
+  readonly held: readonly number[];
 }
 
 export interface TopicInfo {
@@ -89,7 +119,14 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-export type EventLogErrorCode = 'unknown_topic' | 'unknown_partition' | 'too_large' | 'unavailable' | 'disk_full';
+/** `wrong_topic`: it is there, and is not one that can be used, or no longer the one that was. */
+export type EventLogErrorCode =
+  | 'unknown_topic'
+  | 'unknown_partition'
+  | 'wrong_topic'
+  | 'too_large'
+  | 'unavailable'
+  | 'disk_full';
 
 export class EventLogError extends Error {
   readonly code: EventLogErrorCode;

@@ -32,19 +32,28 @@ export interface BridgeParts {
 }
 
 /** Positions to start from: the committed ones, else the end (the classic contract consumes from latest, S0-27). */
-export async function bridgePositions(eventLog: EventLog, topic: string): Promise<Map<number, number>> {
-  const [ends, committed] = await Promise.all([eventLog.endOffsets(topic), eventLog.committed(BRIDGE_GROUP, topic)]);
-  const positions = new Map(ends.map((end, partition) => [partition, committed.get(partition) ?? end]));
-  // Committed at once, so that records from now on are read even if the process dies before the first batch.
-  await eventLog.commit(BRIDGE_GROUP, topic, positions);
-  return positions;
+async function bridgePositions(
+  eventLog: EventLog,
+  topic: string,
+  partitions: readonly number[],
+): Promise<Map<number, number>> {
+  const committed = await eventLog.committed(BRIDGE_GROUP, topic);
+  const unknown = partitions.filter((partition) => !committed.has(partition));
+  if (unknown.length > 0) {
+    const ends = await eventLog.endOffsets(topic);
+    const positions = new Map(unknown.map((partition) => [partition, ends[partition] ?? 0]));
+    // Committed at once, so that records from now on are read even if the process dies before the first batch.
+    await eventLog.commit(BRIDGE_GROUP, topic, positions);
+    for (const [partition, end] of positions) committed.set(partition, end);
+  }
+  return new Map(partitions.map((partition) => [partition, committed.get(partition) ?? 0]));
 }
 
 /**
- * Copies the single records of the classic topic to `activity` (flows.md row 2), with source = topic/partition and
+ * Copies the single records of partitions of the classic topic to `activity` (flows.md row 2), with source = topic/partition and
  * sequence = offset. So the analyzer drops a record that was copied twice after a crash.
  */
-export async function runBridge(parts: BridgeParts, from: ReadonlyMap<number, number>): Promise<void> {
+export async function runBridge(parts: BridgeParts, partitions: readonly number[]): Promise<void> {
   const { platform, signal } = parts;
   const { clock, eventLog, logger } = platform;
   const { rawTopic } = platform.config;
@@ -56,6 +65,7 @@ export async function runBridge(parts: BridgeParts, from: ReadonlyMap<number, nu
       triesAfterAbort: true,
       ...(isFinal && { isFinal }),
     });
+  const from = await attempt('Finding the position', () => bridgePositions(eventLog, rawTopic, partitions));
   for await (const batch of eventLog.read({ topic: rawTopic, from, signal })) {
     const copies: Copy[] = [];
     for (const record of batch.records) {

@@ -141,6 +141,7 @@ async function copiesOfOne(): Promise<number> {
   await eventLog.append(rawTopic, [{ partition: 0, value }]);
   for (let life = 0; life < 2; life += 1) {
     const stopping = new AbortController();
+    await eventLog.commit(BRIDGE_GROUP, rawTopic, new Map([[0, 0]]));
     const bridge = runBridge(
       {
         platform: {
@@ -156,7 +157,7 @@ async function copiesOfOne(): Promise<number> {
         deadLetters: { setAside: () => Promise.resolve(), setResultAside: () => Promise.resolve() },
         signal: stopping.signal,
       },
-      new Map([[0, 0]]),
+      [0],
     );
     await bridge;
   }

@@ -13,7 +13,8 @@ async function watching() {
   const log = { ends: [5, 3], isDown: false };
   const endOffsets = () => (log.isDown ? Promise.reject(new Error('down')) : Promise.resolve([...log.ends]));
   const watch = new ProgressWatch({ eventLog: { endOffsets }, clock, logger, metrics, topic: 'activity' });
-  watch.start([0, 1]);
+  watch.start();
+  for (const partition of [0, 1]) watch.took(partition);
   watch.reached(0, 5);
   watch.reached(1, 3);
   const pass = async (seconds: number) => {
@@ -68,7 +69,7 @@ it('a partition that is behind but goes on does not, and its lag is told', async
 
 it('a partition that could not be taken over stands still, and one that another process has is none of ours', async () => {
   const { log, watch, pass } = await watching();
-  using _again = watch.start([0, 1]);
+  for (const partition of [0, 1]) watch.took(partition);
   await pass(12);
   expect(watch.reasons()).toHaveLength(2);
   watch.released(0);

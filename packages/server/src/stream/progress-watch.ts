@@ -48,13 +48,16 @@ export class ProgressWatch {
   }
 
   /** Watches the partitions that this process analyses, until disposed. */
-  start(partitions: readonly number[]): Disposable {
+  start(): Disposable {
     const { clock } = this.#parts;
     this.#lookedAt = clock.now();
-    for (const partition of partitions) {
-      this.#partitions.set(partition, { next: undefined, isBehind: false, idleSince: clock.now(), samples: [] });
-    }
     return clock.every(LOOK_EVERY_MS, () => void this.#look());
+  }
+
+  /** This process analyses it from now on. */
+  took(partition: number): void {
+    const idleSince = this.#parts.clock.now();
+    this.#partitions.set(partition, { next: undefined, isBehind: false, idleSince, samples: [] });
   }
 
   /** Everything before this offset is analysed and stored. */
@@ -70,7 +73,7 @@ export class ProgressWatch {
     if (progress) progress.idleSince = this.#parts.clock.now();
   }
 
-  /** Another process analyses it from now on. */
+  /** This process does not analyse it any more. */
   released(partition: number): void {
     this.#partitions.delete(partition);
     streamMetrics(this.#parts.metrics).analyzerLag.remove({ partition: String(partition) });

@@ -41,7 +41,8 @@ function analyzing(answer: { error: Error | undefined }) {
   }
   const endOffsets = () => Promise.resolve([1]);
   const watch = new ProgressWatch({ ...platform, eventLog: { endOffsets }, topic: 'activity' });
-  const watching = watch.start([0]);
+  const watching = watch.start();
+  watch.took(0);
   const run = analyzePartition({
     ...platform,
     ...place,

@@ -61,6 +61,18 @@ function describeValues(subject: () => Database): void {
     expect(rows).toEqual([{ doc, raw: doc, at }]);
   });
 
+  it('gives bytes as bytes, also where JSON is made of them', async () => {
+    const { rows } = await sql<{ bytes: Uint8Array }>`select '\\x00ff'::bytea as bytes`.execute(subject().sql);
+    expect(rows).toEqual([{ bytes: Uint8Array.of(0, 255) }]);
+    expect(JSON.stringify(rows)).toBe('[{"bytes":{"0":0,"1":255}}]');
+  });
+
+  it('runs lone statements beside each other or one after the other, each with its own answer', async () => {
+    const asked = Array.from({ length: 30 }, (_, n) => n);
+    const answers = asked.map(async (n) => (await sql`select ${n}::int as n`.execute(subject().sql)).rows);
+    expect(await Promise.all(answers)).toEqual(asked.map((n) => [{ n }]));
+  });
+
   it('reports a violated constraint with its code, constraint and detail', async () => {
     await insertNote(subject(), 1);
     const again = insertNote(subject(), 1);

@@ -1,28 +1,39 @@
 import { expect, vi } from 'vitest';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { EventLog, LogRecord, NewRecord, ReadOptions } from '../../src/ports/event-log.ts';
-import type { ManualClock } from '../support/manual-clock.ts';
 
 /** What the parts of the event log's contract share. */
 export interface EventLogUnderTest {
   readonly eventLog: EventLog;
-  /** the clock that gives append times */
-  readonly clock: ManualClock;
+  /** the clock that gives append times, or one that agrees with it */
+  readonly clock: Pick<Clock, 'now'>;
+  /** Lets at least so much time pass for the log: by a manual clock, or by waiting. */
+  readonly advance: (ms: number) => Promise<void>;
   /** Closes the log and opens what is on disk. */
   readonly reopen: () => Promise<EventLog>;
+  /** What the tests of retention call a minute; shorter where they have to wait for it. */
+  readonly minuteMs: number;
+  /** Whether retention waits for groups that have not read. */
+  readonly keepsUnread: boolean;
 }
 
 export const HOUR_MS = 3_600_000;
-export const MINUTE_MS = 60_000;
 
 /** The log of the running test; `log` is the one that was opened last. */
 export class Subject {
   eventLog: EventLog;
-  readonly clock: ManualClock;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly advance: (ms: number) => Promise<void>;
+  readonly minuteMs: number;
+  readonly keepsUnread: boolean;
   readonly #reopen: () => Promise<EventLog>;
 
-  constructor({ eventLog, clock, reopen }: EventLogUnderTest) {
+  constructor({ eventLog, clock, advance, reopen, minuteMs, keepsUnread }: EventLogUnderTest) {
     this.eventLog = eventLog;
     this.clock = clock;
+    this.advance = advance;
+    this.minuteMs = minuteMs;
+    this.keepsUnread = keepsUnread;
     this.#reopen = reopen;
   }
 

@@ -6,6 +6,7 @@ import {
   describeOrder,
   describeTopics,
 } from './event-log-append.contract.ts';
+import { describeGroups } from './event-log-group.contract.ts';
 import { describePositions, describeReopening, describeRetention } from './event-log-keep.contract.ts';
 import { describeFollowing, describeOffsetAt, describeRead } from './event-log-read.contract.ts';
 import { type EventLogUnderTest, type GetSubject, Subject } from './event-log-subject.contract.ts';
@@ -48,6 +49,9 @@ export function describeEventLogContract(name: string, open: () => Promise<Event
     });
     describe('positions', () => {
       describePositions(subject);
+    });
+    describe('groups', () => {
+      describeGroups(subject);
     });
     describe('retention', () => {
       describeRetention(subject);

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { Engines } from './engines.ts';
+import { startKafka } from './kafka.ts';
+import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { startS3 } from './s3.ts';
 
@@ -18,15 +20,23 @@ interface EngineSpec {
 const ENGINES: readonly EngineSpec[] = [
   { name: 'redis', variable: 'OVATION_TEST_REDIS_URL', start: (folder) => startRedis(folder) },
   { name: 's3', variable: 'OVATION_TEST_S3_URL', start: startS3 },
+  { name: 'kafka', variable: 'OVATION_TEST_KAFKA_BROKERS', start: startKafka },
+  { name: 'postgres', variable: 'OVATION_TEST_POSTGRES_URL', start: startPostgres },
 ];
 
-/** Starts the engines side by side; what it gives back ends them. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+let stop: () => Promise<void> = async () => undefined;
+
+export function teardown(): Promise<void> {
+  return stop();
+}
+
+/** Starts the engines side by side. */
+export async function setup(project: TestProject): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ovation-cluster-'));
   // PostgreSQL runs as a user of its own, which must be able to pass.
   await chmod(folder, 0o755);
   const started: AsyncDisposable[] = [];
-  const stop = async () => {
+  stop = async () => {
     await Promise.all(started.map((service) => service[Symbol.asyncDispose]()));
     await rm(folder, { recursive: true, force: true });
   };
@@ -43,7 +53,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const addresses = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     // The list names every engine once.
     project.provide('engines', Object.fromEntries(addresses) as unknown as Engines);
-    return stop;
   } catch (error) {
     await stop();
     throw error;

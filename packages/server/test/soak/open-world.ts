@@ -32,6 +32,7 @@ export interface World extends AsyncDisposable {
 }
 
 const DAY_MS = 86_400_000;
+const HALF_HOUR_MS = 1_800_000;
 
 /** The analyzer and the worker of the product on its embedded parts, with a clock that is moved by hand. */
 export async function openWorld(folder: string, days: { feeds: string; windows: string }): Promise<World> {
@@ -84,7 +85,11 @@ async function dateEntriesByTheMovedClock(database: Database): Promise<void> {
 
 /** A dump an hour would be most of the work. */
 function withDailyDumps(clock: Clock): Clock {
-  return { ...clock, now: () => Math.floor(clock.now() / DAY_MS) * DAY_MS };
+  const now = () => {
+    const day = Math.floor(clock.now() / DAY_MS) * DAY_MS;
+    return day + Math.min(clock.now() - day, HALF_HOUR_MS);
+  };
+  return { ...clock, now };
 }
 
 function listen() {

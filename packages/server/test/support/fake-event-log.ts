@@ -36,6 +36,7 @@ export class FakeEventLog implements EventLog {
   offsetAt = unused;
   commit = unused;
   committed = unused;
+  join = unused;
 
   read(): AsyncIterable<RecordBatch> {
     throw new EventLogError('unavailable', 'The relay does not read');

@@ -183,6 +183,8 @@ export function fakeDatabase(changes: Partial<Database> = {}): Database {
   return {
     // No handler of HTTP speaks SQL but `/internal/sql`, which only asks for a unit of work.
     sql: undefined as never,
+    readSql: undefined as never,
+    isShared: false,
     epoch: 'fake.1',
     renewEpoch: () => Promise.resolve('fake.2'),
     unitOfWork: refuse,
@@ -227,6 +229,7 @@ function fakeEventLog() {
     offsetAt: () => Promise.resolve(0),
     commit: () => Promise.resolve(),
     committed: () => Promise.resolve(new Map()),
+    join: () => Promise.resolve({ held: [], [Symbol.asyncDispose]: () => Promise.resolve() }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   return { eventLog, appended };

@@ -53,6 +53,8 @@ export async function createMemoryDatabase(migrations: readonly Migration[]): Pr
 
   return {
     sql,
+    readSql: sql,
+    isShared: false,
     epoch: 'test.1',
     renewEpoch: () => Promise.resolve('test.2'),
     feedEntries,

@@ -1,7 +1,7 @@
 import type { ChatKind, ChatMessage } from '../../reading/chat.ts';
 import type { ImportInput } from '../../reading/format.ts';
 import { HeldMessages } from '../../reading/held-messages.ts';
-import { idsOf } from '../../reading/message-ids.ts';
+import { named } from '../../reading/message-ids.ts';
 import { itemFormat } from '../../reading/json/item-format.ts';
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../../reading/records/json-fields.ts';
 import { wallTime } from '../../reading/utc.ts';
@@ -98,9 +98,8 @@ function add(item: Fields, reading: Reading): void {
   const offsetMs = input.notes.place(stamp, kind, where);
   if (offsetMs === undefined) return;
   const authorId = textOf(fields['authorExternalChannelId']);
-  const wall = at === undefined ? {} : { at };
-  const message = { offsetMs, ...wall, ...idsOf(id, authorId), ...contentOf(fields, input), kind };
-  held.add(message, id, authorId ?? '', out);
+  const { author, emotes, text } = contentOf(fields, input);
+  held.add(named({ offsetMs, author, text, emotes, kind }, { at, id, authorId }), id, authorId ?? '', out);
 }
 
 function stampOf(renderer: Fields, at: number | undefined, { offset, isBare, input }: Reading): number | undefined {

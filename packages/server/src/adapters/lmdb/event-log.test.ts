@@ -14,6 +14,9 @@ describeEventLogContract('the LMDB event log', async () => {
   return {
     eventLog,
     clock,
+    advance: async (ms) => clock.advance(ms),
+    minuteMs: 60_000,
+    keepsUnread: true,
     reopen: async () => {
       await eventLog[Symbol.asyncDispose]();
       eventLog = await openLmdbEventLog({ folder, clock });

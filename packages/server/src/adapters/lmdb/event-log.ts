@@ -8,6 +8,8 @@ import {
   type AppendedRecord,
   type EventLog,
   EventLogError,
+  type GroupMember,
+  type GroupOptions,
   type NewRecord,
   type ReadOptions,
   type RecordBatch,
@@ -19,6 +21,7 @@ import { MAX_TOPICS } from './block-key.ts';
 import { Catalogue, checkSpec, partitionState, type TopicState } from './catalogue.ts';
 import { findDamage } from './damage/check-file.ts';
 import { findOffset } from './find-offset.ts';
+import { LocalGroups } from './local-groups.ts';
 import { PartitionCursor } from './partition-cursor.ts';
 import { checkPosition, Positions } from './positions.ts';
 import { appended, readTopic } from './read-topic.ts';
@@ -80,6 +83,7 @@ class LmdbEventLog implements EventLog {
   readonly #catalogue: Catalogue;
   readonly #positions: Positions;
   readonly #writer: Writer;
+  readonly #groups = new LocalGroups();
   readonly #maxRecordBytes: number;
   readonly #readOnly: boolean;
   readonly #trimming = new ClosingStack();
@@ -199,6 +203,11 @@ class LmdbEventLog implements EventLog {
     this.#forReading();
     this.#catalogue.topic(topic);
     return new Map(this.#positions.of(topic, group));
+  }
+
+  async join(options: GroupOptions): Promise<GroupMember> {
+    this.#forWriting();
+    return this.#groups.join(options, this.#catalogue.topic(options.topic).info.partitions);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -56,9 +56,12 @@ export async function openPgliteDatabase(options: PgliteOptions): Promise<Databa
     const epoch = await bringUpToDate(connection, {
       migrations: options.migrations,
       logger,
-      restored: plan.origin === 'restore',
-      bootId,
-      mayHaveLost: (before) => lostPower(before, bootId),
+      facts: {
+        restored: plan.origin === 'restore',
+        bootId,
+        mayHaveLost: (before) => lostPower(before, bootId),
+      },
+      elsewhere: 'OVATION_DATA_DIR to another folder',
     });
     await finishFolder(plan);
     const durability =
@@ -72,7 +75,7 @@ export async function openPgliteDatabase(options: PgliteOptions): Promise<Databa
       await recordCleanStop(connection);
       await link.close();
     };
-    return new SqlDatabase({ connection, epoch, clock, logger, stop });
+    return new SqlDatabase({ connection, isShared: false, epoch, clock, logger, stop });
   } catch (error) {
     await link.close();
     throw error;

@@ -32,24 +32,25 @@ export class Collected {
   }
 
   /** The call of `feed_append`, or undefined when nothing was collected. */
-  statement(epoch: string): Statement | undefined {
+  get statement(): Statement | undefined {
     if (!this.wroteOutbox) return undefined;
     const entries = this.#entries.map(
       ({ feed, key, bodyText }) => `${JSON.stringify({ feed, key }).slice(0, -1)},"body":${bodyText}}`,
     );
     return {
-      sql: 'select feed, key, seq from feed_append($1::text, $2::json, $3::json)',
-      params: [epoch, `[${entries.join()}]`, `[${this.#records.join()}]`],
+      sql: 'select feed, key, seq, epoch from feed_append($1::json, $2::json)',
+      params: [`[${entries.join()}]`, `[${this.#records.join()}]`],
     };
   }
 
   /** What `feed_append` says it inserted, with bodies as every other copy of the entry will show them. */
-  appended(epoch: string, rows: Rows | null): AppendedFeedEntry[] {
+  appended(rows: Rows | null): AppendedFeedEntry[] {
     return (rows?.rows ?? []).flatMap((row) => {
       const entry = this.#entries.find(({ feed, key }) => feed === row['feed'] && key === row['key']);
       if (!entry) return [];
       const body: unknown = JSON.parse(entry.bodyText);
-      return [{ feed: entry.feed, key: entry.key, epoch, seq: Number(row['seq']), body }];
+      const { feed, key } = entry;
+      return [{ feed, key, epoch: String(row['epoch']), seq: Number(row['seq']), body }];
     });
   }
 }

@@ -49,6 +49,10 @@ export class DatabaseError extends DatabaseFailure {
 export const DATABASE_CODES = {
   /** The connection is gone; nothing more comes from this database until the process is started again. */
   stopped: 'database_stopped',
+  /** No other attempt will do: the database or the way to it has to be changed first. */
+  unusable: 'database_unusable',
+  /** SQLSTATE connection_failure: there is no connection, it was lost, or nothing came back in time. */
+  lost: '08006',
   /** A handle other than `uow.sql` inside a unit of work, a nested unit, or `uow.sql` after its end. */
   misuse: 'unit_of_work_misuse',
   /** SQLSTATE idle_in_transaction_session_timeout, also raised by our own guard over PGlite. */
@@ -60,6 +64,12 @@ export const DATABASE_CODES = {
   /** SQLSTATE data_exception: a value that cannot even be sent. */
   badValue: '22000',
 } as const;
+
+/** A transaction that the database rolled back because it stood idle. */
+export function stoodIdle(limitMs: number): DatabaseError {
+  const message = `This unit of work was rolled back: it waited for something other than the database for more than ${limitMs} ms`;
+  return new DatabaseError({ code: DATABASE_CODES.idle, message });
+}
 
 const CLASS_LENGTH = 2;
 /**

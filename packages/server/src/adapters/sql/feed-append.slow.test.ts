@@ -51,9 +51,15 @@ it('feed_append skips known keys, numbers without holes, fills the outbox, makes
   expect(await faultsOf(await open())).toEqual([]);
 });
 
-it('feed_append is recorded under the name that databases of release 0.2 have, so they open as they are', async () => {
+it('feed_append of release 0.2, which was told the epoch, is replaced under a name of its own', async () => {
   const { rows } = await sql<{ name: string }>`select name from migrations order by name`.execute((await open()).sql);
-  expect(rows.map(({ name }) => name)).toEqual(['feeds-001-tables', 'feeds-002-append', 'feeds-003-times']);
+  expect(rows.map(({ name }) => name)).toEqual([
+    'feeds-001-tables',
+    'feeds-002-append',
+    'feeds-003-times',
+    'feeds-004-append-in-the-epoch-of-all',
+    'feeds-005-storage',
+  ]);
 });
 
 /** How a unit of work ends whose COMMIT fails. */

@@ -1,20 +1,29 @@
 import { TOPICS } from '@ovation/protocol';
 import type { Migration } from '../../ports/database.ts';
+import { LOCKS } from './locks.ts';
 
 /**
  * The last act of a unit of work. Missing rows are made and rows are locked in the order of the names, so that units
  * which share feeds wait for each other instead of deadlocking; each statement sees what the holder before committed.
  * A key that the feed has already is skipped.
  *
+ * The epoch is read here and not told by the caller: another process may have begun a new one. The lock is held until the
+ * end of the transaction, so a new epoch waits for the appends of the old one, and they come first.
+ *
  * p_entries: [{feed, key, body}], p_records: [{topic, partition, key, body}]. Answers what was inserted, in the order
  * of p_entries.
  */
 const append = `
-create function feed_append(p_epoch text, p_entries json, p_records json)
-returns table (feed text, key text, seq bigint)
+drop function if exists feed_append(text, json, json);
+create function feed_append(p_entries json, p_records json)
+returns table (feed text, key text, seq bigint, epoch text)
 language plpgsql as $$
 #variable_conflict use_column
+declare
+  v_epoch text;
 begin
+  perform pg_advisory_xact_lock_shared(${LOCKS.epoch});
+  select i.random || '.' || i.timeline into strict v_epoch from installation i;
   insert into feeds (feed, seq)
     select distinct e.feed, 0 from json_to_recordset(p_entries) e (feed text) order by e.feed
     on conflict do nothing;
@@ -40,9 +49,9 @@ begin
       where f.feed = n.feed
     ), queued as (
       insert into outbox (topic, key, feed, epoch, seq, body)
-      select '${TOPICS.feeds}', n.feed, n.feed, p_epoch, n.seq, n.body from numbered n order by n.place
+      select '${TOPICS.feeds}', n.feed, n.feed, v_epoch, n.seq, n.body from numbered n order by n.place
     )
-    select n.feed, n.key, n.seq from numbered n order by n.place;
+    select n.feed, n.key, n.seq, v_epoch from numbered n order by n.place;
   insert into outbox (topic, partition, key, body)
     select r.value ->> 'topic', (r.value ->> 'partition')::int, r.value ->> 'key', r.value -> 'body'
     from json_array_elements(p_records) with ordinality r (value, place) order by r.place;
@@ -50,7 +59,10 @@ end $$;
 `;
 
 /**
- * Runs with the migrations of the modules, between those of `feeds`, which make the tables. The name is the one under which
- * databases up to release 0.2 have recorded it: they do not run it again.
+ * Runs with the migrations of the modules, after those of `feeds` that make the tables. The first name is the one under which
+ * databases up to release 0.2 have recorded a function that was told the epoch; the second replaces it.
  */
-export const feedAppend: Migration = { name: 'feeds-002-append', up: append };
+export const feedAppend: readonly Migration[] = [
+  { name: 'feeds-002-append', up: 'select 1' },
+  { name: 'feeds-004-append-in-the-epoch-of-all', up: append },
+];

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SqlConnection } from './connection.ts';
+import { LOCKS } from './locks.ts';
 
 /** Two installations never draw the same epoch. */
 const EPOCH_BYTES = 8;
@@ -31,7 +32,9 @@ interface Row extends LastRun {
   readonly timeline: number;
 }
 
-const TABLE = `create table if not exists installation (
+const TABLE = `
+  select pg_advisory_xact_lock(${LOCKS.start});
+  create table if not exists installation (
   id int primary key check (id = 1),
   random text not null,
   timeline int not null,
@@ -48,7 +51,7 @@ export async function openInstallation(connection: SqlConnection, start: StartFa
   await connection.script(TABLE);
   const before = await readRow(connection);
   const lost = before !== undefined && start.mayHaveLost(before);
-  const random = before && !restored ? before.random : randomBytes(EPOCH_BYTES).toString('hex');
+  const random = before && !restored ? before.random : drawRandom();
   const timeline = (before?.timeline ?? 0) + (lost || restored || !before ? 1 : 0);
   await connection.query({
     sql: `insert into installation (id, random, timeline, boot_id, clean_stop) values (1, $1, $2, $3, false)
@@ -60,15 +63,42 @@ export async function openInstallation(connection: SqlConnection, start: StartFa
 }
 
 /**
- * A new random part: the timelines that this database has forgotten are not known to it, so counting up could give an
- * epoch a second time.
+ * Identity of a database that many processes use: the first one draws it, and a start changes nothing. A server of its own
+ * keeps what it has acknowledged.
  */
-export async function drawEpoch(connection: SqlConnection): Promise<string> {
-  const random = randomBytes(EPOCH_BYTES).toString('hex');
-  const sql = 'update installation set random = $1, timeline = timeline + 1 returning timeline';
-  const { rows } = await connection.query({ sql, params: [random] });
+export async function joinInstallation(connection: SqlConnection): Promise<string> {
+  await connection.script(TABLE);
+  await connection.query({
+    sql: `insert into installation (id, random, timeline, clean_stop) values (1, $1, 1, false) on conflict do nothing`,
+    params: [drawRandom()],
+  });
+  return readEpoch(connection);
+}
+
+/** The epoch that is in force. */
+export async function readEpoch(connection: SqlConnection): Promise<string> {
+  const { rows } = await connection.query({ sql: `select ${EPOCH} as epoch from installation`, params: [] });
+  return String(rows[0]?.['epoch']);
+}
+
+const EPOCH = `random || '.' || timeline`;
+
+/**
+ * A new random part: the timelines that this database has forgotten are not known to it, so counting up could give an
+ * epoch a second time. Appends that run are waited for, and those that come wait.
+ * @param known the epoch to replace: when another process has begun one since, that one is answered
+ */
+export async function drawEpoch(connection: SqlConnection, known: string): Promise<string> {
+  const sql = `with alone as materialized (select pg_advisory_xact_lock(${LOCKS.epoch}))
+    update installation set random = $1, timeline = timeline + 1 from alone where ${EPOCH} = $2`;
+  await connection.query({ sql, params: [drawRandom(), known] });
+  const epoch = await readEpoch(connection);
   await connection.flush();
-  return `${random}.${Number(rows[0]?.['timeline'])}`;
+  return epoch;
+}
+
+function drawRandom(): string {
+  return randomBytes(EPOCH_BYTES).toString('hex');
 }
 
 async function readRow(connection: SqlConnection): Promise<Row | undefined> {

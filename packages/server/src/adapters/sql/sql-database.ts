@@ -4,12 +4,16 @@ import type { AppendedFeedEntry, Database, NoTables, UnitOfWork } from '../../po
 import type { Logger } from '../../telemetry/logger.ts';
 import type { SqlConnection } from './connection.ts';
 import { DatabaseError } from './failure.ts';
-import { drawEpoch } from './installation.ts';
+import { drawEpoch, readEpoch } from './installation.ts';
 import { kyselyOver } from './kysely-over.ts';
 import { UnitsOfWork } from './units-of-work.ts';
 
 export interface SqlDatabaseParts {
   readonly connection: SqlConnection;
+  /** for read models; default: the connection */
+  readonly reads?: Pick<SqlConnection, 'query'>;
+  /** Other processes work on this database, too. */
+  readonly isShared: boolean;
   readonly epoch: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -21,23 +25,26 @@ type EntriesListener = (entries: readonly AppendedFeedEntry[]) => void;
 /** The port `database` over a connection. */
 export class SqlDatabase implements Database {
   readonly sql: Kysely<NoTables>;
+  readonly readSql: Kysely<NoTables>;
+  readonly isShared: boolean;
   readonly #parts: SqlDatabaseParts;
   readonly #units: UnitsOfWork;
   readonly #entriesListeners = new Set<EntriesListener>();
   readonly #outboxListeners = new Set<() => void>();
   #stopping: Promise<void> | undefined;
+  #looking: Promise<void> | undefined;
 
   constructor(parts: SqlDatabaseParts) {
     this.#parts = parts;
+    this.isShared = parts.isShared;
     this.#units = new UnitsOfWork({
       connection: parts.connection,
       epoch: parts.epoch,
       onCommitted: (entries, wroteOutbox) => this.#tell(entries, wroteOutbox),
+      onOtherEpoch: () => void this.lookForEpoch(),
     });
-    this.sql = kyselyOver((statement) => {
-      this.#units.refuseInside('database.sql');
-      return parts.connection.query(statement);
-    });
+    this.sql = this.#handle('database.sql', parts.connection);
+    this.readSql = parts.reads ? this.#handle('database.readSql', parts.reads) : this.sql;
   }
 
   get epoch(): string {
@@ -45,7 +52,15 @@ export class SqlDatabase implements Database {
   }
 
   renewEpoch(): Promise<string> {
-    return this.#units.renewEpoch(() => drawEpoch(this.#parts.connection));
+    return this.#units.renewEpoch(() => drawEpoch(this.#parts.connection, this.epoch));
+  }
+
+  /** Asks whether another process has begun a new epoch. Never rejects: it is asked every second. */
+  lookForEpoch(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
   }
 
   unitOfWork<T>(work: (uow: UnitOfWork) => Promise<T>): Promise<T> {
@@ -72,6 +87,22 @@ export class SqlDatabase implements Database {
   [Symbol.asyncDispose](): Promise<void> {
     this.#stopping ??= this.#parts.stop();
     return this.#stopping;
+  }
+
+  #handle(name: string, connection: Pick<SqlConnection, 'query'>): Kysely<NoTables> {
+    return kyselyOver((statement) => {
+      this.#units.refuseInside(name);
+      return connection.query(statement);
+    });
+  }
+
+  async #look(): Promise<void> {
+    const before = this.epoch;
+    try {
+      this.#units.learnEpoch(await readEpoch(this.#parts.connection), before);
+    } catch (error) {
+      this.#parts.logger.debug({ err: error }, 'The epoch of the database cannot be read now');
+    }
   }
 
   #tell(entries: readonly AppendedFeedEntry[], wroteOutbox: boolean): void {

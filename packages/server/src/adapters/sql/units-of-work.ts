@@ -14,6 +14,8 @@ export interface UnitsOfWorkParts {
   /** the one at the start */
   readonly epoch: string;
   readonly onCommitted: (entries: readonly AppendedFeedEntry[], wroteOutbox: boolean) => void;
+  /** An append was of another epoch than this process knows: another process has begun it. */
+  readonly onOtherEpoch: () => void;
 }
 
 /** Whether the code that runs now belongs to a unit of work that has not ended. */
@@ -36,6 +38,11 @@ export class UnitsOfWork {
 
   get epoch(): string {
     return this.#epoch;
+  }
+
+  /** Another process has begun the epoch `next`. Nothing changes when this process has learnt of one since it knew `before`. */
+  learnEpoch(next: string, before: string): void {
+    if (this.#epoch === before && !this.#renewing) this.#epoch = next;
   }
 
   /** @param draw gives the new epoch. It is asked for when all units of the old one have ended. */
@@ -79,7 +86,6 @@ export class UnitsOfWork {
 
   async #attempt<T>(work: (uow: UnitOfWork) => Promise<T>): Promise<T> {
     const { connection, onCommitted } = this.#parts;
-    const epoch = this.#epoch;
     const scope: Scope = { open: true };
     const collected = new Collected();
     const transaction = connection.begin();
@@ -87,9 +93,11 @@ export class UnitsOfWork {
       const done = this.#scopes.run(scope, async () => work(openUnit(transaction, scope, collected)));
       const result = await Promise.race([done, transaction.ended]);
       scope.open = false;
-      const committing = transaction.commit(collected.statement(epoch));
+      const committing = transaction.commit(collected.statement);
       const rows = await committing;
-      onCommitted(collected.appended(epoch, rows), collected.wroteOutbox);
+      const appended = collected.appended(rows);
+      onCommitted(appended, collected.wroteOutbox);
+      if (appended.some(({ epoch }) => epoch !== this.#epoch)) this.#parts.onOtherEpoch();
       return result;
     } catch (error) {
       throw (await transaction.rollback()) ?? error;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readEnvironment } from '../../config/env.ts';
 import { VARIABLES } from '../../config/names.ts';
+import { shownServices } from '../../config/shown-services.ts';
 import { defineCommand } from '../define-command.ts';
 import { readConfig } from '../read-config.ts';
 
@@ -22,7 +23,9 @@ export const configCommand = defineCommand({
       }),
     );
     const accessTokenSecret = config.accessTokenSecret === undefined ? null : '(set)';
-    io.stdout.write(`${JSON.stringify({ config: { ...config, accessTokenSecret }, variables }, null, 2)}\n`);
+    const services = shownServices(config.services);
+    const shown = { config: { ...config, accessTokenSecret, services }, variables };
+    io.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
     return 'fine';
   },
 });

@@ -1,10 +1,9 @@
-import { ALONE, compose, type Running } from '../../compose/compose.ts';
+import { aloneSentence, compose, type Running } from '../../compose/compose.ts';
 import type { Config } from '../../config/config.ts';
 import type { CommandIo } from '../command-io.ts';
 import { text } from '../command-options.ts';
 import { defineCommand } from '../define-command.ts';
 import type { Outcome } from '../exit-codes.ts';
-import { roles as allRoles } from '../../roles/index.ts';
 import { folderOption, readConfig } from '../read-config.ts';
 
 const START_MS = 5_000;
@@ -52,7 +51,9 @@ function endUnlessStarted(starting: Promise<unknown>, io: CommandIo): void {
   void starting.then(clear, clear);
 }
 
-function banner(url: string, { dataDir, simulator, roles }: Config): string {
+function banner(url: string, config: Config): string {
+  const { dataDir, simulator, roles } = config;
+  const alone = aloneSentence(config);
   const demo = roles.includes('simulator') && simulator !== 'off';
   return [
     '',
@@ -63,7 +64,7 @@ function banner(url: string, { dataDir, simulator, roles }: Config): string {
     ...(roles.includes('gateway') ? [`  Classic socket  ${url.replace('http', 'ws')}/ws`] : []),
     `  Health          ${url}/health`,
     '',
-    ...(roles.length < allRoles.length ? [`  ${ALONE}.`, ''] : []),
+    ...(alone === undefined ? [] : [`  ${alone}.`, '']),
     `  Data is kept in ${dataDir}. Stop with Ctrl+C.`,
     '',
     '',

@@ -1,3 +1,4 @@
+import { oneTicketKey } from '../../../test/support/gateway/one-ticket-key.ts';
 import { channelFeed, type Revocation } from '@ovation/protocol';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { SECRET, startWorld, until, type World, type WorldChanges } from '../../
 import { settle } from '../../../test/support/gateway/feed-fakes.ts';
 
 const FEED = channelFeed('demo');
-const KEY = Buffer.from('the same on all gateways');
+const KEYS = oneTicketKey('the same on all gateways');
 
 function tokenOf(world: World, user: string, claims: object = {}, seconds = 3_600): Promise<string> {
   const exp = Math.floor(world.clock.now() / 1000) + seconds;
@@ -22,7 +23,7 @@ async function hello(world: World, fields: object) {
 }
 
 function start(changes: WorldChanges = {}): Promise<World> {
-  return startWorld('token', { ticketKey: KEY, ...changes });
+  return startWorld('token', { ticketKeys: KEYS, ...changes });
 }
 
 const ban = (id: string, kind: 'user' | 'session' | 'ticket' = 'user', endsAt: number | null = null) =>

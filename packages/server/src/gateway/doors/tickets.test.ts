@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { fakeMoment } from '../../../test/support/fake-moment.ts';
 import { SECRET, startWorld, until, type World } from '../../../test/support/gateway/door-fakes.ts';
+import { oneTicketKey } from '../../../test/support/gateway/one-ticket-key.ts';
 import { Tickets } from './tickets.ts';
 
 const FEED = channelFeed('demo');
@@ -46,24 +47,35 @@ describe('a ticket', () => {
 
   it('that is forged, foreign or broken is none', () => {
     const clock = createManualClock();
-    const tickets = new Tickets(Buffer.from('one'), clock);
+    const tickets = new Tickets(oneTicketKey('one'), clock);
     const ticket = tickets.issue({ feeds: [FEED], exp: null, first: 'a-1', user: null, session: null });
     expect(tickets.read(ticket)?.feeds).toEqual([FEED]);
-    const [text = '', signature = ''] = ticket.split('.');
+    const [id = '', body = '', signature = ''] = ticket.split('.');
+    const text = `${id}.${body}`;
     const other = Buffer.from(JSON.stringify({ ...tickets.read(ticket), feeds: ['x'], until: 9e15 })).toString(
       'base64url',
     );
-    for (const wrong of ['', '.', text, `${other}.${signature}`, `${ticket}x`, `${text}.AAAA`, '🔥.🔥']) {
+    for (const wrong of [
+      '',
+      '.',
+      text,
+      `${id}.${other}.${signature}`,
+      `2.${body}.${signature}`,
+      `${body}.${signature}`,
+      `${ticket}x`,
+      `${text}.AAAA`,
+      '🔥.🔥',
+    ]) {
       expect(tickets.read(wrong)).toBeUndefined();
     }
-    expect(new Tickets(Buffer.from('two'), clock).read(ticket)).toBeUndefined();
+    expect(new Tickets(oneTicketKey('two'), clock).read(ticket)).toBeUndefined();
   });
 });
 
 describe('a clock that was ahead and is set right (D6)', () => {
   it('does not end a ticket before its token, and a ticket has its own time still', () => {
     const clock = createManualClock();
-    const tickets = new Tickets(Buffer.from('one'), clock);
+    const tickets = new Tickets(oneTicketKey('one'), clock);
     clock.setBack(3_600_000);
     // The token was made by a machine whose clock is right, and ends in a minute.
     const exp = clock.wall() + 60_000;

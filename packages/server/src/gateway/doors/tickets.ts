@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { SUBSCRIPTIONS_MAX } from '@ovation/protocol';
 import { z } from 'zod';
 import type { Clock } from '../../ports/clock.ts';
@@ -21,40 +21,57 @@ const ticketSchema = z.object({
 });
 export type Ticket = z.infer<typeof ticketSchema>;
 
+/** Keys that sign tickets. Gateways that share them take each other's tickets. */
+export interface TicketKeys {
+  /** signs new tickets */
+  readonly current: TicketKey;
+  /** Undefined for one that is unknown, or was replaced so long ago that all its tickets are over. */
+  find(id: string): TicketKey | undefined;
+}
+
+export interface TicketKey {
+  readonly id: string;
+  /** Five times as fast as its bytes, which Node would wrap at every signature. */
+  readonly key: KeyObject;
+}
+
 /**
  * What a connection is given to come back with: it was let in, and to what. Signed, so that the next gateway need not
  * check a token or ask a database. It opens nothing that was not open, and ends with the token.
  */
 export class Tickets {
-  readonly #key: KeyObject;
+  readonly #keys: TicketKeys;
   readonly #clock: Pick<Clock, 'now' | 'wall'>;
 
-  constructor(key: Uint8Array, clock: Pick<Clock, 'now' | 'wall'>) {
-    // Five times as fast as with the bytes, which Node would wrap at every signature.
-    this.#key = createSecretKey(key);
+  constructor(keys: TicketKeys, clock: Pick<Clock, 'now' | 'wall'>) {
+    this.#keys = keys;
     this.#clock = clock;
   }
 
   issue({ feeds, exp, first, user, session }: Omit<Ticket, 'until'>): string {
     const until = this.#clock.now() + VALID_MS;
-    const text = Buffer.from(JSON.stringify({ feeds, exp, until, first, user, session })).toString('base64url');
-    return `${text}.${this.#sign(text).toString('base64url')}`;
+    const { current } = this.#keys;
+    const body = Buffer.from(JSON.stringify({ feeds, exp, until, first, user, session })).toString('base64url');
+    const text = `${current.id}.${body}`;
+    return `${text}.${sign(text, current).toString('base64url')}`;
   }
 
   /** Undefined for one that is forged, over, or of another installation. */
   read(ticket: string): Ticket | undefined {
-    const [text = '', signature = ''] = ticket.split('.');
+    const [id = '', body = '', signature = ''] = ticket.split('.');
+    const known = this.#keys.find(id);
+    if (!known) return undefined;
     const given = Buffer.from(signature, 'base64url');
-    const right = this.#sign(text);
+    const right = sign(`${id}.${body}`, known);
     if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
     // Signed by us, so it is JSON of ours, maybe of another version.
-    const { data } = ticketSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    const { data } = ticketSchema.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString()));
     if (!data || data.until <= this.#clock.now()) return undefined;
     // The token was dated by another machine's clock (ports/clock.ts).
     return data.exp === null || data.exp > this.#clock.wall() ? data : undefined;
   }
+}
 
-  #sign(text: string): Buffer {
-    return createHmac('sha256', this.#key).update(text).digest();
-  }
+function sign(text: string, { key }: TicketKey): Buffer {
+  return createHmac('sha256', key).update(text).digest();
 }

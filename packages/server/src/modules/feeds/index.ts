@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { FeedEntry } from '@ovation/protocol';
 import type { Database, UnitOfWork } from '../../ports/database.ts';
 import type { Platform } from '../../platform.ts';
 import { redactEntry, type EntryName } from './redact-entry.ts';
 import { type FeedRange, type FeedState, readFeeds, readHeads, readRanges } from './read-feeds.ts';
 import { Sweep } from '../../sweep.ts';
+import { callRelay, createRelayCalls } from './call-relay.ts';
 import { Lease } from './hold-lease.ts';
 import { createRelay, type Relay } from './relay-outbox.ts';
 import { feedTables } from './tables.ts';
@@ -58,21 +60,33 @@ export function createFeeds({ database }: { database: Database }): Feeds {
 const OWNER = 'embedded';
 const DAY_MS = 86_400_000;
 
+/** A process whose owner died waits until the lease runs out; one that is named like it would act beside it. */
+function ownerOf({ isShared }: Database): string {
+  return isShared ? randomUUID() : OWNER;
+}
+
 /** Ordered flows, and what carries them on: the relay to the event log, the sweep that removes old entries. */
 export interface FeedsModule {
   readonly feeds: Feeds;
   readonly relay: Relay;
   readonly trimmer: Sweep;
+  /** Tells the relay of another process what this one commits, where there may be one. */
+  callRelay(): Disposable;
   /** @param name what one process at a time does */
   lease(name: string): Lease;
 }
 
-export function createFeedsModule({ clock, config, database, eventLog, logger }: Platform): FeedsModule {
-  const lease = (name: string) => new Lease({ database, clock, name, owner: OWNER });
+export function createFeedsModule({ bus, clock, config, database, eventLog, logger }: Platform): FeedsModule {
+  const owner = ownerOf(database);
+  const lease = (name: string) => new Lease({ database, clock, name, owner });
+  const calls = database.isShared ? createRelayCalls({ bus, logger }) : undefined;
+  const relay = createRelay({ database, eventLog, clock, logger, owner, calls });
   const step = createTrimmer({ database, clock, keptMs: config.retention.feedDays * DAY_MS });
   return {
     feeds: createFeeds({ database }),
-    relay: createRelay({ database, eventLog, clock, logger, owner: OWNER }),
+    relay,
+    callRelay: () =>
+      calls ? callRelay({ bus, clock, database, isLeading: () => relay.isLeading }) : { [Symbol.dispose]: () => {} },
     trimmer: new Sweep({ what: 'feed entries', clock, logger, lease: lease('sweep entries'), step }),
     lease,
   };

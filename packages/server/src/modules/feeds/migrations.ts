@@ -38,8 +38,12 @@ create table leases (
 /** By the database's clock. What was there before counts as new, and is kept accordingly longer. */
 const times = `alter table entries add column created_at timestamptz not null default clock_timestamp();`;
 
-/** `feeds-002-append` comes from the database that calls it (adapters/sql/feed-append.ts). */
+/** The relay reads from the front of a table whose rows go at once: their dead ones lie where it begins. */
+const storage = `alter table outbox set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);`;
+
+/** `feeds-002-append` and `feeds-004` come from the database that calls it (adapters/sql/feed-append.ts). */
 export const feedMigrations: readonly Migration[] = [
   { name: 'feeds-001-tables', up: tables },
   { name: 'feeds-003-times', up: times },
+  { name: 'feeds-005-storage', up: storage },
 ];

@@ -8,6 +8,15 @@ export const module = defineModule<FeedsModule>()({
   load: async () => (await import('./index.ts')).createFeedsModule,
   runs: [
     {
+      name: 'call the relay',
+      role: 'any',
+      before: 'serving',
+      load: async () => async (feeds) => {
+        const calling = feeds.callRelay();
+        return { [Symbol.asyncDispose]: async () => calling[Symbol.dispose]() };
+      },
+    },
+    {
       name: 'relay',
       role: 'worker',
       before: 'serving',

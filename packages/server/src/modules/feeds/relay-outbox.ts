@@ -5,12 +5,15 @@ import type { EventLog } from '../../ports/event-log.ts';
 import { retry } from '../../retry.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { appendRows } from './append-rows.ts';
+import type { RelayCalls } from './call-relay.ts';
 import { Lease } from './hold-lease.ts';
 import { deleteRows, newestId, type OutboxRow, readFront, waitsUpTo } from './outbox-store.ts';
 
 const BATCH = 1_000;
-/** Rows of another process, and leases that ran out. */
+/** Rows of another process whose call was lost, and leases that ran out. */
 const POLL_MS = 1_000;
+/** How often a process looks whether the relay of another one has taken its rows. */
+const LOOK_MS = 50;
 
 export interface RelayParts {
   readonly database: Database;
@@ -19,11 +22,15 @@ export interface RelayParts {
   readonly logger: Logger;
   /** Name of the lease's owner. The same name goes on at once after a restart; another waits until the lease runs out. */
   readonly owner: string;
+  /** How the processes of a shared database call each other's relay. Without it every row is of this process. */
+  readonly calls?: RelayCalls | undefined;
 }
 
 /** Moves the outbox to the event log, at least once, in the order of the commits of each feed. */
 export interface Relay extends AsyncDisposable {
   start(): void;
+  /** This process moves the rows; false also when it is not known who does. */
+  readonly isLeading: boolean;
   /** True when everything committed to the outbox before the call is in the event log; false after `timeoutMs`. */
   relayed(timeoutMs: number): Promise<boolean>;
 }
@@ -48,10 +55,15 @@ class OutboxRelay implements Relay {
   }
 
   start(): void {
-    const { database, clock } = this.#parts;
+    const { calls, clock, database } = this.#parts;
     this.#running.use(database.onOutbox(() => this.#wake()));
     this.#running.use(clock.every(POLL_MS, () => this.#wake()));
+    if (calls) this.#running.use(calls.listen(() => this.#wake()));
     this.#wake();
+  }
+
+  get isLeading(): boolean {
+    return this.#lease.isHeld;
   }
 
   async relayed(timeoutMs: number): Promise<boolean> {
@@ -66,6 +78,8 @@ class OutboxRelay implements Relay {
       wakeUp();
     });
     this.#progress.add(wakeUp);
+    // The relay of another process does not tell this one how far it is.
+    using _looks = this.#parts.calls ? clock.every(LOOK_MS, wakeUp) : undefined;
     try {
       while (await waitsUpTo(database, newest)) {
         if (late) return false;

@@ -229,6 +229,8 @@ function failingDeletes(fails: () => boolean): Database {
   });
   return {
     sql: sqlOf,
+    readSql: sqlOf,
+    isShared: false,
     epoch: database.epoch,
     renewEpoch: () => database.renewEpoch(),
     unitOfWork: (work) => database.unitOfWork(work),

@@ -36,6 +36,14 @@ describe('a statement for ovation sql', () => {
     expect(said('22012', 'division by zero')).toBe('division by zero');
   });
 
+  it('keeps an outage, which is no fault of the statement', () => {
+    for (const code of ['08006', '57P01', '53300']) {
+      const outage = Object.assign(new Error('no connection'), { code });
+      expect(queryProblem(outage)).toBe(outage);
+    }
+    expect(said('08P01', 'bind message supplies 1 parameters')).toBe('bind message supplies 1 parameters');
+  });
+
   it('keeps errors that are not of the database', () => {
     const bug = new TypeError('a bug');
     expect(queryProblem(bug)).toBe(bug);

@@ -22,10 +22,16 @@ export function refuseToChange(text: string): void {
   if (!READS.test(text)) throw problem(READS_ONLY);
 }
 
+/**
+ * Classes of SQLSTATE that say nothing of the statement: no connection, no room, the server ends, its disk fails. 08P01 is of
+ * the statement: it names a parameter that there is not.
+ */
+const OUTAGES = /^(?:080|25P|53|57P|58|XX)/;
+
 /** What PostgreSQL says of a statement, in one sentence; any other error as it is. */
 export function queryProblem(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!(error instanceof Error) || !/^[0-9A-Z]{5}$/.test(code)) return error;
+  if (!(error instanceof Error) || !/^[0-9A-Z]{5}$/.test(code) || OUTAGES.test(code)) return error;
   return problem(SENTENCES[code]?.(error.message) ?? error.message);
 }
 

@@ -1,6 +1,8 @@
 import { TOPICS } from '@ovation/protocol';
 import { analyzePartition } from '../../stream/analyze-partition.ts';
+import { BRIDGE_GROUP } from '../../stream/bridge.ts';
 import { createDeadLetters, type DeadLetters } from '../../stream/dead-letters.ts';
+import { runHeldPartitions } from '../../stream/held-partitions.ts';
 import { FencedError } from '../../stream/partition-store.ts';
 import { writeTicks } from '../../stream/write-ticks.ts';
 import type { Channels } from '../channels/index.ts';
@@ -16,29 +18,32 @@ interface Analysis {
   readonly signal: AbortSignal;
 }
 
-/** One run per partition of `activity`. */
+/** One run for each partition of `activity` that this process holds. */
 export const analyzeActivity: StartRun<Moments, { channels: Channels }> = async (moments, platform, { channels }) => {
-  const { activity, logger, metrics } = platform;
-  const stopping = new AbortController();
-  const analysis = { moments, channels, deadLetters: createDeadLetters(platform), signal: stopping.signal };
-  const partitions = Array.from({ length: activity.partitions }, (_, partition) => partition);
-  const watching = moments.progress.start(partitions);
-  const runs = partitions.map((partition) =>
-    runPartition(platform, partition, analysis).catch((error: unknown) => {
+  const { eventLog, logger, metrics } = platform;
+  const { progress } = moments;
+  const deadLetters = createDeadLetters(platform);
+  const watching = progress.start();
+  const run = async (partition: number, signal: AbortSignal) => {
+    progress.took(partition);
+    try {
+      await runPartition(platform, partition, { moments, channels, deadLetters, signal });
+      progress.released(partition);
+    } catch (error) {
       // Any other end leaves the partition without an owner, and that shall be seen.
-      if (error instanceof FencedError) moments.progress.released(partition);
+      if (error instanceof FencedError) progress.released(partition);
       metrics.errors.inc({ part: 'analyzer' });
       logger.error(
         { error: error instanceof Error ? error.message : String(error) },
         'A run of the analyzer has ended',
       );
-    }),
-  );
+    }
+  };
+  const held = await runHeldPartitions(eventLog, { group: BRIDGE_GROUP, topic: TOPICS.activity, run });
   return {
     async [Symbol.asyncDispose]() {
-      stopping.abort();
       watching[Symbol.dispose]();
-      await Promise.all(runs);
+      await held[Symbol.asyncDispose]();
     },
   };
 };

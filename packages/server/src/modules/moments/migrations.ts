@@ -1,4 +1,5 @@
 import type { Migration } from '../../ports/database.ts';
+import { monthsMigration } from './months-migration.ts';
 
 export const momentMigrations: readonly Migration[] = [
   {
@@ -110,4 +111,5 @@ export const momentMigrations: readonly Migration[] = [
       );
     `,
   },
+  { name: 'moments-006-months', up: monthsMigration },
 ];

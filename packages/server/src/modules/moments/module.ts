@@ -29,6 +29,21 @@ export const module = defineModule<Moments, { channels: Channels; feeds: FeedsMo
       load: async () => (await import('./analyze-activity.ts')).analyzeActivity,
     },
     {
+      name: 'keep months of moments',
+      role: 'worker',
+      load: async () => {
+        const [{ Sweep }, { createMonthKeeper }] = await Promise.all([
+          import('../../sweep.ts'),
+          import('./keep-months.ts'),
+        ]);
+        return async (_moments, { clock, config, database, logger }, { feeds }) => {
+          const lease = feeds.lease('months of moments');
+          const step = createMonthKeeper({ database, clock, momentDays: config.retention.momentDays, lease });
+          return new Sweep({ what: 'months of moments', clock, logger, lease, step }).start();
+        };
+      },
+    },
+    {
       name: 'remove old moments',
       role: 'worker',
       load: async () => {

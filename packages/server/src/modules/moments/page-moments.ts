@@ -31,7 +31,7 @@ export interface MomentsPage {
 
 /** Latest window first; the latest revision of each. Moments that come in meanwhile neither repeat nor hide another. */
 export async function pageMoments(database: Database, channel: string, wanted: MomentsWanted): Promise<MomentsPage> {
-  const tables = database.sql.withTables<MomentTables>();
+  const tables = database.readSql.withTables<MomentTables>();
   const of = (table: ReturnType<typeof momentTable>) =>
     tables.selectFrom(wantedOf(tables, table, channel, wanted).as(table)).selectAll();
   const rows = await of('significant_moments')

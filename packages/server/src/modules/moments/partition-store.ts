@@ -154,7 +154,12 @@ async function notStoredYet(uow: UnitOfWork, moments: readonly Moment[]): Promis
       .select(['id', 'rev'])
       // One parameter, however many there are.
       .where('id', 'in', sql<string>`(select json_array_elements_text(${JSON.stringify(ids)}::json))`);
-  const rows = await of('significant_moments').unionAll(of('audience_moments')).execute();
+  const starts = moments.map(({ windowStart }) => Date.parse(windowStart)).toSorted((a, b) => a - b);
+  // The times keep the other months out: a start never changes for an id of the classic rule.
+  const classic = of('significant_moments')
+    .where('timestamp', '>=', new Date(starts.at(0) ?? 0))
+    .where('timestamp', '<=', new Date(starts.at(-1) ?? 0));
+  const rows = await classic.unionAll(of('audience_moments')).execute();
   const stored = new Map(rows.map(({ id, rev }) => [id, rev]));
   return moments.filter(({ id, rev }) => rev > (stored.get(id) ?? 0));
 }
@@ -227,7 +232,7 @@ async function upsertMoments(
       .values(rows.slice(from, from + ROWS_PER_STATEMENT))
       .onConflict((conflict) =>
         conflict
-          .column('id')
+          .columns(table === 'significant_moments' ? ['id', 'timestamp'] : ['id'])
           .doUpdateSet((eb) => ({
             emote: eb.ref('excluded.emote'),
             count: eb.ref('excluded.count'),

@@ -18,15 +18,15 @@ export interface ReadModels {
 
 const PAGE = 2_000;
 
-/** Ordered by key. As text, because `json` keeps every digit. */
+/** Ordered by key. As text, because `json` keeps every digit; in UTC, because a server has a time zone of its own. */
 const TABLES = [
-  `select json_build_array(id, "timestamp", count, total, ratio, channel, rev, body - 'display')::text as line
+  `select json_build_array(id, "timestamp" at time zone 'UTC', count, total, ratio, channel, rev, body - 'display')::text as line
      from significant_moments order by id collate "C"`,
-  `select json_build_array(id, "timestamp", count, total, ratio, channel, rev, body - 'display')::text as line
+  `select json_build_array(id, "timestamp" at time zone 'UTC', count, total, ratio, channel, rev, body - 'display')::text as line
      from audience_moments order by id collate "C"`,
-  `select json_build_array(channel, window_start, collected, counts, settings_version, broadcast_id)::text as line
+  `select json_build_array(channel, window_start at time zone 'UTC', collected, counts, settings_version, broadcast_id)::text as line
      from activity_windows order by channel collate "C", window_start`,
-  `select json_build_array(channel, window_start, n)::text as line
+  `select json_build_array(channel, window_start at time zone 'UTC', n)::text as line
      from late_counts order by channel collate "C", window_start`,
 ];
 

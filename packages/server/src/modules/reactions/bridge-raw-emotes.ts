@@ -1,7 +1,8 @@
 import { ERRORS } from '@ovation/protocol';
 import { Problem } from '../../problem.ts';
-import { bridgePositions, type ChannelMaking, runBridge } from '../../stream/bridge.ts';
+import { BRIDGE_GROUP, type ChannelMaking, runBridge } from '../../stream/bridge.ts';
 import { createDeadLetters } from '../../stream/dead-letters.ts';
+import { runHeldPartitions } from '../../stream/held-partitions.ts';
 import type { Channels } from '../channels/index.ts';
 import type { StartRun } from '../run.ts';
 import type { Reactions } from './index.ts';
@@ -10,9 +11,7 @@ import { createTallyPublisher } from './tally-publisher.ts';
 /** Copies the classic single records to `activity`, and counts them for the viewers. */
 export const bridgeRawEmotes: StartRun<Reactions, { channels: Channels }> = async (_reactions, platform, needs) => {
   const { config, eventLog, logger, metrics } = platform;
-  const stopping = new AbortController();
   const tallies = createTallyPublisher(platform);
-  const from = await bridgePositions(eventLog, config.rawTopic);
   // Whoever writes the topic has shown no token: with tokens it makes no channel, else it counts as one network.
   const isOpen = config.settingsAuth === 'open';
   const channels: ChannelMaking = {
@@ -27,16 +26,16 @@ export const bridgeRawEmotes: StartRun<Reactions, { channels: Channels }> = asyn
       return true;
     },
   };
-  const { signal } = stopping;
   const deadLetters = createDeadLetters(platform);
-  const run = runBridge({ platform, channels, tallies, deadLetters, signal }, from).catch((error: unknown) => {
-    metrics.errors.inc({ part: 'analyzer' });
-    logger.error({ error: String(error) }, 'The bridge of raw emotes has ended');
-  });
+  const run = (partition: number, signal: AbortSignal) =>
+    runBridge({ platform, channels, tallies, deadLetters, signal }, [partition]).catch((error: unknown) => {
+      metrics.errors.inc({ part: 'analyzer' });
+      logger.error({ error: String(error), partition }, 'The bridge of raw emotes has ended');
+    });
+  const held = await runHeldPartitions(eventLog, { group: BRIDGE_GROUP, topic: config.rawTopic, run });
   return {
     async [Symbol.asyncDispose]() {
-      stopping.abort();
-      await run;
+      await held[Symbol.asyncDispose]();
       tallies[Symbol.dispose]();
     },
   };

@@ -26,12 +26,13 @@ export interface TableSize {
   readonly dead: number;
 }
 
-/** The largest first. Dead rows are those that PostgreSQL has noted, at most a second behind. */
+/** The largest first; a table in parts is one. Dead rows are those that PostgreSQL has noted, at most a second behind. */
 export async function tableSizes(database: Database): Promise<TableSize[]> {
   const { rows } = await sql<TableSize>`
-    select c.relname as table, pg_total_relation_size(c.oid)::float8 as bytes,
-      (pg_stat_get_dead_tuples(c.oid) + coalesce(pg_stat_get_dead_tuples(nullif(c.reltoastrelid, 0)), 0))::float8 as dead
-    from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 2 desc, 1
+    select coalesce(p.relname, c.relname) as table, sum(pg_total_relation_size(c.oid))::float8 as bytes,
+      sum(pg_stat_get_dead_tuples(c.oid) + coalesce(pg_stat_get_dead_tuples(nullif(c.reltoastrelid, 0)), 0))::float8 as dead
+    from pg_class c left join pg_inherits i on i.inhrelid = c.oid left join pg_class p on p.oid = i.inhparent
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace group by 1 order by 2 desc, 1
   `.execute(database.sql);
   return rows;
 }

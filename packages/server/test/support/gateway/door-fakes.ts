@@ -1,3 +1,4 @@
+import { oneTicketKey } from './one-ticket-key.ts';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -155,7 +156,7 @@ export class World implements AsyncDisposable {
       {
         drainMs: 0,
         limits: { connections: 10_000, upgradesPerSecond: 1_000, connectionsPerAddress: 2_000 },
-        ticketKey: randomBytes(32),
+        ticketKeys: oneTicketKey(randomBytes(32)),
         ...changes,
       },
     );

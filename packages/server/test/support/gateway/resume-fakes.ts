@@ -1,3 +1,4 @@
+import { oneTicketKey } from './one-ticket-key.ts';
 import {
   channelFeed,
   type EventFrame,
@@ -85,7 +86,7 @@ export class FakeGateway implements AsyncDisposable {
       tickRate: { periodMs: 200 },
     });
     const access = createAccess({ mode: 'open', secret: undefined });
-    const tickets = new Tickets(Buffer.from('key'), clock);
+    const tickets = new Tickets(oneTicketKey('key'), clock);
     const entrance = new Entrance({ access, clock, guard: this.#control, tickets });
     this.doors = { ...parts, hub: this.#hub, entrance, frames: new FrameTable([]) };
   }

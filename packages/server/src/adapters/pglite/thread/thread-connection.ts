@@ -1,5 +1,5 @@
 import type { Rows, SqlConnection, SqlTransaction, Statement } from '../../sql/connection.ts';
-import { DATABASE_CODES, DatabaseError } from '../../sql/failure.ts';
+import { type DatabaseError, stoodIdle } from '../../sql/failure.ts';
 import type { ThreadLink } from './thread-link.ts';
 
 /** The connection of the SQL half: the thread's one session, and a number for each transaction in it. */
@@ -56,9 +56,4 @@ export class ThreadConnection implements SqlConnection {
       },
     };
   }
-}
-
-function stoodIdle(limitMs: number): DatabaseError {
-  const message = `This unit of work was rolled back: it waited for something other than the database for more than ${limitMs} ms`;
-  return new DatabaseError({ code: DATABASE_CODES.idle, message });
 }
