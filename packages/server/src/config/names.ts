@@ -134,6 +134,12 @@ export const VARIABLES = [
     fallback: '3 where three brokers are named, else 1',
   },
   {
+    name: 'OVATION_KAFKA_PARTITIONS',
+    meaning:
+      'Partitions of `activity` and `raw-emote-data` when they are made in Kafka, 1 to 1000; later changes count nothing',
+    fallback: '32',
+  },
+  {
     name: 'OVATION_KAFKA_PREFIX',
     meaning: 'What stands before the name of every topic and group in Kafka',
     fallback: '',

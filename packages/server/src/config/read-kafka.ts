@@ -8,12 +8,14 @@ import type { KafkaService } from './services.ts';
 const KAFKA_PORT = 9_092;
 const REPLICATION = 3;
 const REPLICATION_MAX = 9;
+const PARTITIONS_MAX = 1_000;
 const KAFKA_OPTIONS = [
   'OVATION_KAFKA_SASL',
   'OVATION_KAFKA_USERNAME',
   'OVATION_KAFKA_PASSWORD',
   'OVATION_KAFKA_TLS',
   'OVATION_KAFKA_REPLICATION',
+  'OVATION_KAFKA_PARTITIONS',
   'OVATION_KAFKA_PREFIX',
 ] as const;
 
@@ -43,6 +45,11 @@ export function readKafka(environment: Environment, problems: string[]): KafkaSe
   const tls = readTls(environment.OVATION_KAFKA_TLS, problems);
   const sasl = readSasl(environment, problems);
   const prefix = check(problems, ['OVATION_KAFKA_PREFIX', environment.OVATION_KAFKA_PREFIX], prefixSchema);
+  const partitions = check(
+    problems,
+    ['OVATION_KAFKA_PARTITIONS', environment.OVATION_KAFKA_PARTITIONS],
+    wholeNumber(1, PARTITIONS_MAX),
+  );
   if (!brokers) {
     problems.push(...orphans(environment, KAFKA_OPTIONS, 'OVATION_KAFKA_BROKERS'));
     return undefined;
@@ -53,6 +60,7 @@ export function readKafka(environment: Environment, problems: string[]): KafkaSe
     ...(sasl && { sasl }),
     ...(tls && { tls }),
     ...(prefix !== undefined && { prefix }),
+    ...(partitions !== undefined && { partitions }),
   };
 }
 
