@@ -3,6 +3,8 @@ import type { Config } from '../config/config.ts';
 import type { EventLog, TopicInfo } from '../ports/event-log.ts';
 
 const DAY_MS = 86_400_000;
+/** They hold every reaction, so their partitions bound how many analyzers can work side by side. */
+const WIDE: ReadonlySet<string> = new Set([TOPICS.activity, TOPICS.rawEmoteData]);
 
 /** Makes every topic and answers what is recorded of `activity`. */
 export async function createTopics(
@@ -17,6 +19,7 @@ export async function createTopics(
   const specs = topicSpecs(services.kafka ? 'cluster' : 'embedded').map((spec): TopicSpec => ({
     ...spec,
     name: names[spec.name] ?? spec.name,
+    partitions: WIDE.has(spec.name) ? (services.kafka?.partitions ?? spec.partitions) : spec.partitions,
   }));
   const topics = await Promise.all(specs.map((spec) => eventLog.createTopic(spec)));
   const lettersMs = retention.deadLetterDays * DAY_MS;
