@@ -31,7 +31,7 @@ interface ReactionTallies {
 }
 
 /** Where raw records come from. */
-export interface RawSource {
+interface RawSource {
   readonly topic: string;
   /** Set when the topic is of one streamer: then every record in it is of this channel. */
   readonly streamer?: string;
@@ -46,7 +46,7 @@ export interface BridgeParts {
   readonly deadLetters: DeadLetters;
   readonly signal: AbortSignal;
   /** Told after every batch, and at the start: everything before this offset has been copied. */
-  onPosition?(topic: string, partition: number, next: number): void;
+  readonly onPosition?: (topic: string, partition: number, next: number) => void;
 }
 
 /** The topic of a streamer is found some seconds after it was made; what was written meanwhile is read as well. */
