@@ -51,11 +51,9 @@ export class PrefixedEventLog implements EventLog {
     return this.#log.append(this.#full(topic), records);
   }
 
-  async *read(options: ReadOptions): AsyncGenerator<RecordBatch, void> {
-    const { topic } = options;
-    for await (const batch of this.#log.read({ ...options, topic: this.#full(topic) })) {
-      yield { ...batch, records: batch.records.map((record) => ({ ...record, topic })) };
-    }
+  read(options: ReadOptions): AsyncIterable<RecordBatch> {
+    // Called now, and not when the first batch is asked for: it ends at the offsets of the call.
+    return withTopic(this.#log.read({ ...options, topic: this.#full(options.topic) }), options.topic);
   }
 
   endOffsets(topic: string): Promise<number[]> {
@@ -92,5 +90,11 @@ export class PrefixedEventLog implements EventLog {
 
   #own(info: TopicInfo): TopicInfo {
     return { ...info, name: info.name.slice(this.#prefix.length) };
+  }
+}
+
+async function* withTopic(batches: AsyncIterable<RecordBatch>, topic: string): AsyncGenerator<RecordBatch, void> {
+  for await (const batch of batches) {
+    yield { ...batch, records: batch.records.map((record) => ({ ...record, topic })) };
   }
 }
