@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { VARIABLES } from '../packages/server/src/config/names.ts';
+import { enginesOf, layoutOfRun } from './layouts/layout.ts';
+import { startFive } from './layouts/start-five.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -39,9 +41,12 @@ export async function startServer(
   launcher: readonly string[] = [],
 ): Promise<ServerProcess> {
   const server = path.join(repository, 'packages/server/bin/ovation.js');
+  const command = [...launcher, process.execPath, server, 'serve', ...args];
+  const all = { ...(await enginesOf(environment['OVATION_DATA_DIR'])), ...environment };
+  const isFive = layoutOfRun() === 'five' && !args.includes('--roles');
   for (;;) {
     try {
-      return await startOnce(environment, [...launcher, process.execPath, server, 'serve', ...args]);
+      return await (isFive ? startFive(all, command, startOnce) : startOnce(all, command));
     } catch (error) {
       const isPortTaken = error instanceof Error && / on \S+ is in use/.test(error.message);
       if (!isPortTaken) throw error;
@@ -49,6 +54,8 @@ export async function startServer(
     }
   }
 }
+
+export type StartOnce = (environment: Record<string, string>, command: readonly string[]) => Promise<ServerProcess>;
 
 async function startOnce(environment: Record<string, string>, command: readonly string[]): Promise<ServerProcess> {
   const startedAt = performance.now();
@@ -88,9 +95,10 @@ export async function runOvation(
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const engines = await enginesOf(environment['OVATION_DATA_DIR']);
   const child = spawn(process.execPath, ['packages/server/bin/ovation.js', ...args], {
     cwd: repository,
-    env: { ...environmentWithoutOurs(), ...environment },
+    env: { ...environmentWithoutOurs(), ...engines, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

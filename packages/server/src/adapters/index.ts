@@ -8,8 +8,6 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { Finding } from '../ports/finding.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { RedisEphemeralStore } from './redis/ephemeral-store.ts';
-import type { RedisLiveBus } from './redis/live-bus.ts';
 
 /** One adapter of a port: a new backend is its file and a line in its list. Only the chosen one is loaded. */
 interface AdapterChoice<Options, Port> {
@@ -106,15 +104,22 @@ export const ephemeralStores: readonly AdapterChoice<SmallStateOptions, Ephemera
   },
 ];
 
-export const blobStores: readonly AdapterChoice<{ folder: string }, BlobStore>[] = [
-  { name: 'disk', open: async (options) => (await import('./disk/blob-store.ts')).openDiskBlobStore(options) },
-];
+interface BlobOptions {
+  /** of the blobs on the disk */
+  readonly folder: string;
+  readonly service?: BlobService;
+}
 
-/** Instead of files, where a bucket is named. */
-export const s3BlobStore: AdapterChoice<{ service: BlobService }, BlobStore> = {
-  name: 's3',
-  open: async (options) => (await import('./s3/blob-store.ts')).openS3BlobStore(options),
-};
+export const blobStores: readonly AdapterChoice<BlobOptions, BlobStore>[] = [
+  { name: 'disk', open: async (options) => (await import('./disk/blob-store.ts')).openDiskBlobStore(options) },
+  {
+    name: 's3',
+    open: async ({ service }) => {
+      if (!service) throw new Error('Blobs in S3 need the name of their bucket');
+      return (await import('./s3/blob-store.ts')).openS3BlobStore({ service });
+    },
+  },
+];
 
 export const clocks: readonly AdapterChoice<undefined, Clock>[] = [
   { name: 'system', open: async () => (await import('./system/clock.ts')).createSystemClock() },

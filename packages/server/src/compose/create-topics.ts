@@ -3,6 +3,8 @@ import type { Config } from '../config/config.ts';
 import type { EventLog, TopicInfo } from '../ports/event-log.ts';
 
 const DAY_MS = 86_400_000;
+/** They hold every reaction, so their partitions bound how many analyzers can work side by side. */
+const WIDE: ReadonlySet<string> = new Set([TOPICS.activity, TOPICS.rawEmoteData]);
 
 type TopicConfig = Pick<Config, 'aggregatedTopic' | 'rawTopic' | 'retention' | 'services'>;
 
@@ -16,6 +18,7 @@ export function topicsOf({ aggregatedTopic, rawTopic, retention, services }: Top
   return topicSpecs(services.kafka ? 'cluster' : 'embedded').map((spec) => ({
     ...spec,
     name: names[spec.name] ?? spec.name,
+    partitions: WIDE.has(spec.name) ? (services.kafka?.partitions ?? spec.partitions) : spec.partitions,
     retentionMs: spec.name === TOPICS.deadLetter ? lettersMs : spec.retentionMs,
   }));
 }

@@ -134,6 +134,17 @@ export const VARIABLES = [
     fallback: '3 where three brokers are named, else 1',
   },
   {
+    name: 'OVATION_KAFKA_PARTITIONS',
+    meaning:
+      'Partitions of `activity` and `raw-emote-data` when they are made in Kafka, 1 to 1000; later changes count nothing',
+    fallback: '32',
+  },
+  {
+    name: 'OVATION_KAFKA_PREFIX',
+    meaning: 'What stands before the name of every topic and group in Kafka',
+    fallback: '',
+  },
+  {
     name: 'OVATION_REDIS_URL',
     meaning:
       'Redis: `redis://user:password@host:6379/0`; `redis-sentinel://host,host/name`, `redis-cluster://host,host`; `rediss…` with TLS',

@@ -8,14 +8,21 @@ import type { KafkaService } from './services.ts';
 const KAFKA_PORT = 9_092;
 const REPLICATION = 3;
 const REPLICATION_MAX = 9;
+const PARTITIONS_MAX = 1_000;
 const KAFKA_OPTIONS = [
   'OVATION_KAFKA_SASL',
   'OVATION_KAFKA_USERNAME',
   'OVATION_KAFKA_PASSWORD',
   'OVATION_KAFKA_TLS',
   'OVATION_KAFKA_REPLICATION',
+  'OVATION_KAFKA_PARTITIONS',
+  'OVATION_KAFKA_PREFIX',
 ] as const;
 
+const prefixSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,100}$/, 'give 1 to 100 letters, digits, ".", "_" or "-", such as "staging."')
+  .optional();
 const brokersSchema = z
   .string()
   .transform((list) => list.split(',').map((address) => hostAndPort(address.trim(), KAFKA_PORT)))
@@ -37,6 +44,12 @@ export function readKafka(environment: Environment, problems: string[]): KafkaSe
   );
   const tls = readTls(environment.OVATION_KAFKA_TLS, problems);
   const sasl = readSasl(environment, problems);
+  const prefix = check(problems, ['OVATION_KAFKA_PREFIX', environment.OVATION_KAFKA_PREFIX], prefixSchema);
+  const partitions = check(
+    problems,
+    ['OVATION_KAFKA_PARTITIONS', environment.OVATION_KAFKA_PARTITIONS],
+    wholeNumber(1, PARTITIONS_MAX),
+  );
   if (!brokers) {
     problems.push(...orphans(environment, KAFKA_OPTIONS, 'OVATION_KAFKA_BROKERS'));
     return undefined;
@@ -46,6 +59,8 @@ export function readKafka(environment: Environment, problems: string[]): KafkaSe
     replication: replication ?? (brokers.length >= REPLICATION ? REPLICATION : 1),
     ...(sasl && { sasl }),
     ...(tls && { tls }),
+    ...(prefix !== undefined && { prefix }),
+    ...(partitions !== undefined && { partitions }),
   };
 }
 

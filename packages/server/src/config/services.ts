@@ -15,6 +15,10 @@ export interface KafkaService {
   };
   /** Set = TLS; `ca` is PEM text of the authority that signed the brokers' certificates, where the system does not know it. */
   readonly tls?: { readonly ca?: string };
+  /** of the topics that hold every reaction, when they are made; undefined: as the topics say */
+  readonly partitions?: number;
+  /** before the name of every topic and group */
+  readonly prefix?: string;
   /** of topics that are made: 3 also asks for 2 in-sync replicas */
   readonly replication: number;
 }

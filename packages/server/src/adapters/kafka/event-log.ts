@@ -24,6 +24,7 @@ import { Planner } from './messages.ts';
 import { TopicOffsets } from './offsets.ts';
 import { closed, Patience } from './patience.ts';
 import { Positions } from './positions.ts';
+import { PrefixedEventLog } from './prefixed-event-log.ts';
 import { Readers } from './readers.ts';
 import { Sender } from './sender.ts';
 import { takeTurns } from './take-turns.ts';
@@ -55,7 +56,8 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
     await eventLog[Symbol.asyncDispose]();
     throw error;
   }
-  return eventLog;
+  const { prefix } = options.service;
+  return prefix === undefined ? eventLog : new PrefixedEventLog(eventLog, prefix);
 }
 
 class KafkaEventLog implements EventLog {

@@ -218,9 +218,7 @@ async function moveSlot(slot: number): Promise<void> {
   const clients = cluster.nodes.map(({ address }) => new Redis(address));
   const ids = await Promise.all(clients.map((client) => client.cluster('MYID')));
   const [ranges] = await Promise.all(clients.map((client) => client.cluster('SLOTS')));
-  const holds = ids.map((id) =>
-    ranges?.some(([from, to, node]) => from <= slot && slot <= to && node?.[2] === String(id)),
-  );
+  const holds = ids.map((id) => ranges?.some(([from, to, node]) => from <= slot && slot <= to && node?.[2] === id));
   const source = holds.indexOf(true);
   const target = (source + 1) % ids.length;
   await clients[target]?.cluster('SETSLOT', slot, 'IMPORTING', String(ids[source]));

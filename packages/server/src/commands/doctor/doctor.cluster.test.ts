@@ -60,7 +60,7 @@ describe('ovation doctor over engines that are as they should be', () => {
     ).toHaveLength(7);
     const admin = new Admin({ clientId: 'test', bootstrapBrokers: kafka.split(',') });
     onTestFinished(() => admin.close());
-    expect((await admin.listTopics()).filter((name) => name.startsWith('ovation-doctor-'))).toEqual([]);
+    expect((await admin.listTopics()).filter((name) => name.includes('ovation-doctor-'))).toEqual([]);
   });
 });
 
@@ -101,6 +101,21 @@ describe('ovation doctor says what is wrong with Kafka', () => {
       ['warning', expect.stringMatching(/^keeps records 60000 ms, not 86400000/)],
     ]);
     expect(code).toBe(1);
+  });
+
+  it('nothing about topics of another prefix', async () => {
+    const { kafka } = inject('engines');
+    const prefix = `doctor-${randomBytes(4).toString('hex')}.`;
+    const wanted = { OVATION_KAFKA_PREFIX: prefix, OVATION_KAFKA_PARTITIONS: '128' };
+    const { code, of } = await examine({ OVATION_KAFKA_BROKERS: kafka, ...wanted });
+    expect(of(/^Kafka topic .*activity$/)).toMatchObject([
+      {
+        subject: `Kafka topic ${prefix}activity`,
+        says: 'is not there yet; the first start makes it with 128 partitions',
+      },
+    ]);
+    expect(of(/^Kafka records$/)).toMatchObject([{ state: 'ok' }]);
+    expect(code).toBe(0);
   });
 
   it('more copies than brokers', async () => {

@@ -33,6 +33,7 @@ export async function examineKafka(examination: KafkaExamination): Promise<Findi
 /** The one thing that no answer about rights can promise, and the only way to hear what time it is at the brokers. */
 async function examineRoundTrip(admin: Admin, { clock, service }: KafkaExamination): Promise<Finding[]> {
   const topic = `ovation-doctor-${randomBytes(NAME_BYTES).toString('hex')}`;
+  const inKafka = `${service.prefix ?? ''}${topic}`;
   const subject = 'Kafka records';
   try {
     await using log = await openKafkaEventLog({ service, clock, unavailableAfterMs: PROBE_LIMIT_MS });
@@ -53,12 +54,16 @@ async function examineRoundTrip(admin: Admin, { clock, service }: KafkaExaminati
         clockFinding('Kafka clock', { askedAt, heardAt, theirs: appended.appendedAt }),
       ];
     } finally {
-      await admin.deleteTopics({ topics: [topic] });
+      await admin.deleteTopics({ topics: [inKafka] });
     }
   } catch (error) {
-    const says = `could not be tried with topic ${topic}: ${new KafkaErrors(service).sentence(error)}`;
+    const says = `could not be tried with topic ${inKafka}: ${new KafkaErrors(service).sentence(error)}`;
     return [
-      warning(subject, says, 'Allow the user to make and delete topics ovation-doctor-*, or go by the rights above.'),
+      warning(
+        subject,
+        says,
+        'Allow the user to make and delete topics whose names begin like that, or go by the rights above.',
+      ),
     ];
   }
 }

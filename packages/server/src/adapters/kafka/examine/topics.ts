@@ -15,10 +15,12 @@ const SETTINGS = ['message.timestamp.type', 'retention.ms', 'min.insync.replicas
 export async function examineTopics(admin: Admin, { service, topics }: KafkaExamination): Promise<Finding[]> {
   const [connection] = (await admin.connectToBrokers()).values();
   if (!connection) return [];
-  const names = topics.map(({ name }) => name);
+  const prefix = service.prefix ?? '';
+  const wanted = topics.map((spec) => ({ ...spec, name: `${prefix}${spec.name}` }));
+  const names = wanted.map(({ name }) => name);
   const { topics: answers } = await metadataV12.api.async(connection, names, false, true).catch(answerIn);
   const user = service.sasl ? `User "${service.sasl.username}"` : 'This process, which names no user,';
-  const findings = topics.map(async (spec): Promise<Finding[]> => {
+  const findings = wanted.map(async (spec): Promise<Finding[]> => {
     const subject = `Kafka topic ${spec.name}`;
     const answer = answers.find(({ name }) => name === spec.name);
     if (answer?.errorCode === UNKNOWN_TOPIC) return [missing(subject, spec, answer.topicAuthorizedOperations)];

@@ -34,7 +34,7 @@ function partitionProblems(subject: string, { partitions }: FoundTopic, spec: To
   const count = partitions.length;
   if (count < spec.partitions) {
     // More partitions would move keys away from their records.
-    const mend = `Delete the topic while it holds nothing that you need; the next start makes it with ${spec.partitions}. Adding partitions later would tear channels apart.`;
+    const mend = `Delete the topic while it holds nothing that you need; the next start makes it with ${spec.partitions}. Adding partitions later would tear channels apart. For the topics of reactions OVATION_KAFKA_PARTITIONS says how many are wanted.`;
     findings.push(
       problem(subject, `has ${count} of ${spec.partitions} partitions: no more processes can share its work`, mend),
     );

@@ -1,0 +1,76 @@
+// `npm run test:cluster`: starts Kafka, Redis, PostgreSQL and an S3 store (or takes those that OVATION_TEST_*_URL name), runs
+// the tests of the adapters over them, then the black-box tests once for each layout of processes. A difference between the
+// layouts is a failure (S1-20). Ends everything that it started. A pattern as argument runs the tests of adapters that match.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ENGINES } from '../packages/server/test/services/engine-list.ts';
+import { LAYOUTS } from '../test/layouts/layout.ts';
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const results = path.resolve(process.env['OVATION_TEST_RESULTS'] ?? '.cache/results-cluster');
+mkdirSync(results, { recursive: true });
+const folder = mkdtempSync(path.join(tmpdir(), 'ovation-cluster-'));
+// PostgreSQL runs as a user of its own, which must be able to pass.
+chmodSync(folder, 0o755);
+const started: AsyncDisposable[] = [];
+try {
+  const environment = await startEngines();
+  const patterns = process.argv.slice(2);
+  run('vitest.cluster.config.ts', environment, patterns);
+  if (patterns.length === 0) compareLayouts(environment);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+} finally {
+  await Promise.all(started.map((service) => service[Symbol.asyncDispose]()));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function startEngines(): Promise<Record<string, string>> {
+  const opening = ENGINES.map(async ({ name, start, variable }) => {
+    const given = process.env[variable];
+    if (given) return [variable, given] as const;
+    const service = await start(path.join(folder, name));
+    started.push(service);
+    return [variable, service.address] as const;
+  });
+  const outcomes = await Promise.allSettled(opening);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return Object.fromEntries(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])));
+}
+
+function run(config: string, environment: Record<string, string>, patterns: readonly string[] = []): void {
+  const env = { ...process.env, ...environment, OVATION_TEST_RESULTS: results };
+  const { status } = spawnSync('vitest', ['run', '--config', config, ...patterns], { stdio: 'inherit', env });
+  if (status !== 0) process.exitCode = 1;
+}
+
+function compareLayouts(environment: Record<string, string>): void {
+  const counts = LAYOUTS.map((layout) => {
+    run('vitest.layouts.config.ts', { ...environment, OVATION_TEST_LAYOUT: layout });
+    return { layout, ...countsOf(`${results}/layout-${layout}.json`) };
+  });
+  console.log('\nThe same black-box tests in each layout:');
+  for (const { failed, layout, passed, skipped } of counts) {
+    console.log(`  ${layout.padEnd(9)} ${passed} passed, ${failed} failed, ${skipped} skipped`);
+  }
+  const [first, ...others] = counts;
+  const isEqual = others.every((one) => one.passed === first?.passed && one.skipped === first.skipped);
+  console.log(isEqual ? '  equal' : '  NOT EQUAL');
+  if (!isEqual || counts.some(({ failed, passed }) => failed > 0 || passed === 0)) process.exitCode = 1;
+}
+
+function countsOf(file: string): Counts {
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+  // Written by vitest's own reporter a moment ago.
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Record<`num${string}Tests`, number>;
+  const { numFailedTests = 0, numPassedTests = 0, numPendingTests = 0 } = report;
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
+}
