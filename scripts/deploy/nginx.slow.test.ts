@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,8 +43,6 @@ function writeConfig(port: number, [api = 0, ...gateways]: readonly number[]): s
   const replaced = (text: string) =>
     text
       .replaceAll(' /tmp/', ` ${folder}/`)
-      .replaceAll('/etc/nginx/ovation', include)
-      .replaceAll('/etc/nginx', folder)
       .replaceAll('/usr/share/nginx/html', path.join(folder, 'html'))
       .replace('/dev/stderr', path.join(folder, 'error.log'))
       .replace('listen 80;', `listen 127.0.0.1:${port};`)
@@ -55,8 +53,11 @@ function writeConfig(port: number, [api = 0, ...gateways]: readonly number[]): s
       .replaceAll(/server server-a:3000 (.*);/g, (_line, rest) =>
         gateways.map((gateway) => `server 127.0.0.1:${gateway} ${rest};`).join('\n  '),
       );
-  for (const name of ['front.conf', 'upstreams.conf', 'proxy.conf', 'page-headers.conf']) {
-    writeFileSync(path.join(include, name), replaced(readFileSync(path.join(root, 'deploy/nginx', name), 'utf8')));
+  for (const name of readdirSync(path.join(root, 'deploy/nginx/ovation'))) {
+    writeFileSync(
+      path.join(include, name),
+      replaced(readFileSync(path.join(root, 'deploy/nginx/ovation', name), 'utf8')),
+    );
   }
   const main = path.join(folder, 'nginx.conf');
   // Its workers would be another user, who may not read the temporary folder.

@@ -5,11 +5,7 @@ import { clientOptions } from '../client-options.ts';
 import { hasCode, KafkaErrors } from '../errors.ts';
 
 /** Levels of the feature `metadata.version`, which all brokers of a cluster agree on: the first of each release. */
-const RELEASES: readonly (readonly [level: number, release: string])[] = [
-  [26, '4.1'],
-  [22, '4.0'],
-  [21, '3.9'],
-];
+const LEVELS = { '4.1': 26, '4.0': 22, '3.9': 21 } as const;
 const NEWEST_KNOWN = 27;
 const REPLICAS_FOR_A_LOSS = 3;
 
@@ -63,7 +59,7 @@ function versionOf({ level }: Cluster): Finding {
   const subject = 'Kafka version';
   const mend = 'Bring the brokers to Kafka 3.9 or newer, then raise the features (kafka-features.sh upgrade).';
   if (level === undefined) return warning(subject, 'is not told by the brokers: no KRaft, or older than 3.9', mend);
-  const release = RELEASES.find(([from]) => level >= from)?.[1];
+  const release = Object.entries(LEVELS).find(([, from]) => level >= from)?.[0];
   if (release === undefined) return warning(subject, `is older than 3.9 (metadata.version ${level})`, mend);
   const newer = level > NEWEST_KNOWN ? ' or newer' : '';
   return fine(subject, `is ${release}${newer}, in KRaft mode (metadata.version ${level})`);

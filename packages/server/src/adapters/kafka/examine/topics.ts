@@ -9,6 +9,7 @@ const NO_ERROR = 0;
 const UNKNOWN_TOPIC = 3;
 /** Bits of the rights that the broker says this user has. */
 const RIGHTS = { read: 8, write: 16, create: 32 } as const;
+const HOUR_MS = 3_600_000;
 const SETTINGS = ['message.timestamp.type', 'retention.ms', 'min.insync.replicas'];
 
 /** One line for each thing that is wrong with a topic, or one that says that it is right. */
@@ -76,6 +77,6 @@ function hidden(subject: string, user: string, { name }: TopicSpec): Finding {
 
 function describe({ partitions, settings }: FoundTopic): string {
   const replicas = partitions[0]?.replicaNodes.length ?? 0;
-  const hours = Math.round(Number(settings.get('retention.ms')) / 3_600_000);
+  const hours = Math.round(Number(settings.get('retention.ms')) / HOUR_MS);
   return `has ${partitions.length} partitions, ${replicas} ${replicas === 1 ? 'copy' : 'copies'}, append times, ${hours} h of records; may be written and read`;
 }

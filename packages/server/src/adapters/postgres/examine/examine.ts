@@ -2,7 +2,6 @@ import type { PostgresService } from '../../../config/services.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Migration } from '../../../ports/database.ts';
 import { clockFinding, type Finding, fine, problem, warning } from '../../../ports/finding.ts';
-import { silentLogger } from '../../../telemetry/logger.ts';
 import type { SqlConnection } from '../../sql/connection.ts';
 import { DatabaseError } from '../../sql/failure.ts';
 import { feedAppend } from '../../sql/feed-append.ts';

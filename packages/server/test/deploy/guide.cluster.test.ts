@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { root, toolAt } from '../../../../scripts/deploy/tools.ts';
+import { VARIABLES } from '../../src/config/names.ts';
+import { blocksOf, type GuideBlock } from '../services/guide-blocks.ts';
+import { freePorts } from '../services/service.ts';
+
+const GUIDE = path.join(root, 'docs/guides/cluster.md');
+/** What each terminal says when it is ready for the next block. */
+const READY: Readonly<Record<number, RegExp>> = { 1: /Ctrl\+C ends the services/ };
+const SERVING = /Ovation is (?:ready|running)/;
+const STOP_LIMIT_MS = 30_000;
+/** CI has run it before it runs this. */
+const RUN_BEFORE = 'npm ci\n';
+
+let folder: string;
+const running: ChildProcess[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'ovation-guide-'));
+  chmodSync(folder, 0o755);
+  // The checkout, but with `.cache` and `data` of its own: a person may follow the guide in the checkout right now.
+  for (const name of readdirSync(root)) {
+    if (!['.cache', '.git', 'data'].includes(name)) symlinkSync(path.join(root, name), path.join(folder, name));
+  }
+  mkdirSync(path.join(folder, '.cache'));
+});
+afterAll(async () => {
+  // The services come last: processes that stop still write to them.
+  for (const child of running.toReversed()) await stop(child);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function start(text: string): ChildProcess & { printed(): string } {
+  const ours = new Set<string>(VARIABLES.map(({ name }) => name));
+  const outside = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.has(name)));
+  const nginx = toolAt('nginx');
+  const PATH = [
+    path.join(root, 'node_modules/.bin'),
+    ...(nginx ? [path.dirname(nginx)] : []),
+    process.env['PATH'],
+  ].join(':');
+  // A group of its own, as a terminal has: npm and npx stand before what they start.
+  const child = spawn('bash', ['-e', '-c', text], {
+    cwd: folder,
+    env: { ...outside, PATH },
+    detached: true,
+  });
+  let printed = '';
+  child.stdout.on('data', (data) => (printed += data));
+  child.stderr.on('data', (data) => (printed += data));
+  return Object.assign(child, { printed: () => printed });
+}
+
+/** As Ctrl+C does: every process of the terminal hears it. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const group = -child.pid;
+  const late = setTimeout(() => process.kill(group, 'SIGKILL'), STOP_LIMIT_MS);
+  process.kill(group, 'SIGINT');
+  await once(child, 'close');
+  clearTimeout(late);
+}
+
+async function runToEnd({ text }: GuideBlock): Promise<string> {
+  const child = start(text);
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`This ended with ${code}:\n${text}\n${child.printed()}`);
+  return child.printed();
+}
+
+async function keepRunning({ terminal = 0, text }: GuideBlock): Promise<void> {
+  const child = start(text);
+  running.push(child);
+  const ready = READY[terminal] ?? SERVING;
+  await expect
+    .poll(() => child.exitCode !== null || text.includes('nginx') || ready.test(child.printed()), { timeout: 120_000 })
+    .toBe(true);
+  if (child.exitCode !== null) throw new Error(`This ended:\n${text}\n${child.printed()}`);
+}
+
+/** Each port of the guide becomes a free one. */
+async function onFreePorts(markdown: string): Promise<string> {
+  const ports = [...new Set(Array.from(markdown.matchAll(/PORT=(\d{4})/g), ([, port = '']) => port))];
+  const free = await freePorts(ports.length);
+  return ports.reduce((text, port, index) => text.replaceAll(port, String(free[index])), markdown);
+}
+
+it('every command of docs/guides/cluster.md runs, and demo moments are seen at both gateways and at the API (S0-06)', async () => {
+  const blocks = blocksOf(await onFreePorts(readFileSync(GUIDE, 'utf8')));
+  expect(blocks.map(({ terminal }) => terminal).filter(Boolean)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(blocks[0]?.text).toBe(RUN_BEFORE);
+  const ended: string[] = [];
+  for (const block of blocks.slice(1)) {
+    // The front listens on ports of its own file; scripts/deploy/nginx.slow.test.ts runs it.
+    if (block.text.includes('nginx')) continue;
+    if (block.terminal === undefined) ended.push(await runToEnd(block));
+    else await keepRunning(block);
+  }
+  expect(ended[0]).toMatch(/\n0 problems, /);
+  const [first = '', second = '', list = ''] = ended[1]?.split('\n') ?? [];
+  for (const line of [first, second]) expect(line).toMatch(/"y":"moment".*"channel":"demo"/);
+  expect(JSON.parse(list).data).toHaveLength(1);
+  const folders = ['analyzer-1', 'analyzer-2', 'api', 'gateway-1', 'gateway-2'];
+  expect(readdirSync(path.join(folder, 'data')).toSorted()).toEqual(folders);
+});
