@@ -19,6 +19,10 @@ const SUITES = [
   ['tests', 'unit'],
   ['mutants', 'mutants'],
   ['browser tests', 'browser'],
+  ['cluster tests', 'cluster'],
+  ['cluster tests', 'layout-embedded'],
+  ['cluster tests', 'layout-services'],
+  ['cluster tests', 'layout-five'],
 ] as const;
 
 const [folder = '.cache/results', ...failedSteps] = process.argv.slice(2);

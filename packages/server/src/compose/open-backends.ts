@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { ClosingStack } from '../host/closing-stack.ts';
 import type { DataFolder } from '../host/data-folder.ts';
 import type { Platform } from '../platform.ts';
+import { openPatiently } from './open-patiently.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** The ports, whichever adapters were chosen. */
@@ -31,20 +32,15 @@ export async function openBackends(
   };
   const migrations = isStarted.promise.then(async () => (await import('../modules/migrations.ts')).readMigrations());
   const parts = { services, clock, logger };
-  const opening = openAdapter(databases, services, {
-    ...parts,
-    folder: dbFolder,
-    dumpFolder,
-    migrations,
-    onStarted: start,
-  });
+  const openDatabase = () =>
+    openAdapter(databases, services, { ...parts, folder: dbFolder, dumpFolder, migrations, onStarted: start });
+  const openLog = () => openAdapter(eventLogs, services, { ...parts, folder: logFolder });
+  const opening = services.postgres ? openPatiently('PostgreSQL', openDatabase, parts) : openDatabase();
   // A server of its own does not use this process while it opens.
   if (services.postgres) start();
   await Promise.race([isStarted.promise, opening]);
   const opened = await Promise.allSettled([
-    openAdapter(eventLogs, services, { ...parts, folder: logFolder, kafka: services.kafka }).then((eventLog) =>
-      closing.use(eventLog),
-    ),
+    (services.kafka ? openPatiently('Kafka', openLog, parts) : openLog()).then((eventLog) => closing.use(eventLog)),
     opening.then((database) => closing.use(database)),
   ]);
   // Both have settled before one may fail, so that what did open is closed.

@@ -50,6 +50,8 @@ export abstract class DatabaseFailure extends Error {
    * Otherwise it is an outage or a fault of ours, and the same may work later.
    */
   abstract readonly refusesData: boolean;
+  /** Whether the database was not reached, or was not ready: it may be in a moment. */
+  abstract readonly isAway: boolean;
 }
 
 /** Tables are declared by the modules that own them. */

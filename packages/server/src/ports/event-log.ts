@@ -134,8 +134,12 @@ export class EventLogError extends Error {
   /** Whether the record is to blame, or the place that it names: it is refused again however often it comes. */
   readonly refusesData: boolean;
 
-  constructor(code: EventLogErrorCode, message: string, options?: ErrorOptions) {
+  /** Whether another attempt with the same settings fails in the same way, such as for a wrong password. */
+  readonly lasts: boolean;
+
+  constructor(code: EventLogErrorCode, message: string, options?: ErrorOptions & { readonly lasts?: boolean }) {
     super(message, options);
+    this.lasts = options?.lasts ?? false;
     this.name = 'EventLogError';
     this.code = code;
     this.retryable = code === 'unavailable';

@@ -44,9 +44,9 @@ async function metric(name: string): Promise<number> {
 
 /** Of every process that works for the folder. */
 async function appLogs(of: string): Promise<string> {
-  const files = await Array.fromAsync(glob('**/app.log', { cwd: of }));
-  const texts = await Promise.all(files.map((file) => readFile(path.join(of, file), 'utf8')));
-  return texts.join('');
+  let text = '';
+  for await (const file of glob('**/app.log', { cwd: of })) text += await readFile(path.join(of, file), 'utf8');
+  return text;
 }
 
 describe('settings', () => {

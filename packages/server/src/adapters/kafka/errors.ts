@@ -124,7 +124,8 @@ export class KafkaErrors {
       const sentence = `${doing}: ${this.#where} could not write to its disk`;
       return new EventLogError('unavailable', sentence, { cause: error });
     }
-    return new EventLogError('unavailable', `${doing}: ${this.sentence(error)}`, { cause: error });
+    const lasts = isFinal(error);
+    return new EventLogError('unavailable', `${doing}: ${this.sentence(error)}`, { cause: error, lasts });
   }
 
   /** One sentence on the reason; without secrets, which the client keeps out of its errors. */

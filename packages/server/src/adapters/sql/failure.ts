@@ -20,6 +20,7 @@ export interface PostgresFailure {
 /** An error of the database. `code` is the SQLSTATE, or one of `DATABASE_CODES` for what PostgreSQL has no word for. */
 export class DatabaseError extends DatabaseFailure {
   readonly refusesData: boolean;
+  readonly isAway: boolean;
   readonly code: string | undefined;
   readonly severity: string | undefined;
   readonly detail: string | undefined;
@@ -35,6 +36,7 @@ export class DatabaseError extends DatabaseFailure {
     this.name = 'DatabaseError';
     this.code = failure.code;
     this.refusesData = DATA_CLASSES.has(failure.code?.slice(0, CLASS_LENGTH));
+    this.isAway = AWAY.test(failure.code ?? '');
     this.severity = failure.severity;
     this.detail = failure.detail;
     this.hint = failure.hint;
@@ -70,6 +72,9 @@ export function stoodIdle(limitMs: number): DatabaseError {
   const message = `This unit of work was rolled back: it waited for something other than the database for more than ${limitMs} ms`;
   return new DatabaseError({ code: DATABASE_CODES.idle, message });
 }
+
+/** Connection exceptions, a server that stops or starts, one without a connection left, and ours for one that was lost. */
+const AWAY = new RegExp(`^(?:08...|57P0[123]|53300|${DATABASE_CODES.lost})$`);
 
 const CLASS_LENGTH = 2;
 /**

@@ -30,7 +30,7 @@ async function start() {
   const bus = createInProcessLiveBus({ logger });
   publishEntries(database, bus);
   const feeds = createFeeds({ database });
-  const control = createControl({ database, eventLog, feeds, clock, logger });
+  const control = createControl({ database, eventLog, feeds, clock, logger, bus });
   await control.start();
   const relay = createRelay({ database, eventLog, clock, logger, owner: 'test' });
   relay.start();

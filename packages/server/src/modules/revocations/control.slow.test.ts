@@ -9,6 +9,7 @@ import { openPgliteDatabase } from '../../adapters/pglite/database.ts';
 import { createManualClock } from '../../../test/support/manual-clock.ts';
 import { silentLogger } from '../../telemetry/logger.ts';
 import { createFeeds, createRelay, feedMigrations } from '../feeds/index.ts';
+import { createInProcessLiveBus } from '../../adapters/in-process/live-bus.ts';
 import { controlMigrations, createControl } from './index.ts';
 
 const migrations = [...feedMigrations, ...controlMigrations];
@@ -28,7 +29,7 @@ async function start(root: string, { bootId = 'monday' } = {}) {
   if (spec) await eventLog.createTopic(spec);
   const database = await openPgliteDatabase({ folder: join(root, 'db'), migrations, clock, logger, bootId });
   const feeds = createFeeds({ database });
-  const control = createControl({ database, eventLog, feeds, clock, logger });
+  const control = createControl({ database, eventLog, feeds, clock, logger, bus: createInProcessLiveBus({ logger }) });
   const relay = createRelay({ database, eventLog, clock, logger, owner: 'test' });
   await control.start();
   relay.start();

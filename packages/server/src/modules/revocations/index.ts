@@ -3,9 +3,11 @@ import { CONTROL_FEED, controlEventSchema, type ControlEvent, type Revocation } 
 import type { Clock } from '../../ports/clock.ts';
 import type { Database, UnitOfWork } from '../../ports/database.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import type { LiveBus } from '../../ports/live-bus.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { findAhead, type LogAheadParts } from './log-ahead.ts';
 import { type Identity, RevocationList } from '../../callers/index.ts';
+import { hearOthers } from './hear-others.ts';
 import { readRevocations, removeRevocation, storeRevocation } from './store.ts';
 
 export { controlMigrations } from './migrations.ts';
@@ -41,8 +43,9 @@ export interface ControlParts {
   readonly database: Database;
   readonly eventLog: EventLog;
   readonly feeds: LogAheadParts['feeds'];
-  /** the machine's own clock: a revocation ends with the token that it is about */
-  readonly clock: Pick<Clock, 'wall'>;
+  /** `wall` is the machine's own clock: a revocation ends with the token that it is about */
+  readonly clock: Pick<Clock, 'wall' | 'every'>;
+  readonly bus: Pick<LiveBus, 'subscribe'>;
   readonly logger: Logger;
 }
 
@@ -54,6 +57,7 @@ class ControlDesk implements Control {
   readonly #parts: ControlParts;
   readonly #known = new RevocationList();
   readonly #hearing: Disposable;
+  #hearingOthers: Disposable | undefined;
   #checking: Promise<boolean> | undefined;
 
   constructor(parts: ControlParts) {
@@ -64,6 +68,17 @@ class ControlDesk implements Control {
   }
 
   async start(): Promise<void> {
+    const { bus, clock, database, logger } = this.#parts;
+    if (database.isShared) {
+      this.#hearingOthers = await hearOthers({
+        bus,
+        clock,
+        logger,
+        said: (body) => this.#hear(body),
+        read: () => this.revocations(),
+        replace: (revocations) => this.#known.replace(revocations),
+      });
+    }
     this.#known.replace(await this.revocations());
     if (await this.checkTimeline()) return;
     await this.#announce(this.#parts.database.epoch, null);
@@ -102,6 +117,7 @@ class ControlDesk implements Control {
 
   [Symbol.dispose](): void {
     this.#hearing[Symbol.dispose]();
+    this.#hearingOthers?.[Symbol.dispose]();
   }
 
   async #check(): Promise<boolean> {
