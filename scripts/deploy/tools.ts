@@ -7,7 +7,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const cache = path.join(root, '.cache/tools');
 
 /** Those that install-tools.sh brings. */
-export const TOOLS = {
+const TOOLS = {
   hadolint: 'python/bin/hadolint',
   'kubernetes-validate': 'python/bin/kubernetes-validate',
   python: 'python/bin/python',

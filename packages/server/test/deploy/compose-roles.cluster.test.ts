@@ -71,6 +71,8 @@ async function startAsContainer(name: string, { command, environment }: Service)
       logFile: path.join(folder, `${name}.log`),
       environment: env,
       isReady: async () => {
+        // Asking costs less than a process, and the check is the last word.
+        if (!(await fetch(`http://127.0.0.1:${port}/health`)).ok) return false;
         const [code] = await once(spawn(process.execPath, check, { env: { ...process.env, ...env } }), 'exit');
         return code === 0;
       },

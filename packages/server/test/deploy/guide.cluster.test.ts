@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -13,6 +23,7 @@ const GUIDE = path.join(root, 'docs/guides/cluster.md');
 /** What each terminal says when it is ready for the next block. */
 const READY: Readonly<Record<number, RegExp>> = { 1: /Ctrl\+C ends the services/ };
 const SERVING = /Ovation is (?:ready|running)/;
+const FRONT_PORT = '8080';
 const STOP_LIMIT_MS = 30_000;
 /** CI has run it before it runs this. */
 const RUN_BEFORE = 'npm ci\n';
@@ -25,8 +36,10 @@ beforeAll(() => {
   chmodSync(folder, 0o755);
   // The checkout, but with `.cache` and `data` of its own: a person may follow the guide in the checkout right now.
   for (const name of readdirSync(root)) {
-    if (!['.cache', '.git', 'data'].includes(name)) symlinkSync(path.join(root, name), path.join(folder, name));
+    if (!['.cache', '.git', 'data', 'deploy'].includes(name))
+      symlinkSync(path.join(root, name), path.join(folder, name));
   }
+  cpSync(path.join(root, 'deploy'), path.join(folder, 'deploy'), { recursive: true });
   mkdirSync(path.join(folder, '.cache'));
 });
 afterAll(async () => {
@@ -73,33 +86,44 @@ async function runToEnd({ text }: GuideBlock): Promise<string> {
   return child.printed();
 }
 
+/** It says nothing when it is ready. */
+function isFront({ text }: Pick<GuideBlock, 'text'>): boolean {
+  return text.includes('nginx -p');
+}
+
 async function keepRunning({ terminal = 0, text }: GuideBlock): Promise<void> {
   const child = start(text);
   running.push(child);
   const ready = READY[terminal] ?? SERVING;
   await expect
-    .poll(() => child.exitCode !== null || text.includes('nginx') || ready.test(child.printed()), { timeout: 120_000 })
+    .poll(() => child.exitCode !== null || isFront({ text }) || ready.test(child.printed()), { timeout: 120_000 })
     .toBe(true);
   if (child.exitCode !== null) throw new Error(`This ended:\n${text}\n${child.printed()}`);
 }
 
-/** Each port of the guide becomes a free one. */
-async function onFreePorts(markdown: string): Promise<string> {
-  const ports = [...new Set(Array.from(markdown.matchAll(/PORT=(\d{4})/g), ([, port = '']) => port))];
+/** Each port of the guide becomes a free one, also in the file of the front. */
+async function freePortsFor(markdown: string): Promise<(text: string) => string> {
+  const ports = [FRONT_PORT, ...Array.from(markdown.matchAll(/PORT=(\d{4})/g), ([, port = '']) => port)];
   const free = await freePorts(ports.length);
-  return ports.reduce((text, port, index) => text.replaceAll(port, String(free[index])), markdown);
+  return (text) => ports.reduce((done, port, index) => done.replaceAll(port, String(free[index])), text);
+}
+
+async function answersTo(address: string): Promise<boolean> {
+  return (await fetch(address).catch(() => undefined))?.ok ?? false;
 }
 
 it('every command of docs/guides/cluster.md runs, and demo moments are seen at both gateways and at the API (S0-06)', async () => {
-  const blocks = blocksOf(await onFreePorts(readFileSync(GUIDE, 'utf8')));
+  const guide = readFileSync(GUIDE, 'utf8');
+  const onFreePorts = await freePortsFor(guide);
+  const front = path.join(folder, 'deploy/nginx/local.conf');
+  writeFileSync(front, onFreePorts(readFileSync(front, 'utf8')));
+  const blocks = blocksOf(onFreePorts(guide));
   expect(blocks.map(({ terminal }) => terminal).filter(Boolean)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(blocks[0]?.text).toBe(RUN_BEFORE);
   const ended: string[] = [];
   for (const block of blocks.slice(1)) {
-    // The front listens on ports of its own file; scripts/deploy/nginx.slow.test.ts runs it.
-    if (block.text.includes('nginx')) continue;
     if (block.terminal === undefined) ended.push(await runToEnd(block));
-    else await keepRunning(block);
+    else if (toolAt('nginx') || !isFront(block)) await keepRunning(block);
   }
   expect(ended[0]).toMatch(/\n0 problems, /);
   const [first = '', second = '', list = ''] = ended[1]?.split('\n') ?? [];
@@ -107,4 +131,8 @@ it('every command of docs/guides/cluster.md runs, and demo moments are seen at b
   expect(JSON.parse(list).data).toHaveLength(1);
   const folders = ['analyzer-1', 'analyzer-2', 'api', 'gateway-1', 'gateway-2'];
   expect(readdirSync(path.join(folder, 'data')).toSorted()).toEqual(folders);
+  if (!toolAt('nginx')) return;
+  const url = onFreePorts(`http://127.0.0.1:${FRONT_PORT}`);
+  await expect.poll(() => answersTo(`${url}/settings/interval`), { timeout: 60_000 }).toBe(true);
+  expect(await answersTo(`${url}/api/v1/channels/demo/events`)).toBe(true);
 });
