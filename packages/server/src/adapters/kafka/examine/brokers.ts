@@ -8,6 +8,8 @@ import { hasCode, KafkaErrors } from '../errors.ts';
 const LEVELS = { '4.1': 26, '4.0': 22, '3.9': 21 } as const;
 const NEWEST_KNOWN = 27;
 const REPLICAS_FOR_A_LOSS = 3;
+/** This machine may be busy. */
+const ATTEMPTS = 3;
 
 interface Cluster {
   readonly nodes: number;
@@ -29,7 +31,7 @@ export async function examineBrokers(service: KafkaService): Promise<Finding[]> 
 }
 
 async function askBroker(service: KafkaService): Promise<Cluster | { readonly says: string; readonly mend: string }> {
-  const admin = new Admin({ ...clientOptions(service), retries: 0 });
+  const admin = new Admin({ ...clientOptions(service), retries: ATTEMPTS });
   try {
     const { brokers } = await admin.metadata({ topics: [] });
     return { nodes: brokers.size, level: await levelOf(admin) };

@@ -9,15 +9,17 @@ import type { KafkaExamination } from './examination.ts';
 import { examineTopics } from './topics.ts';
 
 const PROBE_RETENTION_MS = 60_000;
-const PROBE_LIMIT_MS = 5_000;
+const PROBE_LIMIT_MS = 15_000;
 const NAME_BYTES = 6;
+/** This machine may be busy. */
+const ATTEMPTS = 3;
 
 /** Looks at brokers and topics, and at a record that is written to a topic of its own and read back. Leaves nothing behind. */
 export async function examineKafka(examination: KafkaExamination): Promise<Finding[]> {
   const { service } = examination;
   const brokers = await examineBrokers(service);
   if (brokers.every(({ state }) => state === 'problem')) return brokers;
-  const admin = new Admin({ ...clientOptions(service), retries: 1 });
+  const admin = new Admin({ ...clientOptions(service), retries: ATTEMPTS });
   try {
     const topics = await examineTopics(admin, examination);
     const roundTrip = await examineRoundTrip(admin, examination);

@@ -8,7 +8,7 @@ import { feedAppend } from '../../sql/feed-append.ts';
 import { readRecorded } from '../../sql/migrate.ts';
 import { checkServer } from '../check-server.ts';
 import { startProblem } from '../start-problem.ts';
-import { openForLooking } from './open-for-looking.ts';
+import { connected, openForLooking } from './open-for-looking.ts';
 import { examineReplica } from './replica.ts';
 
 const ELSEWHERE = 'OVATION_DATABASE_URL to another database';
@@ -26,7 +26,7 @@ export async function examinePostgres(examination: PostgresExamination): Promise
   await using primary = openForLooking(service.url, examination.clock);
   const { connection } = primary;
   try {
-    await checkServer(connection);
+    await connected(() => checkServer(connection));
   } catch (error) {
     return [problem('PostgreSQL', startProblem(error, service.url).message, mendOf(error))];
   }

@@ -4,7 +4,7 @@ import { silentLogger } from '../../../telemetry/logger.ts';
 import type { SqlConnection } from '../../sql/connection.ts';
 import { type ReplicaLag, ReplicaReads } from '../replica-reads.ts';
 import { startProblem } from '../start-problem.ts';
-import { openForLooking } from './open-for-looking.ts';
+import { connected, openForLooking } from './open-for-looking.ts';
 
 const NAME = 'OVATION_DATABASE_REPLICA_URL';
 const LAG_WARNING_SECONDS = 10;
@@ -14,7 +14,7 @@ const SUBJECT = 'PostgreSQL replica';
 export async function examineReplica(primary: SqlConnection, url: string, clock: Clock): Promise<Finding[]> {
   await using opened = openForLooking(url, clock);
   try {
-    await opened.connection.query({ sql: 'select 1', params: [] });
+    await connected(() => opened.connection.query({ sql: 'select 1', params: [] }));
   } catch (error) {
     const says = startProblem(error, url).message.replaceAll('OVATION_DATABASE_URL', NAME);
     return [warning(SUBJECT, `${says}; the primary answers instead`, `Set ${NAME} to a replica that runs.`)];

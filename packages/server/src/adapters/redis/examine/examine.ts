@@ -7,7 +7,11 @@ import { reasonOf, refusalOf } from '../failures.ts';
 import { examineUse } from './use.ts';
 
 const OLDEST = 7;
-const READY_LIMIT_MS = 3_000;
+/** This machine may be busy; what answers with a refusal is not waited for. */
+const READY_LIMIT_MS = 15_000;
+/** Attempts that find nobody there: the client makes them within a second. */
+const NOBODY_THERE = 4;
+const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
 
 export interface RedisExamination {
   readonly service: RedisService;
@@ -34,11 +38,14 @@ export async function examineRedis(examination: RedisExamination): Promise<Findi
 async function untilReady(client: RedisClient, clock: Clock): Promise<{ says: string; mend: string } | undefined> {
   const outcome = Promise.withResolvers<{ says: string; mend: string } | undefined>();
   let last: unknown = new Error('it does not answer');
-  client.on('error', (error: unknown) => {
+  let nobodyThere = 0;
+  const hear = (error: unknown) => {
     last = error;
-    if (refusalOf(error) !== undefined) outcome.resolve(failureOf(error));
-  });
-  client.on('node error', (error: unknown) => (last = error));
+    if (UNREACHABLE.test(reasonOf(error))) nobodyThere += 1;
+    if (refusalOf(error) !== undefined || nobodyThere === NOBODY_THERE) outcome.resolve(failureOf(error));
+  };
+  client.on('error', hear);
+  client.on('node error', hear);
   client.on('ready', () => outcome.resolve(undefined));
   using _limit = clock.after(READY_LIMIT_MS, () => outcome.resolve(failureOf(last)));
   return await outcome.promise;

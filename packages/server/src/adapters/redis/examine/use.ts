@@ -6,11 +6,12 @@ import { refusalOf } from '../failures.ts';
 import type { LinkParts } from '../link.ts';
 import { openRedisLiveBus } from '../live-bus.ts';
 
-const TTL_MS = 5_000;
-const HEARD_LIMIT_MS = 2_000;
+const TTL_MS = 30_000;
+const HEARD_LIMIT_MS = 10_000;
+const LOOK_EVERY_MS = 50;
 const NAME_BYTES = 6;
 /** This is no request of a viewer: a busy server may take its time. */
-const CALL_LIMIT_MS = 1_000;
+const CALL_LIMIT_MS = 5_000;
 
 /** Writes a key and says something on a channel, both below the prefix, as the server does. */
 export async function examineUse(given: LinkParts): Promise<Finding[]> {
@@ -45,6 +46,9 @@ async function examineChannels(parts: LinkParts, name: string): Promise<Finding>
   const heard = Promise.withResolvers<boolean>();
   using _subscription = await listener.subscribe(name, () => heard.resolve(true));
   using _limit = parts.clock.after(HEARD_LIMIT_MS, () => heard.resolve(false));
+  using _looking = parts.clock.every(LOOK_EVERY_MS, () => {
+    if ([speaker, listener].some((bus) => bus.status().state === 'refused')) heard.resolve(false);
+  });
   speaker.publish(name, 'said by ovation doctor');
   if (await heard.promise) return fine(subject, 'may be published to and heard');
   const says = `cannot be used: ${reasonIn(listener.status(), speaker.status())}`;
@@ -53,5 +57,5 @@ async function examineChannels(parts: LinkParts, name: string): Promise<Finding>
 
 function reasonIn(...statuses: readonly EngineStatus[]): string {
   for (const status of statuses) if (status.state !== 'up') return status.reason;
-  return 'nothing arrived within two seconds';
+  return 'nothing arrived within ten seconds';
 }
