@@ -7,24 +7,12 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { VARIABLES } from '../packages/server/src/config/names.ts';
 import { enginesOf, layoutOfRun } from './layouts/layout.ts';
+import type { ServerProcess } from './layouts/server.ts';
 import { startFive } from './layouts/start-five.ts';
 
-const repository = fileURLToPath(new URL('..', import.meta.url));
+export type { ServerProcess } from './layouts/server.ts';
 
-/** A real server in a process of its own, on a free port. */
-export interface ServerProcess extends AsyncDisposable {
-  readonly url: string;
-  readonly pid: number;
-  /** from spawn to the first 200 of GET /health, ms */
-  readonly startMs: number;
-  /** resident memory now, MB (10^6 bytes) */
-  rssMb(): number;
-  /** Sends the signal and waits for the end; answers the exit code, or the signal that ended it. */
-  kill(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
-  /** lines printed so far */
-  readonly stdout: readonly string[];
-  readonly stderr: readonly string[];
-}
+const repository = fileURLToPath(new URL('..', import.meta.url));
 
 const POLL_MS = 5;
 
@@ -54,8 +42,6 @@ export async function startServer(
     }
   }
 }
-
-export type StartOnce = (environment: Record<string, string>, command: readonly string[]) => Promise<ServerProcess>;
 
 async function startOnce(environment: Record<string, string>, command: readonly string[]): Promise<ServerProcess> {
   const startedAt = performance.now();

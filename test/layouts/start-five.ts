@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { ServerProcess, StartOnce } from '../server-process.ts';
 import { openFront } from './front.ts';
 import { FIVE } from './layout.ts';
+import type { ServerProcess, StartOnce } from './server.ts';
 
 /**
  * Five processes behind one address, as one server: signals go to all of them, and their lines are those of one. The

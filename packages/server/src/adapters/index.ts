@@ -110,6 +110,7 @@ interface BlobOptions {
   readonly service?: BlobService;
 }
 
+/** @public No module keeps blobs yet. */
 export const blobStores: readonly AdapterChoice<BlobOptions, BlobStore>[] = [
   { name: 'disk', open: async (options) => (await import('./disk/blob-store.ts')).openDiskBlobStore(options) },
   {

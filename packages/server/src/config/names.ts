@@ -175,5 +175,5 @@ export const VARIABLES = [
   { name: 'DB_PASSWORD', meaning: 'Classic name of the database password', fallback: '', isSecret: true },
 ] as const satisfies readonly VariableSpec[];
 
-export type VariableName = (typeof VARIABLES)[number]['name'];
+type VariableName = (typeof VARIABLES)[number]['name'];
 export type Environment = Readonly<Partial<Record<VariableName, string>>>;
