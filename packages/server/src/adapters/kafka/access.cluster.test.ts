@@ -38,11 +38,11 @@ function addressOf(listener: 'sasl' | 'tls'): string[] {
   return [kafka.secure?.[listener] ?? ''];
 }
 
-async function open(service: Omit<KafkaService, 'replication'>) {
+async function open(service: Omit<KafkaService, 'replication'>, unavailableAfterMs = UNAVAILABLE_AFTER_MS) {
   const eventLog = await openKafkaEventLog({
     service: { ...service, replication: 1 },
     clock: createSystemClock(),
-    unavailableAfterMs: UNAVAILABLE_AFTER_MS,
+    unavailableAfterMs,
   });
   onTestFinished(() => eventLog[Symbol.asyncDispose]());
   return eventLog;
@@ -63,7 +63,8 @@ describe('the right access', () => {
 });
 
 async function roundTrip(service: Omit<KafkaService, 'replication'>, topic: string): Promise<string[]> {
-  const eventLog = await open(service);
+  // A broker that has just started reads the positions of groups first.
+  const eventLog = await open(service, 60_000);
   await eventLog.createTopic({ name: topic, partitions: 1, retentionMs: 3_600_000 });
   await eventLog.append(topic, [{ value: 'hello' }]);
   await eventLog.commit('readers', topic, new Map([[0, 1]]));
