@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readYaml, root, runTool, toolAt } from './tools.ts';
 
 /** Of Kubernetes itself; the kinds of Strimzi and Istio have schemas of their own. */
@@ -27,6 +28,14 @@ const deploymentOf = (resources: object, replicas: number) => ({
 describe.skipIf(!toolAt('kubernetes-validate'))('the manifests (kubernetes-validate, by pip)', () => {
   it.each(PLAIN)('%s follow the schema of Kubernetes', (name) => {
     expect(runTool('kubernetes-validate', ['--strict', '-k', '1.36', fileOf(name)])).toMatchObject({ code: 0 });
+  });
+
+  it('would be refused with a word that Kubernetes does not know', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'ovation-kubernetes-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const wrong = path.join(folder, 'wrong.yaml');
+    writeFileSync(wrong, readFileSync(path.join(root, fileOf('server-b')), 'utf8').replace('replicas:', 'replica:'));
+    expect(runTool('kubernetes-validate', ['--strict', '-k', '1.36', wrong])).not.toMatchObject({ code: 0 });
   });
 
   it('run Server B three times, behind a load balancer, two to ten by CPU (S0-45)', () => {
