@@ -10,6 +10,7 @@ export const navigation: readonly { readonly title: string; readonly pages: read
       'docs/flows.md',
       'docs/gateway.md',
       'docs/detection.md',
+      'docs/capacity.md',
       'docs/glossary.md',
       'docs/requirements.md',
       'docs/requirements-status.md',

@@ -1,9 +1,11 @@
+import type { TopicSpec } from '@ovation/protocol';
 import type { BlobService, Services } from '../config/services.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Migration, ReplicaLag } from '../ports/database.ts';
 import type { EphemeralStore } from '../ports/ephemeral-store.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { Finding } from '../ports/finding.ts';
 import type { LiveBus } from '../ports/live-bus.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -122,6 +124,24 @@ export const blobStores: readonly AdapterChoice<BlobOptions, BlobStore>[] = [
 
 export const clocks: readonly AdapterChoice<undefined, Clock>[] = [
   { name: 'system', open: async () => (await import('./system/clock.ts')).createSystemClock() },
+];
+
+interface ExaminationOptions {
+  readonly services: Services;
+  /** as they would be made */
+  readonly topics: readonly TopicSpec[];
+  readonly migrations: readonly Migration[];
+  readonly clock: Clock;
+}
+
+/** What `ovation doctor` asks of each engine outside of the process; an engine that is not named answers nothing. */
+export const examinations: readonly ((options: ExaminationOptions) => Promise<readonly Finding[]>)[] = [
+  async ({ services: { kafka: service }, ...options }) =>
+    service ? (await import('./kafka/examine/examine.ts')).examineKafka({ service, ...options }) : [],
+  async ({ services: { redis: service }, ...options }) =>
+    service ? (await import('./redis/examine/examine.ts')).examineRedis({ service, ...options }) : [],
+  async ({ services: { postgres: service }, ...options }) =>
+    service ? (await import('./postgres/examine/examine.ts')).examinePostgres({ service, ...options }) : [],
 ];
 
 /** Opens the adapter whose engine the configuration names, else the embedded one. */

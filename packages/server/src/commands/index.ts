@@ -67,6 +67,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./rebuild/rebuild.ts')).rebuildCommand,
   },
   {
+    name: 'doctor',
+    summary: 'check what the configuration names: folder, port, Kafka, Redis, PostgreSQL',
+    load: async () => (await import('./doctor/doctor.ts')).doctorCommand,
+  },
+  {
     name: 'config',
     summary: 'print the configuration in force; secrets are not shown',
     load: async () => (await import('./config/config.ts')).configCommand,

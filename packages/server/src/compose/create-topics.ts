@@ -6,23 +6,28 @@ const DAY_MS = 86_400_000;
 /** They hold every reaction, so their partitions bound how many analyzers can work side by side. */
 const WIDE: ReadonlySet<string> = new Set([TOPICS.activity, TOPICS.rawEmoteData]);
 
-/** Makes every topic and answers what is recorded of `activity`. */
-export async function createTopics(
-  eventLog: EventLog,
-  config: Pick<Config, 'aggregatedTopic' | 'rawTopic' | 'retention' | 'services'>,
-): Promise<TopicInfo> {
-  const { aggregatedTopic, rawTopic, retention, services } = config;
+type TopicConfig = Pick<Config, 'aggregatedTopic' | 'rawTopic' | 'retention' | 'services'>;
+
+/** The topics of this installation. */
+export function topicsOf({ aggregatedTopic, rawTopic, retention, services }: TopicConfig): TopicSpec[] {
   const names: Record<string, string> = {
     [TOPICS.rawEmoteData]: rawTopic,
     [TOPICS.aggregatedEmoteData]: aggregatedTopic,
   };
-  const specs = topicSpecs(services.kafka ? 'cluster' : 'embedded').map((spec): TopicSpec => ({
+  const lettersMs = retention.deadLetterDays * DAY_MS;
+  return topicSpecs(services.kafka ? 'cluster' : 'embedded').map((spec) => ({
     ...spec,
     name: names[spec.name] ?? spec.name,
     partitions: WIDE.has(spec.name) ? (services.kafka?.partitions ?? spec.partitions) : spec.partitions,
+    retentionMs: spec.name === TOPICS.deadLetter ? lettersMs : spec.retentionMs,
   }));
+}
+
+/** Makes every topic and answers what is recorded of `activity`. */
+export async function createTopics(eventLog: EventLog, config: TopicConfig): Promise<TopicInfo> {
+  const specs = topicsOf(config);
   const topics = await Promise.all(specs.map((spec) => eventLog.createTopic(spec)));
-  const lettersMs = retention.deadLetterDays * DAY_MS;
+  const lettersMs = config.retention.deadLetterDays * DAY_MS;
   const letters = topics.find(({ name }) => name === TOPICS.deadLetter);
   if (letters?.retentionMs !== lettersMs) await eventLog.keepFor(TOPICS.deadLetter, lettersMs);
   const activity = topics.find(({ name }) => name === TOPICS.activity);

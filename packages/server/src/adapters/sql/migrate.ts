@@ -33,17 +33,27 @@ export async function migrate(
   const twice = sorted.find(({ name }, index) => sorted[index + 1]?.name === name);
   if (twice) throw new DatabaseError({ message: `Two migrations are named ${twice.name}` });
   await connection.script(TABLE);
-  const { rows } = await connection.query({ sql: 'select name, version from migrations order by name', params: [] });
-  // The table above is the only one of that name; its columns are these.
-  const recorded = rows as unknown as Recorded[];
-  const known = new Set(sorted.map(({ name }) => name));
-  const unknown = recorded.filter(({ name }) => !known.has(name));
-  if (unknown.length > 0) throw newer(unknown, elsewhere);
-  const names = new Set(recorded.map(({ name }) => name));
+  const { recorded, refusal } = await readRecorded(connection, { migrations: sorted, elsewhere });
+  if (refusal) throw refusal;
+  const names = new Set(recorded);
   const missing = sorted.filter(({ name }) => !names.has(name));
   const ran: string[] = [];
   for (const migration of missing) if (await runOne(connection, migration)) ran.push(migration.name);
   return ran;
+}
+
+/** Which migrations the table names, and why this version may not go on from there, if so. */
+export async function readRecorded(
+  connection: Pick<SqlConnection, 'query'>,
+  { elsewhere, migrations }: { readonly migrations: readonly Migration[]; readonly elsewhere: string },
+): Promise<{ readonly recorded: readonly string[]; readonly refusal: DatabaseError | undefined }> {
+  const { rows } = await connection.query({ sql: 'select name, version from migrations order by name', params: [] });
+  // The table is the only one of that name; its columns are these.
+  const recorded = rows as unknown as Recorded[];
+  const known = new Set(migrations.map(({ name }) => name));
+  const unknown = recorded.filter(({ name }) => !known.has(name));
+  const refusal = unknown.length > 0 ? newer(unknown, elsewhere) : undefined;
+  return { recorded: recorded.map(({ name }) => name), refusal };
 }
 
 function newer(unknown: readonly Recorded[], elsewhere: string): DatabaseError {
