@@ -89,13 +89,13 @@ const gateway = createGateway(
     modules: {
       feeds: () => bindFeedKinds(channelFeeds, doors),
       frames: () => bindFrames(reactionFrames, doors),
+      ticketKeys: () => oneTicketKey('bench'),
     },
     storage: { refused: () => undefined },
   },
   {
     drainMs: 0,
     limits: { connections: 100_000, upgradesPerSecond: 100_000, connectionsPerAddress: 100_000 },
-    ticketKeys: oneTicketKey('bench'),
   },
 );
 const server = createServer((_, response) => response.end());

@@ -31,7 +31,6 @@ import { type Limits, requestLimits } from '../modules/limits/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
 import type { Platform } from '../platform.ts';
 import type { Control } from '../modules/revocations/index.ts';
-import type { TicketKeyRing } from '../modules/tickets/index.ts';
 import { throwPortInUse } from '../host/port-in-use.ts';
 import { roles } from '../roles/index.ts';
 
@@ -108,7 +107,6 @@ async function openGateway(
       connectionsPerAddress,
       upgradesPerSecond,
     },
-    ticketKeys: modules.api<TicketKeyRing>('tickets'),
   });
 }
 

@@ -97,7 +97,12 @@ export interface GatewayParts {
   readonly control: ControlSource;
   readonly access: AccessRule;
   /** what the modules of this process bring */
-  readonly modules: { feeds(): readonly BoundFeedKind[]; frames(): readonly BoundFrame[] };
+  readonly modules: {
+    feeds(): readonly BoundFeedKind[];
+    frames(): readonly BoundFrame[];
+    /** that sign the tickets of clients that come back */
+    ticketKeys(): TicketKeys;
+  };
   /** told when the disk refused to store something */
   readonly storage: { refused(): void };
 }
@@ -106,8 +111,6 @@ export interface GatewayOptions {
   /** how long peers may stay when the process is asked to stop, each to another moment, ms; 0 = none stays */
   readonly drainMs: number;
   readonly limits: GatewayLimits;
-  /** signs the tickets of clients that come back */
-  readonly ticketKeys: TicketKeys;
 }
 
 /** One connection that the gateway serves. */
@@ -177,7 +180,7 @@ class SocketGateway implements Gateway {
       node: this.#node,
       liveFeeds: this.#liveFeeds,
     });
-    const tickets = new Tickets(options.ticketKeys, clock);
+    const tickets = new Tickets(parts.modules.ticketKeys(), clock);
     this.#doors = {
       clock,
       metrics,

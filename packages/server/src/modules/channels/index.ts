@@ -112,8 +112,6 @@ export interface ChannelsParts {
   readonly logger: Logger;
   /** settings that all nodes share; without it each asks the database */
   readonly cache?: SettingsCache;
-  /** Tells the other processes that a channel was changed. */
-  readonly tellChanged?: (name: string) => void;
   /** recorded partitions of topic `activity` */
   readonly activityPartitions: number;
 }
@@ -316,7 +314,6 @@ class StoredChannels implements Channels {
     await this.#parts.cache?.changed(name);
     // What was read meanwhile may be of the time before.
     this.forget(name);
-    this.#parts.tellChanged?.(name);
   }
 
   async #relayed(channel: string, version?: number): Promise<void> {

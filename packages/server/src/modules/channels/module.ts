@@ -16,8 +16,13 @@ export const module = defineModule<Channels, { feeds: FeedsModule; limits: Limit
     return ({ activity, bus, clock, database, ephemeral, logger, metrics }, { feeds, limits }) =>
       createChannels({
         database,
-        cache: new SettingsCache({ store: ephemeral, database, clock, metrics }),
-        tellChanged: (name) => bus.publish(CHANGED_SUBJECT, name),
+        cache: new SettingsCache({
+          store: ephemeral,
+          database,
+          clock,
+          metrics,
+          tellChanged: (name) => bus.publish(CHANGED_SUBJECT, name),
+        }),
         outbox: feeds.relay,
         clearFeed: (uow, feed) => feeds.feeds.clear(uow, feed),
         limits,

@@ -6,11 +6,18 @@ const TTL_MS = 300_000;
 /** Redis writes its file once a second. */
 const REPEAT_MS = 3_000;
 
+type SettingsCacheParts = Pick<SharedCacheParts<ChannelSettings>, 'clock' | 'database' | 'metrics' | 'store'> & {
+  /** Tells the other processes that a channel was changed. */
+  readonly tellChanged?: (channel: string) => void;
+};
+
 /** Settings in the store that all nodes share. */
 export class SettingsCache implements Disposable {
   readonly #cache: SharedCache<ChannelSettings>;
+  readonly #tellChanged: SettingsCacheParts['tellChanged'];
 
-  constructor(parts: Pick<SharedCacheParts<ChannelSettings>, 'clock' | 'database' | 'metrics' | 'store'>) {
+  constructor({ tellChanged, ...parts }: SettingsCacheParts) {
+    this.#tellChanged = tellChanged;
     this.#cache = new SharedCache({
       ...parts,
       name: 'settings',
@@ -26,8 +33,9 @@ export class SettingsCache implements Disposable {
   }
 
   /** After the commit of a change. */
-  changed(channel: string): Promise<void> {
-    return this.#cache.invalidate(keyOf(channel), [keyOf(channel)]);
+  async changed(channel: string): Promise<void> {
+    await this.#cache.invalidate(keyOf(channel), [keyOf(channel)]);
+    this.#tellChanged?.(channel);
   }
 
   [Symbol.dispose](): void {

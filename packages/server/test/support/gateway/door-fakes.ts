@@ -91,7 +91,11 @@ export class FakeChannels {
 }
 
 /** What a test may replace: ports, and what the gateway is given. */
-export type WorldChanges = Partial<Pick<Platform, 'bus' | 'clock' | 'eventLog'> & GatewayParts & GatewayOptions>;
+export type WorldChanges = Partial<
+  Pick<Platform, 'bus' | 'clock' | 'eventLog'> &
+    GatewayParts &
+    GatewayOptions & { readonly ticketKeys: ReturnType<GatewayParts['modules']['ticketKeys']> }
+>;
 
 /** Of another network than this machine, so that its connections are counted. */
 export function callerFrom(network: string): Caller {
@@ -140,6 +144,7 @@ export class World implements AsyncDisposable {
           void (isOpen ? this.closedChannels.delete(channel) : this.closedChannels.add(channel)),
       },
     };
+    const { ticketKeys = oneTicketKey(randomBytes(32)) } = changes;
     this.gateway = createGateway(
       platform,
       {
@@ -149,6 +154,7 @@ export class World implements AsyncDisposable {
         modules: {
           feeds: () => bindFeedKinds(channelFeeds, doors),
           frames: () => [...bindFrames(reactionFrames, doors), ...bindFrames(channelFrames, doors)],
+          ticketKeys: () => ticketKeys,
         },
         storage: { refused: () => void (this.diskRefusals += 1) },
         ...changes,
@@ -156,7 +162,6 @@ export class World implements AsyncDisposable {
       {
         drainMs: 0,
         limits: { connections: 10_000, upgradesPerSecond: 1_000, connectionsPerAddress: 2_000 },
-        ticketKeys: oneTicketKey(randomBytes(32)),
         ...changes,
       },
     );

@@ -1,8 +1,9 @@
 import type { Clock } from '../../../ports/clock.ts';
+import type { ReplicaLag } from '../../../ports/database.ts';
 import { type Finding, fine, problem, warning } from '../../../ports/finding.ts';
 import { silentLogger } from '../../../telemetry/logger.ts';
 import type { SqlConnection } from '../../sql/connection.ts';
-import { type ReplicaLag, ReplicaReads } from '../replica-reads.ts';
+import { ReplicaReads } from '../replica-reads.ts';
 import { startProblem } from '../start-problem.ts';
 import { connected, openForLooking } from './open-for-looking.ts';
 
