@@ -1,7 +1,8 @@
 // `npm run test:cluster`: starts Kafka, Redis, PostgreSQL and an S3 store (or takes those that OVATION_TEST_*_URL name), runs
 // the tests of the adapters over them, then the black-box tests once for each layout of processes. A difference between the
 // layouts is a failure (S1-20). Ends everything that it started. A pattern as argument runs the tests of adapters that match.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,11 +21,14 @@ const folder = mkdtempSync(path.join(tmpdir(), 'ovation-cluster-'));
 // PostgreSQL runs as a user of its own, which must be able to pass.
 chmodSync(folder, 0o755);
 const started: AsyncDisposable[] = [];
+let isAsked = false;
+// The suite that runs hears the signal as well and ends; nothing else is started, and the engines are ended below.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (isAsked = true));
 try {
   const environment = await startEngines();
   const patterns = process.argv.slice(2);
-  run('vitest.cluster.config.ts', environment, patterns);
-  if (patterns.length === 0) compareLayouts(environment);
+  await run('vitest.cluster.config.ts', environment, patterns);
+  if (patterns.length === 0) await compareLayouts(environment);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
@@ -46,17 +50,24 @@ async function startEngines(): Promise<Record<string, string>> {
   return Object.fromEntries(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])));
 }
 
-function run(config: string, environment: Record<string, string>, patterns: readonly string[] = []): void {
+async function run(
+  config: string,
+  environment: Record<string, string>,
+  patterns: readonly string[] = [],
+): Promise<void> {
+  if (isAsked) throw new Error('Asked to stop');
   const env = { ...process.env, ...environment, OVATION_TEST_RESULTS: results };
-  const { status } = spawnSync('vitest', ['run', '--config', config, ...patterns], { stdio: 'inherit', env });
-  if (status !== 0) process.exitCode = 1;
+  const child = spawn('vitest', ['run', '--config', config, ...patterns], { stdio: 'inherit', env });
+  await once(child, 'close');
+  if (child.exitCode !== 0) process.exitCode = 1;
 }
 
-function compareLayouts(environment: Record<string, string>): void {
-  const counts = LAYOUTS.map((layout) => {
-    run('vitest.layouts.config.ts', { ...environment, OVATION_TEST_LAYOUT: layout });
-    return { layout, ...countsOf(`${results}/layout-${layout}.json`) };
-  });
+async function compareLayouts(environment: Record<string, string>): Promise<void> {
+  const counts: (Counts & { readonly layout: string })[] = [];
+  for (const layout of LAYOUTS) {
+    await run('vitest.layouts.config.ts', { ...environment, OVATION_TEST_LAYOUT: layout });
+    counts.push({ layout, ...countsOf(`${results}/layout-${layout}.json`) });
+  }
   console.log('\nThe same black-box tests in each layout:');
   for (const { failed, layout, passed, skipped } of counts) {
     console.log(`  ${layout.padEnd(9)} ${passed} passed, ${failed} failed, ${skipped} skipped`);
