@@ -22,7 +22,7 @@ describe('docs/pictures/architecture.svg', () => {
     );
     expect(facts.folders.get('adapters')).toContain('ports');
     expect(facts.modules.get('moments')).toContain('channels');
-    expect(facts.ports.get('event-log')).toEqual(['lmdb']);
+    expect(facts.ports.get('event-log')).toEqual(['kafka', 'lmdb']);
     expect(facts.topics.map(({ name }) => name)).toContain('raw-emote-data');
   });
 });

@@ -12,6 +12,12 @@ const LOG_SETTINGS = ['min_wal_size=32MB', 'max_wal_size=64MB', 'wal_recycle=off
 const MEMORY_SETTINGS = ['shared_buffers=16MB', 'maintenance_work_mem=8MB'];
 
 /**
+ * Files of tables that stay open. Each month of moments is a table with its indexes: without a
+ * bound the descriptors of a small machine would go to them instead of to viewers.
+ */
+const FILE_SETTINGS = ['max_files_per_process=100'];
+
+/**
  * How every PGlite of ours is opened, the template's too. 16 MB of shared buffers instead of 128 saves about 130 MB of
  * memory and costs nothing measurable at our sizes; below 128 MiB of initial memory PGlite refuses to start.
  */
@@ -20,7 +26,7 @@ export function openSettings(): PGliteOptions {
     initialMemory: INITIAL_MIB * 1024 * 1024,
     startParams: [
       ...PGlite.defaultStartParams,
-      ...[...MEMORY_SETTINGS, ...LOG_SETTINGS].flatMap((setting) => ['-c', setting]),
+      ...[...MEMORY_SETTINGS, ...LOG_SETTINGS, ...FILE_SETTINGS].flatMap((setting) => ['-c', setting]),
     ],
     // int8 is a number here and in the `pg` adapter. Above 2^53 it loses its last digits: no column of ours goes there.
     parsers: { [INT8]: Number },
