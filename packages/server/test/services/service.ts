@@ -24,6 +24,8 @@ export interface ServiceCommand {
   readonly isReady: () => Promise<boolean>;
 }
 
+export const isInCi = process.env['CI'] === 'true';
+
 const START_LIMIT_MS = 120_000;
 const POLL_MS = 50;
 const STOP_LIMIT_MS = 20_000;

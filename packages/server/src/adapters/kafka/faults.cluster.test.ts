@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { type KafkaServers, startKafka, startKafkaCluster } from '../../../test/services/kafka.ts';
-import { pause } from '../../../test/services/service.ts';
+import { isInCi, pause } from '../../../test/services/service.ts';
 import { compare, NumberedLoad, NumberReader } from '../../../test/support/kafka/numbered-load.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import { createSystemClock } from '../system/clock.ts';
@@ -72,7 +72,10 @@ it('loses and repeats nothing when the broker hangs for 8 s, is killed and start
   expect(load.unknown).toEqual([]);
 });
 
-it(
+/** Three brokers on the two cores of CI take three minutes of the forty that a run has. */
+if (isInCi) console.log('Skipped: the faults of three brokers are tried outside of CI (npm run test:cluster)');
+
+it.skipIf(isInCi)(
   'loses and repeats nothing when the broker that leads hangs, is killed, and comes back',
   async () => {
     const servers = await serversOf(startKafkaCluster);
