@@ -8,12 +8,12 @@
  * frame at a socket of a gateway. A moment: from the request with the reaction that reaches the interval to the classic
  * frame. All clocks are that of this machine.
  */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
-import { ENGINES } from '../packages/server/test/services/engine-list.ts';
+import { ENGINES, openEngines } from '../packages/server/test/services/engine-list.ts';
 import { ClassicClient } from '../test/classic-client.ts';
 import { printMachine } from './machine.ts';
 
@@ -24,15 +24,8 @@ const PAUSE_MS = 30;
 
 printMachine(['@platformatic/kafka', 'ioredis', 'pg']);
 const folder = await mkdtemp(path.join(tmpdir(), 'ovation-latency-'));
-// PostgreSQL runs as a user of its own, which must be able to pass.
-await chmod(folder, 0o755);
-const services = await Promise.all(
-  ENGINES.filter(({ serves }) => serves !== undefined).map(async ({ name, start, variable }) => {
-    const service = await start(path.join(folder, name));
-    process.env[variable] = service.address;
-    return service;
-  }),
-);
+await using engines = await openEngines(ENGINES.filter(({ serves }) => serves !== undefined));
+for (const { address, spec } of engines.list) process.env[spec.variable] = address;
 process.env['OVATION_TEST_LAYOUT'] = 'five';
 // Read now: it takes the layout from the variable.
 const { startServer } = await import('../test/server-process.ts');
@@ -46,7 +39,6 @@ try {
   await measureMoments(Number(values.moments));
 } finally {
   await server[Symbol.asyncDispose]();
-  await Promise.all(services.map((service) => service[Symbol.asyncDispose]()));
   await rm(folder, { recursive: true, force: true });
 }
 

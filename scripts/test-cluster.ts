@@ -3,10 +3,9 @@
 // layouts is a failure (S1-20). Ends everything that it started. A pattern as argument runs the tests of adapters that match.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ENGINES } from '../packages/server/test/services/engine-list.ts';
+import { openEngines } from '../packages/server/test/services/engine-list.ts';
 import { LAYOUTS } from '../test/layouts/layout.ts';
 
 interface Counts {
@@ -17,37 +16,18 @@ interface Counts {
 
 const results = path.resolve(process.env['OVATION_TEST_RESULTS'] ?? '.cache/results-cluster');
 mkdirSync(results, { recursive: true });
-const folder = mkdtempSync(path.join(tmpdir(), 'ovation-cluster-'));
-// PostgreSQL runs as a user of its own, which must be able to pass.
-chmodSync(folder, 0o755);
-const started: AsyncDisposable[] = [];
 let isAsked = false;
 // The suite that runs hears the signal as well and ends; nothing else is started, and the engines are ended below.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (isAsked = true));
 try {
-  const environment = await startEngines();
+  await using engines = await openEngines();
+  const environment = Object.fromEntries(engines.list.map(({ address, spec }) => [spec.variable, address]));
   const patterns = process.argv.slice(2);
   await run('vitest.cluster.config.ts', environment, patterns);
   if (patterns.length === 0) await compareLayouts(environment);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
-} finally {
-  await Promise.all(started.map((service) => service[Symbol.asyncDispose]()));
-  rmSync(folder, { recursive: true, force: true });
-}
-
-async function startEngines(): Promise<Record<string, string>> {
-  const opening = ENGINES.map(async ({ name, start, variable }) => {
-    const given = process.env[variable];
-    if (given) return [variable, given] as const;
-    const service = await start(path.join(folder, name));
-    started.push(service);
-    return [variable, service.address] as const;
-  });
-  const outcomes = await Promise.allSettled(opening);
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  return Object.fromEntries(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])));
 }
 
 async function run(

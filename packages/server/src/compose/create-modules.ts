@@ -4,7 +4,6 @@ import { bindFeedKinds, bindFrames, type BoundFeedKind, type BoundFrame } from '
 import { bindRoutes, type BoundRoute } from '../http/route.ts';
 import { modules as listed } from '../modules/index.ts';
 import type { AnyModule } from '../modules/module-spec.ts';
-import type { TicketKeyRing } from '../modules/tickets/index.ts';
 import type { Platform } from '../platform.ts';
 import type { StartRun } from '../modules/run.ts';
 
@@ -119,11 +118,6 @@ export class Modules {
   /** The kinds of feeds that may be followed. */
   feeds(): BoundFeedKind[] {
     return this.#modules.flatMap((one) => bindFeedKinds(one.feeds, this.#doorsOf(one)));
-  }
-
-  /** That sign the tickets of sockets. */
-  ticketKeys(): TicketKeyRing {
-    return this.api<TicketKeyRing>('tickets');
   }
 
   /** Starts the runs of the chosen roles, in the order of the list; runs of every process come first. */

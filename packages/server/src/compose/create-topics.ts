@@ -27,9 +27,10 @@ export function topicsOf({ aggregatedTopic, rawTopic, retention, services }: Top
 export async function createTopics(eventLog: EventLog, config: TopicConfig): Promise<TopicInfo> {
   const specs = topicsOf(config);
   const topics = await Promise.all(specs.map((spec) => eventLog.createTopic(spec)));
-  const lettersMs = config.retention.deadLetterDays * DAY_MS;
-  const letters = topics.find(({ name }) => name === TOPICS.deadLetter);
-  if (letters?.retentionMs !== lettersMs) await eventLog.keepFor(TOPICS.deadLetter, lettersMs);
+  const letters = specs.find(({ name }) => name === TOPICS.deadLetter);
+  const made = topics.find(({ name }) => name === TOPICS.deadLetter);
+  // The topic may be there since a start with another number of days.
+  if (letters && made?.retentionMs !== letters.retentionMs) await eventLog.keepFor(letters.name, letters.retentionMs);
   const activity = topics.find(({ name }) => name === TOPICS.activity);
   if (!activity) throw new Error(`Topic ${TOPICS.activity} could not be made`);
   return activity;

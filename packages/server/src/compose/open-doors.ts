@@ -31,6 +31,7 @@ import { type Limits, requestLimits } from '../modules/limits/index.ts';
 import type { Moments } from '../modules/moments/index.ts';
 import type { Platform } from '../platform.ts';
 import type { Control } from '../modules/revocations/index.ts';
+import type { TicketKeyRing } from '../modules/tickets/index.ts';
 import { throwPortInUse } from '../host/port-in-use.ts';
 import { roles } from '../roles/index.ts';
 
@@ -97,7 +98,11 @@ async function openGateway(
     feeds: feedReaderOf(platform, modules),
     control: modules.api<Control>('revocations'),
     access: modules.api<AccessRule>('access'),
-    modules,
+    modules: {
+      feeds: () => modules.feeds(),
+      frames: () => modules.frames(),
+      ticketKeys: () => modules.api<TicketKeyRing>('tickets'),
+    },
     storage,
   };
   return createGateway(platform, parts, {

@@ -124,7 +124,7 @@ export function checkPartNumber(n: number): void {
 }
 
 /**
- * Parts 1 to `count` out of those that are there.
+ * The parts of which the object is made, in order: 1 to `count`. Further ones that were put are left out.
  * @throws BlobError `wrong_part`, `too_large`
  */
 export function chooseParts<Part extends BlobPart>(

@@ -60,8 +60,8 @@ export interface GroupOptions {
   /** These are held from now on, beside those that are held already. */
   readonly onAssigned: (partitions: readonly number[]) => void;
   /**
-   * Another member may hold these as soon as the promise settles: whoever works on them finishes and stores its state
-   * first. Calls follow one another. It has as long as the group waits for a member; after that they are lost.
+   * Another member may hold these as soon as the promise settles: finish the work on them and store its state first. Calls
+   * follow one another. It has as long as the group waits for a member; after that they are lost.
    */
   readonly onRevoked: (partitions: readonly number[]) => Promise<void>;
   /** The group has not heard of this member for too long, so others may hold these already: work on them just ends. */

@@ -1,3 +1,6 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Engines } from './engines.ts';
 import { startKafka } from './kafka.ts';
 import { startPostgres } from './postgres.ts';
@@ -26,3 +29,38 @@ export const ENGINES: readonly EngineSpec[] = [
   },
   { name: 's3', variable: 'OVATION_TEST_S3_URL', start: startS3 },
 ];
+
+export interface OpenEngines extends AsyncDisposable {
+  readonly list: readonly { readonly spec: EngineSpec; readonly address: string }[];
+}
+
+/**
+ * Starts engines side by side, in a temporary folder; one whose variable is set is used as it is. Disposing ends what was
+ * started. @throws what the first one threw that did not start; then the others have ended
+ */
+export async function openEngines(wanted: readonly EngineSpec[] = ENGINES): Promise<OpenEngines> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'ovation-engines-'));
+  // PostgreSQL runs as a user of its own, which must be able to pass.
+  await chmod(folder, 0o755);
+  const started: AsyncDisposable[] = [];
+  const stop = async () => {
+    await Promise.all(started.map((service) => service[Symbol.asyncDispose]()));
+    await rm(folder, { recursive: true, force: true });
+  };
+  const outcomes = await Promise.allSettled(
+    wanted.map(async (spec) => {
+      const given = process.env[spec.variable];
+      if (given) return { spec, address: given };
+      const service = await spec.start(path.join(folder, spec.name));
+      started.push(service);
+      return { spec, address: service.address };
+    }),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  const list = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  return { list, [Symbol.asyncDispose]: stop };
+}

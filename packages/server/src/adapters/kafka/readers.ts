@@ -6,7 +6,7 @@ import { type KafkaErrors } from './errors.ts';
 import { Fetching } from './fetching.ts';
 import type { TopicOffsets } from './offsets.ts';
 import { PartitionCursor } from './partition-cursor.ts';
-import { readTopic } from './read-topic.ts';
+import { readInTurns } from '../read-in-turns.ts';
 import { checkPartition, type Topics } from './topics.ts';
 
 const DEFAULT_MAX_RECORDS = 1_000;
@@ -96,7 +96,8 @@ export class Readers {
     });
     try {
       const more = () => fetching.next(stopped.promise);
-      yield* readTopic({ cursors, maxRecords, stopped: () => end.aborted, more });
+      const isDone = () => cursors.every((cursor) => cursor.isDone);
+      yield* readInTurns({ cursors, maxRecords, isDone, stopped: () => end.aborted, more });
     } finally {
       stopped.release();
       void fetching.settle().then(() => consumers.giveBack(consumer));

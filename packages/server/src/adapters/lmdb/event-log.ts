@@ -24,7 +24,8 @@ import { findOffset } from './find-offset.ts';
 import { LocalGroups } from './local-groups.ts';
 import { PartitionCursor } from './partition-cursor.ts';
 import { checkPosition, Positions } from './positions.ts';
-import { appended, readTopic } from './read-topic.ts';
+import { appended } from './appended.ts';
+import { readInTurns } from '../read-in-turns.ts';
 import { Retention } from './retention.ts';
 import { LogStore } from './store.ts';
 import { type PlannedRecord, Writer } from './writer.ts';
@@ -162,7 +163,7 @@ class LmdbEventLog implements EventLog {
     const { topic, from, follow = true, maxRecords = DEFAULT_MAX_RECORDS, signal } = options;
     if (!(maxRecords >= 1)) throw new RangeError(`A batch has at least one record, not ${maxRecords}`);
     if (this.#closed)
-      return readTopic({ cursors: [], maxRecords, follow: false, stopped: () => true, more: async () => {} });
+      return readInTurns({ cursors: [], maxRecords, isDone: () => true, stopped: () => true, more: async () => {} });
     this.#forReading();
     const state = this.#catalogue.topic(topic);
     const cursors = Array.from(from, ([partition, offset]) => {
@@ -170,7 +171,8 @@ class LmdbEventLog implements EventLog {
       return new PartitionCursor({ store: this.#store, topic: state, partition, from: offset, until });
     });
     const stopped = () => this.#closed !== undefined || (signal?.aborted ?? false);
-    return readTopic({ cursors, maxRecords, follow, stopped, more: () => this.#more(cursors, signal) });
+    const more = () => this.#more(cursors, signal);
+    return readInTurns({ cursors, maxRecords, isDone: () => !follow, stopped, more });
   }
 
   async endOffsets(topic: string): Promise<number[]> {

@@ -125,7 +125,7 @@ class Bus implements RedisLiveBus {
   }
 }
 
-/** Undefined for what is no JSON: whoever else publishes to our channels does not end us. */
+/** Undefined for what is no JSON: another program may publish to our channels. */
 function readMessage(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };

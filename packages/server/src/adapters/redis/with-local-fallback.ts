@@ -15,8 +15,8 @@ export async function openRedisStoreWithLocalLimits(parts: LinkParts): Promise<R
  * the shared store and rejects when it is away.
  *
  * What happens to the counts: each node also counts in its own store what the shared one gave here. While the shared store is
- * away, a node goes on from these, so nobody gets more from one node than the limit in any window, and from n nodes at most
- * n times the limit. What was taken meanwhile is not carried over: when the shared store is back, its windows go on from
+ * away, a node goes on from these: one node gives a caller at most the limit in any window, and n nodes give at most n
+ * times the limit. What was taken meanwhile is not carried over: when the shared store is back, its windows go on from
  * what they hold, so around that moment a caller may get up to the limit once more.
  *
  * Both stores are disposed of with this one.

@@ -15,7 +15,7 @@ import type { Bucket } from './bucket.ts';
 /** No key of the port begins with this sign, so what lies here is seen by no call. */
 export const UNFINISHED = '~unfinished/';
 
-/** An object that is made in parts where nobody sees it. */
+/** An object that is uploaded in parts under a name that readers do not use. */
 export interface Unfinished {
   readonly key: string;
   readonly uploadId: string;

@@ -307,7 +307,7 @@ class StoredChannels implements Channels {
     return new Date(this.#parts.clock.now()).toISOString();
   }
 
-  /** After a commit: nobody is given the old state any more, here and on other nodes. */
+  /** After a commit: no caller is given the old state any more, on this node or another. */
   async #touched(name: string): Promise<void> {
     this.#known.add(name);
     this.forget(name);

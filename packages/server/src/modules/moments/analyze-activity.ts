@@ -34,8 +34,9 @@ export const analyzeActivity: StartRun<Moments, { channels: Channels }> = async 
       await runPartition(platform, partition, { moments, channels, deadLetters, signal, topics });
       progress.released(partition);
     } catch (error) {
-      // Any other end leaves the partition without an owner, and that shall be seen.
-      if (error instanceof FencedError) progress.released(partition);
+      // Any other end leaves the partition without work while this process holds it, and that shall be seen.
+      if (error instanceof FencedError || signal.aborted) progress.released(partition);
+      else signal.addEventListener('abort', () => progress.released(partition), { once: true });
       metrics.errors.inc({ part: 'analyzer' });
       logger.error(
         { error: error instanceof Error ? error.message : String(error) },

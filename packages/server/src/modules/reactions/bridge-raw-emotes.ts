@@ -66,7 +66,7 @@ export const bridgeRawEmotes: StartRun<Reactions, { channels: Channels }> = asyn
   };
 };
 
-/** Whoever writes the topic has shown no token: with tokens it makes no channel, else it counts as one network. */
+/** Records of a topic come without a token. Where tokens are needed they make no channel; else the topic counts as one network. */
 function channelsOf({ config }: Platform, channels: Channels): ChannelMaking {
   const isOpen = config.settingsAuth === 'open';
   return {

@@ -48,7 +48,7 @@ function holdersOf(topic: string, count: number, members: readonly Claim[]): Map
   return holders;
 }
 
-/** What members keep: nobody more than a fair share, and one more only as far as there is a remainder. */
+/** What members keep: each at most a fair share; as many members as there is remainder keep one more. */
 function keptOf(holders: ReadonlyMap<number, Claim>, count: number, members: readonly Claim[]): Map<string, number[]> {
   const fair = Math.floor(count / members.length);
   let remainder = count % members.length;

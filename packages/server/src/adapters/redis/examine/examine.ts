@@ -9,7 +9,7 @@ import { examineUse } from './use.ts';
 const OLDEST = 7;
 /** This machine may be busy; what answers with a refusal is not waited for. */
 const READY_LIMIT_MS = 15_000;
-/** Attempts that find nobody there: the client makes them within a second. */
+/** Attempts to connect that are refused, after which Redis counts as away; the client makes them within a second. */
 const NOBODY_THERE = 4;
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
 
