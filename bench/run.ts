@@ -22,7 +22,7 @@ const benches: Record<string, string> = {
   'import-against':
     'import of four formats beside that of an earlier commit, in turns in one process; bar 0.95 (--base FOLDER)',
   'cluster-latency':
-    'entry → viewer on another node, reaction → moment, over five processes and real engines; bars p99 25 ms, 500 ms',
+    'change → viewer on another node, reaction → moment, over five processes and real engines; bars p99 25 ms, 500 ms',
   'crash-audit': 'kill -9 under load, audited from the log; bar 0 acknowledged lost, 0 twice, no hole in a feed',
   gateway: 'every bar of the gateway, one table; fan-out … reconnects below are its parts (--clients N, --repeats N)',
   'fan-out': 'deliveries per CPU-second beside plain ws and Socket.IO; bars 1.1 ×, 1.8 ×, 1.2 M with ten in a frame',
